@@ -1,0 +1,188 @@
+"""What one dose report says, in one vocabulary and one set of units.
+
+A :class:`Procedure` is a report after reading and before any physics: metadata, totals and
+one :class:`Event` per irradiation event. Values are plain numbers in the unit their name
+carries; a value that is not there is ``None``, and ``provenance`` says of every field where
+it came from, or why it is not there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+PatientPosition = Literal["HFS", "HFP", "HFDL", "HFDR", "FFS", "FFP", "FFDL", "FFDR"]
+EventType = Literal["fluoroscopy", "stationary", "stepping", "rotational"]
+AcquisitionPlane = Literal["single", "A", "B", "all"]
+
+
+class Provenance(StrEnum):
+    """Where a value came from, or why there is none."""
+
+    REPORTED = "reported"
+    """A coded item of the DICOM template."""
+    PRIVATE = "vendor-private"
+    """A coded item of a manufacturer's private scheme."""
+    FREE_TEXT = "free text"
+    """Read out of a comment or another text."""
+    DERIVED = "derived"
+    """Computed from other values of the report."""
+    PROFILE = "profile"
+    """From the equipment profile or the site's own file."""
+    USER = "user"
+    """Given by the caller."""
+    ASSUMED = "assumed"
+    """Not known; a stated default was used."""
+    EMPTY = "empty"
+    """The item is in the report but holds no value."""
+    INVALID = "invalid"
+    """The item holds a value that cannot be used; a problem says why."""
+    MISSING = "missing"
+    """The report does not have the item."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """One added filter in the beam."""
+
+    material: str
+    """Symbol as in the attenuation table, for example ``"Cu"``."""
+    thickness_mm: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shutters:
+    """Distances of the four collimator blades from the central ray, mm.
+
+    ``plane_mm`` is the distance from the focal spot of the plane they are given in.
+    """
+
+    left_mm: float
+    right_mm: float
+    top_mm: float
+    bottom_mm: float
+    plane_mm: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One irradiation event as reported; names are DICOM's concept names with the unit."""
+
+    index: int
+    """Place in the document, from 0; problems and results refer to it."""
+    irradiation_event_uid: str | None = None
+    started: datetime | None = None
+    event_type: EventType | None = None
+    acquisition_plane: AcquisitionPlane | None = None
+    patient_position: PatientPosition | None = None
+
+    reference_air_kerma_gy: float | None = None
+    kerma_area_product_gy_m2: float | None = None
+    kvp: float | None = None
+    tube_current_ma: float | None = None
+    exposure_time_ms: float | None = None
+    number_of_pulses: float | None = None
+    irradiation_duration_s: float | None = None
+    filters: tuple[Filter, ...] | None = None
+    """Added filters; an empty tuple says that there is none, ``None`` that it is not known."""
+
+    reference_point_definition: str | None = None
+    """``"113860"`` (a DICOM code) or the text of the report."""
+    source_to_reference_point_mm: float | None = None
+    source_to_isocenter_mm: float | None = None
+    source_to_detector_mm: float | None = None
+    positioner_primary_angle_deg: float | None = None
+    positioner_secondary_angle_deg: float | None = None
+    positioner_primary_end_angle_deg: float | None = None
+    positioner_secondary_end_angle_deg: float | None = None
+    detector_rotation_deg: float | None = None
+    table_longitudinal_position_mm: float | None = None
+    table_lateral_position_mm: float | None = None
+    table_height_position_mm: float | None = None
+    table_longitudinal_end_position_mm: float | None = None
+    table_lateral_end_position_mm: float | None = None
+    table_height_end_position_mm: float | None = None
+    table_head_tilt_angle_deg: float | None = None
+    table_horizontal_rotation_angle_deg: float | None = None
+    table_cradle_tilt_angle_deg: float | None = None
+    collimated_field_area_m2: float | None = None
+    shutters: Shutters | None = None
+    private: Mapping[str, float] = field(default_factory=dict)
+    """Numbers of the manufacturer's own scheme that a profile refers to, by its names, in mm
+    or degrees (for example ``longitudinal_beam_position_mm``)."""
+
+    protocol: str | None = None
+    target_region: str | None = None
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    """Provenance of every field above, by its name (``private`` ones by theirs)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Something in the input that a person should know of."""
+
+    code: str
+    """Short and stable, for programs: ``"kerma-total-differs"``."""
+    message: str
+    """One sentence: field, value, unit and what to do. Never a patient's name or identifier."""
+    events: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assumption:
+    """A value that the report does not hold and that was taken from elsewhere."""
+
+    field: str
+    value: float | str | None
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patient:
+    """The patient as far as the dose needs it; identifiers stay out of messages."""
+
+    sex: Literal["F", "M", "O"] | None = None
+    age_years: float | None = None
+    height_cm: float | None = None
+    mass_kg: float | None = None
+    patient_id: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, repr=False)
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """The X-ray system that made the report."""
+
+    manufacturer: str | None = None
+    model: str | None = None
+    serial_number: str | None = None
+    station_name: str | None = None
+    software_versions: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """The report's own totals, summed over its planes; ``None`` where it has none."""
+
+    reference_air_kerma_gy: float | None = None
+    kerma_area_product_gy_m2: float | None = None
+    fluoroscopy_time_s: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Procedure:
+    """One examination: one radiation dose report."""
+
+    source: str
+    """File name, or ``"<bytes>"`` and the like; for messages."""
+    study_instance_uid: str | None
+    sop_instance_uid: str | None
+    started: datetime | None
+    device: Device
+    patient: Patient
+    events: tuple[Event, ...]
+    totals: Totals
+    study_description: str | None = None
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,2 @@
+//! X-Ray Radiation Dose SR to flat concept items per irradiation event; no physics.
+#![forbid(unsafe_code)]

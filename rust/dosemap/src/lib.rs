@@ -1,0 +1,8 @@
+//! Skin dose maps of fluoroscopy procedures: pure numbers in, pure numbers out.
+//!
+//! Layers, each using only those before it: `error` <- `math` <- `spaces`; physics
+//! (`materials`, `spectrum`, `backscatter`, `support`) takes numbers, never meshes;
+//! geometry (`beam`, `surface`, `occlusion`) knows no dose; `kernel` alone joins them.
+#![forbid(unsafe_code)]
+
+pub mod error;
