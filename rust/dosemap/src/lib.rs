@@ -5,4 +5,9 @@
 //! geometry (`beam`, `surface`, `occlusion`) knows no dose; `kernel` alone joins them.
 #![forbid(unsafe_code)]
 
+pub mod beam;
 pub mod error;
+pub mod math;
+pub mod occlusion;
+pub mod spaces;
+pub mod surface;

@@ -1,0 +1,214 @@
+//! Does another part of the surface stand between a point and the focal spot?
+//!
+//! A binary tree of boxes over the triangles, exact any-hit test for a segment.
+
+use crate::math::Vec3;
+use crate::surface::TriangleSurface;
+
+const LEAF_TRIANGLES: usize = 4;
+
+/// Distance along the ray that counts as the point's own skin, mm: the triangles around a vertex
+/// and their neighbours, seen at a slant, must not shadow it.
+const OWN_SKIN_MM: f64 = 1.0;
+
+/// A ray through an edge or a vertex must hit one of the triangles that share it, whatever the
+/// rounding: triangles count as larger by this share of their size.
+const EDGE: f64 = 1e-9;
+
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    low: Vec3,
+    high: Vec3,
+}
+
+impl Bounds {
+    const EMPTY: Self = Self {
+        low: Vec3::new(f64::INFINITY, f64::INFINITY, f64::INFINITY),
+        high: Vec3::new(f64::NEG_INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY),
+    };
+
+    fn with(self, p: Vec3) -> Self {
+        Self {
+            low: Vec3::new(self.low.x.min(p.x), self.low.y.min(p.y), self.low.z.min(p.z)),
+            high: Vec3::new(self.high.x.max(p.x), self.high.y.max(p.y), self.high.z.max(p.z)),
+        }
+    }
+
+    /// Does the segment origin + t * direction, 0 < t < 1, meet the box?
+    fn meets(&self, origin: Vec3, inverse_direction: Vec3) -> bool {
+        let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
+        for axis in 0..3 {
+            let a = (self.low[axis] - origin[axis]) * inverse_direction[axis];
+            let b = (self.high[axis] - origin[axis]) * inverse_direction[axis];
+            if a.is_nan() || b.is_nan() {
+                continue; // the ray runs in a face of the box: this axis excludes nothing
+            }
+            enter = enter.max(a.min(b));
+            leave = leave.min(a.max(b));
+        }
+        enter <= leave
+    }
+}
+
+#[derive(Debug)]
+enum Node {
+    Leaf {
+        first: u32,
+        count: u32,
+    },
+    /// The left child follows its parent.
+    Inner {
+        right: u32,
+    },
+}
+
+/// The tree over one surface.
+#[derive(Debug)]
+pub struct Occluder {
+    bounds: Vec<Bounds>,
+    nodes: Vec<Node>,
+    triangles: Vec<[Vec3; 3]>,
+}
+
+impl Occluder {
+    /// Build the tree.
+    #[must_use]
+    pub fn new(surface: &TriangleSurface) -> Self {
+        let vertices = surface.vertices_mm();
+        let mut triangles: Vec<[Vec3; 3]> =
+            surface.triangles().iter().map(|t| t.map(|i| vertices[i as usize])).collect();
+        let mut tree = Self { bounds: Vec::new(), nodes: Vec::new(), triangles: Vec::new() };
+        tree.add(&mut triangles, 0);
+        tree.triangles = triangles;
+        tree
+    }
+
+    fn add(&mut self, triangles: &mut [[Vec3; 3]], first: usize) {
+        let bounds = triangles.iter().flatten().fold(Bounds::EMPTY, |b, &p| b.with(p));
+        let node = self.nodes.len();
+        self.bounds.push(bounds);
+        self.nodes.push(Node::Leaf { first: first as u32, count: triangles.len() as u32 });
+        if triangles.len() <= LEAF_TRIANGLES {
+            return;
+        }
+        let extent = bounds.high - bounds.low;
+        let axis = (0..3).max_by(|&i, &j| extent[i].total_cmp(&extent[j])).unwrap_or(0);
+        let middle = triangles.len() / 2;
+        let centre = |t: &[Vec3; 3]| t[0][axis] + t[1][axis] + t[2][axis];
+        triangles.select_nth_unstable_by(middle, |a, b| centre(a).total_cmp(&centre(b)));
+        let (left, right) = triangles.split_at_mut(middle);
+        self.add(left, first);
+        self.nodes[node] = Node::Inner { right: self.nodes.len() as u32 };
+        self.add(right, first + middle);
+    }
+
+    /// Is the way from `point_mm` to `source_mm` blocked?
+    #[must_use]
+    pub fn blocks(&self, point_mm: Vec3, source_mm: Vec3) -> bool {
+        let whole_way = source_mm - point_mm;
+        let length = whole_way.norm();
+        if length <= OWN_SKIN_MM {
+            return false;
+        }
+        let origin = point_mm + whole_way * (OWN_SKIN_MM / length);
+        let way = source_mm - origin;
+        let inverse = Vec3::new(1.0 / way.x, 1.0 / way.y, 1.0 / way.z);
+        let mut stack = vec![0_u32];
+        while let Some(node) = stack.pop() {
+            if !self.bounds[node as usize].meets(origin, inverse) {
+                continue;
+            }
+            match self.nodes[node as usize] {
+                Node::Leaf { first, count } => {
+                    let range = first as usize..(first + count) as usize;
+                    if self.triangles[range].iter().any(|t| segment_hits(origin, way, t)) {
+                        return true;
+                    }
+                }
+                Node::Inner { right } => stack.extend([node + 1, right]),
+            }
+        }
+        false
+    }
+}
+
+/// Möller and Trumbore, J. Graphics Tools 2 (1997) 21, doi:10.1080/10867651.1997.10487468.
+fn segment_hits(origin: Vec3, way: Vec3, [a, b, c]: &[Vec3; 3]) -> bool {
+    let (edge1, edge2) = (*b - *a, *c - *a);
+    let p = way.cross(edge2);
+    let determinant = edge1.dot(p);
+    if determinant == 0.0 {
+        return false;
+    }
+    let inverse = 1.0 / determinant;
+    let from_a = origin - *a;
+    let u = from_a.dot(p) * inverse;
+    if !(-EDGE..=1.0 + EDGE).contains(&u) {
+        return false;
+    }
+    let q = from_a.cross(edge1);
+    let v = way.dot(q) * inverse;
+    let t = edge2.dot(q) * inverse;
+    v >= -EDGE && u + v <= 1.0 + EDGE && t > 0.0 && t < 1.0
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Two parallel legs (cylinders along z), 200 mm apart.
+    fn legs() -> TriangleSurface {
+        let leg = TriangleSurface::elliptic_cylinder([60.0, 60.0], 400.0, 10.0).unwrap();
+        let count = leg.len() as u32;
+        let mut vertices = Vec::new();
+        let mut triangles = Vec::new();
+        for (k, shift) in [-100.0, 100.0].into_iter().enumerate() {
+            vertices.extend(leg.vertices_mm().iter().map(|&v| v + Vec3::new(shift, 0.0, 0.0)));
+            triangles.extend(leg.triangles().iter().map(|t| t.map(|i| i + count * k as u32)));
+        }
+        TriangleSurface::new(vertices, triangles).unwrap()
+    }
+
+    #[test]
+    fn far_leg_is_in_the_shadow_of_the_near_one() {
+        let legs = legs();
+        let occluder = Occluder::new(&legs);
+        let source = Vec3::new(-700.0, 0.0, -200.0);
+        // Inner side of the far (+x) leg looks at the source, but the near leg is in between.
+        assert!(occluder.blocks(Vec3::new(40.0, 0.0, -200.0), source));
+        assert!(!occluder.blocks(Vec3::new(-160.0, 0.0, -200.0), source));
+        assert!(!occluder.blocks(Vec3::new(40.0, 0.0, -200.0), Vec3::new(0.0, 0.0, -200.0)));
+    }
+
+    #[test]
+    fn convex_surface_never_shadows_its_facing_side() {
+        let cylinder = TriangleSurface::elliptic_cylinder([150.0, 100.0], 300.0, 10.0).unwrap();
+        let occluder = Occluder::new(&cylinder);
+        let source = Vec3::new(0.0, 700.0, -150.0);
+        for (&p, &n) in cylinder.vertices_mm().iter().zip(cylinder.normals()) {
+            // At grazing incidence a chord of the polygon stands in for the arc: stay off it.
+            if (source - p).normalized().dot(n) > 0.1 {
+                assert!(!occluder.blocks(p, source), "{p:?}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn tree_agrees_with_testing_every_triangle(
+            p in prop::array::uniform3(-200.0..200.0), s in prop::array::uniform3(-700.0..700.0),
+        ) {
+            let legs = legs();
+            let occluder = Occluder::new(&legs);
+            let (p, s) = (Vec3::from(p), Vec3::from(s));
+            prop_assume!((s - p).norm() > 10.0);
+            let origin = p + (s - p).normalized() * OWN_SKIN_MM;
+            let naive = legs.triangles().iter().any(|t| {
+                segment_hits(origin, s - origin, &t.map(|i| legs.vertices_mm()[i as usize]))
+            });
+            prop_assert_eq!(occluder.blocks(p, s), naive);
+        }
+    }
+}

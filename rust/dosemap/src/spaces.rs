@@ -1,0 +1,390 @@
+//! The spaces of DESIGN section 3 and every transform between them; nothing else rotates.
+//!
+//! A [`Transform`] knows both its spaces: `patient_from_table` takes a point in table space to
+//! patient space, and composing transforms whose spaces do not meet is an error. Angles are in
+//! degrees at this interface and nowhere in radians outside this file.
+
+use crate::error::DoseError;
+use crate::math::{Mat3, Vec3};
+
+/// A coordinate system; see DESIGN section 3 for origins and axes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Space {
+    /// +x to the patient's left, +y posterior, +z to the head.
+    Patient,
+    /// Fixed to the table top: +x left of a head-first supine patient, +y down, +z table head end.
+    Table,
+    /// DICOM isocentre system, fixed in the room.
+    Isocenter,
+    /// Origin at the focal spot, +w along the central ray to the detector.
+    Beam,
+}
+
+impl Space {
+    /// Its name in messages.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Patient => "patient",
+            Self::Table => "table",
+            Self::Isocenter => "isocenter",
+            Self::Beam => "beam",
+        }
+    }
+}
+
+/// A rigid motion from one space to another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Transform {
+    /// The space of the result.
+    pub to: Space,
+    /// The space of the argument.
+    pub from: Space,
+    /// Images of the axes of `from`.
+    pub rotation: Mat3,
+    /// Image of the origin of `from`, mm.
+    pub translation_mm: Vec3,
+}
+
+impl Transform {
+    /// `self` after `first`: `patient_from_table.after(table_from_isocenter)`.
+    ///
+    /// # Errors
+    /// When `first` does not end in the space where `self` starts.
+    pub fn after(&self, first: &Self) -> Result<Self, DoseError> {
+        if self.from != first.to {
+            return Err(DoseError::SpaceMismatch {
+                expected: self.from.name(),
+                found: first.to.name(),
+            });
+        }
+        Ok(Self {
+            to: self.to,
+            from: first.from,
+            rotation: self.rotation * first.rotation,
+            translation_mm: self.point(first.translation_mm),
+        })
+    }
+
+    /// The way back.
+    #[must_use]
+    pub fn inverse(&self) -> Self {
+        let rotation = self.rotation.transposed();
+        Self {
+            to: self.from,
+            from: self.to,
+            rotation,
+            translation_mm: -(rotation * self.translation_mm),
+        }
+    }
+
+    /// Image of a point, mm.
+    #[must_use]
+    pub fn point(&self, point_mm: Vec3) -> Vec3 {
+        self.rotation * point_mm + self.translation_mm
+    }
+
+    /// Image of a direction.
+    #[must_use]
+    pub fn direction(&self, direction: Vec3) -> Vec3 {
+        self.rotation * direction
+    }
+}
+
+/// How the patient lies: DICOM Patient Position (0018,5100).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PatientPosition {
+    /// Head first, supine.
+    Hfs,
+    /// Head first, prone.
+    Hfp,
+    /// Head first, left side down.
+    Hfdl,
+    /// Head first, right side down.
+    Hfdr,
+    /// Feet first, supine.
+    Ffs,
+    /// Feet first, prone.
+    Ffp,
+    /// Feet first, left side down.
+    Ffdl,
+    /// Feet first, right side down.
+    Ffdr,
+}
+
+impl PatientPosition {
+    const ALL: [(&'static str, Self); 8] = [
+        ("HFS", Self::Hfs),
+        ("HFP", Self::Hfp),
+        ("HFDL", Self::Hfdl),
+        ("HFDR", Self::Hfdr),
+        ("FFS", Self::Ffs),
+        ("FFP", Self::Ffp),
+        ("FFDL", Self::Ffdl),
+        ("FFDR", Self::Ffdr),
+    ];
+
+    /// From the defined term of DICOM, for example `"HFS"`.
+    ///
+    /// # Errors
+    /// When the term is none of the eight.
+    pub fn from_term(term: &str) -> Result<Self, DoseError> {
+        let found = Self::ALL.iter().find(|(name, _)| *name == term);
+        found.map(|&(_, position)| position).ok_or_else(|| DoseError::UnknownName {
+            kind: "patient position",
+            name: term.to_owned(),
+            known: Self::ALL.map(|(name, _)| name).join(", "),
+        })
+    }
+
+    /// Images of the patient's axes (left, posterior, head) on the table.
+    fn axes_on_table(self) -> Mat3 {
+        let (left, down, head) =
+            (Vec3::new(1.0, 0.0, 0.0), Vec3::new(0.0, 1.0, 0.0), Vec3::new(0.0, 0.0, 1.0));
+        let (x, z) = match self {
+            Self::Hfs => (left, head),
+            Self::Hfp => (-left, head),
+            Self::Hfdl => (down, head),
+            Self::Hfdr => (-down, head),
+            Self::Ffs => (-left, -head),
+            Self::Ffp => (left, -head),
+            Self::Ffdl => (down, -head),
+            Self::Ffdr => (-down, -head),
+        };
+        Mat3::from_columns(x, z.cross(x), z)
+    }
+}
+
+/// `table_from_patient` for a lying patient whose origin stands at a point of the table.
+#[must_use]
+pub fn table_from_patient(
+    position: PatientPosition,
+    patient_origin_in_table_mm: Vec3,
+) -> Transform {
+    Transform {
+        to: Space::Table,
+        from: Space::Patient,
+        rotation: position.axes_on_table(),
+        translation_mm: patient_origin_in_table_mm,
+    }
+}
+
+/// Where the table stands in the room, in the terms of DICOM PS3.3 C.8.19.6.13.1.3.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct TablePose {
+    /// Table origin (top surface, centre line, head end) in isocentre space, mm.
+    pub origin_in_isocenter_mm: Vec3,
+    /// Angle of the table's head direction from +z to +x, degrees: clockwise from above.
+    pub horizontal_rotation_deg: f64,
+    /// Head up positive, degrees.
+    pub head_tilt_deg: f64,
+    /// Left side up positive, degrees.
+    pub cradle_tilt_deg: f64,
+}
+
+/// `isocenter_from_table`: PS3.17 Z.3, (R3 R2 R1)^T: horizontal rotation about the vertical,
+/// then head tilt about the rotated lateral axis, then cradle tilt about the table's long axis.
+#[must_use]
+pub fn isocenter_from_table(pose: &TablePose) -> Transform {
+    let (sin1, cos1) = pose.horizontal_rotation_deg.to_radians().sin_cos();
+    let (sin2, cos2) = pose.head_tilt_deg.to_radians().sin_cos();
+    let (sin3, cos3) = pose.cradle_tilt_deg.to_radians().sin_cos();
+    let head = Vec3::new(sin1 * cos2, -sin2, cos1 * cos2);
+    let left_uncradled = Vec3::new(cos1, 0.0, -sin1);
+    let down_uncradled = head.cross(left_uncradled);
+    let left = left_uncradled * cos3 - down_uncradled * sin3;
+    let down = left_uncradled * sin3 + down_uncradled * cos3;
+    Transform {
+        to: Space::Isocenter,
+        from: Space::Table,
+        rotation: Mat3::from_columns(left, down, head),
+        translation_mm: pose.origin_in_isocenter_mm,
+    }
+}
+
+/// The C-arm of one frame: DICOM positioner angles (where the *detector* is) and one distance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PositionerPose {
+    /// The space the angles refer to: [`Space::Patient`] or [`Space::Isocenter`].
+    pub angle_space: Space,
+    /// Primary angle, degrees; +90 puts the detector at the patient's left.
+    pub primary_angle_deg: f64,
+    /// Secondary angle, degrees; + puts the detector towards the head.
+    pub secondary_angle_deg: f64,
+    /// Rotation of detector and collimator about the central ray, degrees; + takes +u to +v.
+    pub detector_rotation_deg: f64,
+    /// Focal spot to isocentre, mm.
+    pub source_to_isocenter_mm: f64,
+}
+
+/// Images of the beam's axes (u, v, w) in the space of the angles.
+///
+/// w points from the focal spot to the detector: (sin a cos b, -cos a cos b, sin b). u is the
+/// direction in which w moves when the primary angle grows (patient left at 0/0), v that of the
+/// secondary angle (cranial at 0/0); u, v, w are right-handed.
+#[must_use]
+pub fn beam_axes(pose: &PositionerPose) -> Mat3 {
+    let (sin_a, cos_a) = pose.primary_angle_deg.to_radians().sin_cos();
+    let (sin_b, cos_b) = pose.secondary_angle_deg.to_radians().sin_cos();
+    let (sin_r, cos_r) = pose.detector_rotation_deg.to_radians().sin_cos();
+    let w = Vec3::new(sin_a * cos_b, -cos_a * cos_b, sin_b);
+    let u = Vec3::new(cos_a, sin_a, 0.0);
+    let v = w.cross(u);
+    Mat3::from_columns(u * cos_r + v * sin_r, v * cos_r - u * sin_r, w)
+}
+
+/// `patient_from_beam` of one frame.
+///
+/// # Errors
+/// When `patient_from_isocenter` is not what its name says, or the angles refer to neither the
+/// patient nor the isocentre system.
+pub fn patient_from_beam(
+    pose: &PositionerPose,
+    patient_from_isocenter: &Transform,
+) -> Result<Transform, DoseError> {
+    let axes = beam_axes(pose);
+    let rotation = match pose.angle_space {
+        Space::Isocenter => axes,
+        Space::Patient => patient_from_isocenter.rotation.transposed() * axes,
+        other => {
+            return Err(DoseError::SpaceMismatch { expected: "isocenter", found: other.name() });
+        }
+    };
+    let isocenter_from_beam = Transform {
+        to: Space::Isocenter,
+        from: Space::Beam,
+        rotation,
+        translation_mm: rotation.columns[2] * -pose.source_to_isocenter_mm,
+    };
+    let patient_from_beam = patient_from_isocenter.after(&isocenter_from_beam)?;
+    if patient_from_beam.to == Space::Patient {
+        Ok(patient_from_beam)
+    } else {
+        Err(DoseError::SpaceMismatch { expected: "patient", found: patient_from_beam.to.name() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use proptest::prelude::*;
+
+    fn close(a: Vec3, b: Vec3) -> bool {
+        (a - b).norm() < 1e-9
+    }
+
+    fn pose(primary: f64, secondary: f64) -> PositionerPose {
+        PositionerPose {
+            angle_space: Space::Isocenter,
+            primary_angle_deg: primary,
+            secondary_angle_deg: secondary,
+            detector_rotation_deg: 0.0,
+            source_to_isocenter_mm: 785.0,
+        }
+    }
+
+    #[test]
+    fn detector_stands_where_dicom_says() {
+        // PS3.3 C.8.7.5: 0/0 in front of the patient, +90 at the left, secondary + cranial.
+        assert!(close(beam_axes(&pose(0.0, 0.0)).columns[2], Vec3::new(0.0, -1.0, 0.0)));
+        assert!(close(beam_axes(&pose(90.0, 0.0)).columns[2], Vec3::new(1.0, 0.0, 0.0)));
+        assert!(close(beam_axes(&pose(0.0, 90.0)).columns[2], Vec3::new(0.0, 0.0, 1.0)));
+        assert!(close(beam_axes(&pose(180.0, 0.0)).columns[2], Vec3::new(0.0, 1.0, 0.0)));
+    }
+
+    #[test]
+    fn field_axes_point_left_and_cranial_at_zero_angles() {
+        let axes = beam_axes(&pose(0.0, 0.0));
+        assert!(close(axes.columns[0], Vec3::new(1.0, 0.0, 0.0)));
+        assert!(close(axes.columns[1], Vec3::new(0.0, 0.0, 1.0)));
+    }
+
+    #[test]
+    fn table_angles_move_the_table_as_dicom_says() {
+        let turned = |horizontal, head, cradle| {
+            isocenter_from_table(&TablePose {
+                horizontal_rotation_deg: horizontal,
+                head_tilt_deg: head,
+                cradle_tilt_deg: cradle,
+                ..TablePose::default()
+            })
+            .rotation
+        };
+        // Horizontal: +z turns towards +x. Head up: the head end rises (-y). Cradle: left rises.
+        assert!(close(turned(90.0, 0.0, 0.0).columns[2], Vec3::new(1.0, 0.0, 0.0)));
+        assert!(turned(0.0, 10.0, 0.0).columns[2].y < 0.0);
+        assert!(turned(0.0, 0.0, 10.0).columns[0].y < 0.0);
+    }
+
+    #[test]
+    fn lying_positions_put_the_right_side_down() {
+        let down_side = |term: &str| {
+            let position = PatientPosition::from_term(term).unwrap();
+            table_from_patient(position, Vec3::ZERO).inverse().direction(Vec3::new(0.0, 1.0, 0.0))
+        };
+        let (left, back) = (Vec3::new(1.0, 0.0, 0.0), Vec3::new(0.0, 1.0, 0.0));
+        for first in ["HF", "FF"] {
+            assert!(close(down_side(&format!("{first}S")), back));
+            assert!(close(down_side(&format!("{first}P")), -back));
+            assert!(close(down_side(&format!("{first}DL")), left));
+            assert!(close(down_side(&format!("{first}DR")), -left));
+        }
+        assert!(PatientPosition::from_term("supine").is_err());
+    }
+
+    #[test]
+    fn prone_patient_with_tube_under_the_table_reads_180() {
+        // Siemens reports patient-based angles: HFP phantoms with the tube below read -179.9.
+        let lying = table_from_patient(PatientPosition::Hfp, Vec3::ZERO);
+        let patient_from_isocenter =
+            lying.inverse().after(&isocenter_from_table(&TablePose::default()).inverse()).unwrap();
+        let by_patient = PositionerPose { angle_space: Space::Patient, ..pose(180.0, 0.0) };
+        let by_room = pose(0.0, 0.0);
+        let a = patient_from_beam(&by_patient, &patient_from_isocenter).unwrap();
+        let b = patient_from_beam(&by_room, &patient_from_isocenter).unwrap();
+        assert!(close(a.translation_mm, b.translation_mm));
+        assert!(close(a.translation_mm, Vec3::new(0.0, -785.0, 0.0)));
+    }
+
+    #[test]
+    fn mismatched_spaces_are_refused() {
+        let table = isocenter_from_table(&TablePose::default());
+        assert!(table.after(&table).is_err());
+        assert!(patient_from_beam(&pose(0.0, 0.0), &table).is_err());
+        let by_beam = PositionerPose { angle_space: Space::Beam, ..pose(0.0, 0.0) };
+        let lying = table_from_patient(PatientPosition::Hfs, Vec3::ZERO).inverse();
+        let patient_from_isocenter = lying.after(&table.inverse()).unwrap();
+        assert!(patient_from_beam(&by_beam, &patient_from_isocenter).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn every_rotation_is_proper(
+            a in -180.0..180.0, b in -90.0..90.0, r in -180.0..180.0, t in -45.0..45.0,
+        ) {
+            let beam = beam_axes(&PositionerPose { detector_rotation_deg: r, ..pose(a, b) });
+            prop_assert!((beam.determinant() - 1.0).abs() < 1e-12);
+            let table = isocenter_from_table(&TablePose {
+                origin_in_isocenter_mm: Vec3::new(a, b, r),
+                horizontal_rotation_deg: r,
+                head_tilt_deg: t,
+                cradle_tilt_deg: -t,
+            });
+            prop_assert!((table.rotation.determinant() - 1.0).abs() < 1e-12);
+            let there_and_back = table.inverse().after(&table).unwrap();
+            prop_assert!(close(there_and_back.point(Vec3::new(1.0, 2.0, 3.0)), Vec3::new(1.0, 2.0, 3.0)));
+        }
+
+        #[test]
+        fn angles_relative_to_patient_ignore_the_table(a in -180.0..180.0, b in -80.0..80.0, t in -30.0..30.0) {
+            let lying = table_from_patient(PatientPosition::Ffp, Vec3::ZERO);
+            let tilted = TablePose { head_tilt_deg: t, cradle_tilt_deg: t, ..TablePose::default() };
+            let patient_from_isocenter =
+                lying.inverse().after(&isocenter_from_table(&tilted).inverse()).unwrap();
+            let by_patient = PositionerPose { angle_space: Space::Patient, ..pose(a, b) };
+            let beam = patient_from_beam(&by_patient, &patient_from_isocenter).unwrap();
+            prop_assert!(close(beam.rotation.columns[2], beam_axes(&by_patient).columns[2]));
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! The patient's surface: triangles with outward normals; doses live on its vertices.
+//!
+//! A vertex stands for its patch of skin: in each triangle around it the quadrilateral between
+//! the vertex, the two edge midpoints and the centroid, which holds a third of the triangle.
+
+mod primitives;
+
+pub use primitives::Facing;
+
+use crate::error::DoseError;
+use crate::math::Vec3;
+
+/// Vertices above this number are refused: indices are `u32`, and no body needs more.
+const MAX_VERTICES: usize = 50_000_000;
+
+/// A triangle mesh that is fit to carry a dose map.
+#[derive(Debug, Clone)]
+pub struct TriangleSurface {
+    vertices_mm: Vec<Vec3>,
+    triangles: Vec<[u32; 3]>,
+    normals: Vec<Vec3>,
+    areas_mm2: Vec<f64>,
+    /// Triangles around vertex i: `incident[first_incident[i]..first_incident[i + 1]]`.
+    first_incident: Vec<u32>,
+    incident: Vec<u32>,
+    patch_radii_mm: Vec<f64>,
+    may_shadow_itself: bool,
+}
+
+/// One quadrilateral of a patch: vertex, edge midpoint, centroid, other edge midpoint.
+pub type PatchQuad = [Vec3; 4];
+
+impl TriangleSurface {
+    /// A surface from vertices (mm) and triangles whose corners run anticlockwise seen from
+    /// outside.
+    ///
+    /// # Errors
+    /// When a coordinate is not finite, a triangle names a vertex that is not there, or there is
+    /// no triangle at all.
+    pub fn new(vertices_mm: Vec<Vec3>, triangles: Vec<[u32; 3]>) -> Result<Self, DoseError> {
+        Self::build(vertices_mm, triangles, true)
+    }
+
+    /// For surfaces that are known to be convex or flat, where no part can shadow another.
+    pub(crate) fn build(
+        vertices_mm: Vec<Vec3>,
+        triangles: Vec<[u32; 3]>,
+        may_shadow_itself: bool,
+    ) -> Result<Self, DoseError> {
+        check(&vertices_mm, &triangles)?;
+        let count = vertices_mm.len();
+        let mut normals = vec![Vec3::ZERO; count];
+        let mut areas_mm2 = vec![0.0; count];
+        let mut patch_radii_mm = vec![0.0_f64; count];
+        let mut first_incident = vec![0_u32; count + 1];
+        for triangle in &triangles {
+            let corners = triangle.map(|i| vertices_mm[i as usize]);
+            let doubled_area = (corners[1] - corners[0]).cross(corners[2] - corners[0]);
+            for (k, &vertex) in triangle.iter().enumerate() {
+                let vertex = vertex as usize;
+                normals[vertex] = normals[vertex] + doubled_area * corner_angle(&corners, k);
+                areas_mm2[vertex] += doubled_area.norm() / 6.0;
+                for point in patch_quad(&corners, k) {
+                    let radius = (point - corners[k]).norm();
+                    patch_radii_mm[vertex] = patch_radii_mm[vertex].max(radius);
+                }
+                first_incident[vertex + 1] += 1;
+            }
+        }
+        for i in 0..count {
+            normals[i] = normals[i].normalized();
+            first_incident[i + 1] += first_incident[i];
+        }
+        let mut next = first_incident.clone();
+        let mut incident = vec![0_u32; 3 * triangles.len()];
+        for (t, triangle) in triangles.iter().enumerate() {
+            for &vertex in triangle {
+                incident[next[vertex as usize] as usize] = t as u32;
+                next[vertex as usize] += 1;
+            }
+        }
+        Ok(Self {
+            vertices_mm,
+            triangles,
+            normals,
+            areas_mm2,
+            first_incident,
+            incident,
+            patch_radii_mm,
+            may_shadow_itself,
+        })
+    }
+
+    /// Number of vertices.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.vertices_mm.len()
+    }
+
+    /// Never true: a surface has triangles.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.vertices_mm.is_empty()
+    }
+
+    /// Vertices, mm.
+    #[must_use]
+    pub fn vertices_mm(&self) -> &[Vec3] {
+        &self.vertices_mm
+    }
+
+    /// Triangles as vertex numbers.
+    #[must_use]
+    pub fn triangles(&self) -> &[[u32; 3]] {
+        &self.triangles
+    }
+
+    /// Outward unit normal per vertex: mean of the faces around it, weighted by area and angle.
+    #[must_use]
+    pub fn normals(&self) -> &[Vec3] {
+        &self.normals
+    }
+
+    /// Area of skin that each vertex stands for, mm2.
+    #[must_use]
+    pub fn areas_mm2(&self) -> &[f64] {
+        &self.areas_mm2
+    }
+
+    /// Distance from each vertex to the farthest point of its patch, mm.
+    #[must_use]
+    pub fn patch_radii_mm(&self) -> &[f64] {
+        &self.patch_radii_mm
+    }
+
+    /// Can one part of the surface stand between another and the focal spot?
+    #[must_use]
+    pub fn may_shadow_itself(&self) -> bool {
+        self.may_shadow_itself
+    }
+
+    /// Triangles around a vertex.
+    #[must_use]
+    pub fn triangles_around(&self, vertex: usize) -> &[u32] {
+        let range = self.first_incident[vertex] as usize..self.first_incident[vertex + 1] as usize;
+        &self.incident[range]
+    }
+
+    /// The quadrilaterals of a vertex's patch.
+    pub fn patch(&self, vertex: usize) -> impl Iterator<Item = PatchQuad> + '_ {
+        self.triangles_around(vertex).iter().map(move |&t| {
+            let triangle = self.triangles[t as usize];
+            let corners = triangle.map(|i| self.vertices_mm[i as usize]);
+            let k = triangle.iter().position(|&i| i as usize == vertex).unwrap_or(0);
+            patch_quad(&corners, k)
+        })
+    }
+
+    /// Volume inside the surface, mm3; means something only for a closed one.
+    #[must_use]
+    pub fn enclosed_volume_mm3(&self) -> f64 {
+        let cone = |t: &[u32; 3]| {
+            let [a, b, c] = t.map(|i| self.vertices_mm[i as usize]);
+            a.dot(b.cross(c)) / 6.0
+        };
+        self.triangles.iter().map(cone).sum()
+    }
+
+    /// Number of edges that belong to one triangle only, or to more than two, or that two
+    /// triangles run through in the same direction: 0 for a watertight, consistently oriented mesh.
+    #[must_use]
+    pub fn loose_edges(&self) -> usize {
+        let mut edges = std::collections::HashMap::<(u32, u32), i64>::new();
+        for &[a, b, c] in &self.triangles {
+            for (from, to) in [(a, b), (b, c), (c, a)] {
+                *edges.entry((from, to)).or_default() += 1;
+            }
+        }
+        let paired = |(&(a, b), &n): (&(u32, u32), &i64)| n == 1 && edges.get(&(b, a)) == Some(&1);
+        edges.iter().filter(|&edge| !paired(edge)).count()
+    }
+}
+
+fn check(vertices_mm: &[Vec3], triangles: &[[u32; 3]]) -> Result<(), DoseError> {
+    if triangles.is_empty() {
+        return Err(DoseError::Surface("it has no triangle".into()));
+    }
+    if vertices_mm.len() > MAX_VERTICES {
+        let message = format!("{} vertices; at most {MAX_VERTICES}", vertices_mm.len());
+        return Err(DoseError::Surface(message));
+    }
+    if let Some(i) = vertices_mm.iter().position(|v| !v.is_finite()) {
+        return Err(DoseError::Surface(format!("vertex {i} has a coordinate that is no number")));
+    }
+    let missing = |t: &[u32; 3]| t.iter().any(|&i| i as usize >= vertices_mm.len());
+    if let Some(t) = triangles.iter().position(missing) {
+        let message = format!("triangle {t} names a vertex beyond the {}", vertices_mm.len());
+        return Err(DoseError::Surface(message));
+    }
+    Ok(())
+}
+
+/// Angle at corner k, radians; 0 in a degenerate triangle.
+fn corner_angle(corners: &[Vec3; 3], k: usize) -> f64 {
+    let a = (corners[(k + 1) % 3] - corners[k]).normalized();
+    let b = (corners[(k + 2) % 3] - corners[k]).normalized();
+    if a == Vec3::ZERO || b == Vec3::ZERO { 0.0 } else { a.dot(b).clamp(-1.0, 1.0).acos() }
+}
+
+fn patch_quad(corners: &[Vec3; 3], k: usize) -> PatchQuad {
+    let [a, b, c] = [corners[k], corners[(k + 1) % 3], corners[(k + 2) % 3]];
+    [a, (a + b) * 0.5, (a + b + c) * (1.0 / 3.0), (a + c) * 0.5]
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn tetrahedron() -> TriangleSurface {
+        let v = [[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+        let triangles = vec![[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]];
+        TriangleSurface::new(v.map(Vec3::from).to_vec(), triangles).unwrap()
+    }
+
+    #[test]
+    fn patches_share_out_the_whole_area() {
+        let surface = tetrahedron();
+        let area: f64 = surface.areas_mm2().iter().sum();
+        assert!((area - (1.5 + 3.0_f64.sqrt() / 2.0)).abs() < 1e-12);
+        for vertex in 0..4 {
+            let quads: f64 = surface
+                .patch(vertex)
+                .map(|[a, b, c, d]| ((b - a).cross(c - a) + (c - a).cross(d - a)).norm() / 2.0)
+                .sum();
+            assert!((quads - surface.areas_mm2()[vertex]).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn closed_mesh_has_volume_and_no_loose_edge() {
+        let surface = tetrahedron();
+        assert!((surface.enclosed_volume_mm3() - 1.0 / 6.0).abs() < 1e-12);
+        assert_eq!(surface.loose_edges(), 0);
+        let open =
+            TriangleSurface::new(surface.vertices_mm().to_vec(), surface.triangles()[..3].to_vec());
+        assert_eq!(open.unwrap().loose_edges(), 3);
+    }
+
+    #[test]
+    fn meshes_that_cannot_carry_a_dose_are_refused() {
+        let v = vec![Vec3::ZERO, Vec3::new(1.0, 0.0, 0.0), Vec3::new(0.0, 1.0, 0.0)];
+        assert!(TriangleSurface::new(v.clone(), vec![]).is_err());
+        assert!(TriangleSurface::new(v.clone(), vec![[0, 1, 3]]).is_err());
+        let mut broken = v;
+        broken[1].x = f64::NAN;
+        assert!(TriangleSurface::new(broken, vec![[0, 1, 2]]).is_err());
+    }
+}
