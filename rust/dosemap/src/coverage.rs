@@ -1,0 +1,148 @@
+//! Which share of a vertex's patch of skin lies inside the field.
+
+use crate::beam::{Beam, FieldLimits};
+use crate::surface::{PatchQuad, TriangleSurface};
+
+/// A convex quadrilateral gains at most one corner per field edge it is cut by.
+const MAX_CORNERS: usize = 8;
+
+/// Corners of a polygon on the plane at unit distance from the focal spot.
+#[derive(Clone, Copy)]
+struct Polygon {
+    corners: [[f64; 2]; MAX_CORNERS],
+    count: usize,
+}
+
+impl Polygon {
+    const EMPTY: Self = Self { corners: [[0.0; 2]; MAX_CORNERS], count: 0 };
+
+    fn push(&mut self, corner: [f64; 2]) {
+        // A quad that is folded by perspective could exceed the bound of a convex one; losing a
+        // corner of such a sliver changes nothing that can be measured.
+        if self.count < MAX_CORNERS {
+            self.corners[self.count] = corner;
+            self.count += 1;
+        }
+    }
+
+    fn corners(&self) -> &[[f64; 2]] {
+        &self.corners[..self.count]
+    }
+
+    /// Shoelace formula; the sign tells the sense of rotation.
+    fn area(&self) -> f64 {
+        let corners = self.corners();
+        let next = corners.iter().cycle().skip(1);
+        corners.iter().zip(next).map(|(a, b)| a[0] * b[1] - a[1] * b[0]).sum::<f64>() / 2.0
+    }
+
+    /// The part where `sign * (coordinate[axis] - limit) >= 0` (Sutherland and Hodgman).
+    fn clipped(&self, axis: usize, limit: f64, sign: f64) -> Self {
+        let mut kept = Self::EMPTY;
+        let corners = self.corners();
+        for (i, &to) in corners.iter().enumerate() {
+            let from = corners[(i + corners.len() - 1) % corners.len()];
+            let (d_from, d_to) = (sign * (from[axis] - limit), sign * (to[axis] - limit));
+            if (d_from >= 0.0) != (d_to >= 0.0) {
+                let t = d_from / (d_from - d_to);
+                kept.push([from[0] + t * (to[0] - from[0]), from[1] + t * (to[1] - from[1])]);
+            }
+            if d_to >= 0.0 {
+                kept.push(to);
+            }
+        }
+        kept
+    }
+
+    fn clipped_to(&self, field: &FieldLimits) -> Self {
+        self.clipped(0, field.u_min, 1.0)
+            .clipped(0, field.u_max, -1.0)
+            .clipped(1, field.v_min, 1.0)
+            .clipped(1, field.v_max, -1.0)
+    }
+}
+
+/// Share (0 to 1) of the patch of `vertex` that the field covers, as the beam sees it.
+///
+/// The patch is projected from the focal spot and cut with the field's rectangle exactly, so that
+/// the covered areas of all patches add up to the field whatever the mesh.
+#[must_use]
+pub fn covered_share(beam: &Beam, surface: &TriangleSurface, vertex: usize) -> f64 {
+    let (mut covered, mut whole) = (0.0, 0.0);
+    for quad in surface.patch(vertex) {
+        if let Some(polygon) = project(beam, &quad) {
+            // The absolute value after summing the corners of one quad: neighbours that face away
+            // must not cancel those that face the tube.
+            whole += polygon.area().abs();
+            covered += polygon.clipped_to(&beam.field).area().abs();
+        }
+    }
+    if whole > 0.0 { covered / whole } else { 0.0 }
+}
+
+/// Central projection; `None` when a corner is not in front of the focal spot.
+fn project(beam: &Beam, quad: &PatchQuad) -> Option<Polygon> {
+    let mut polygon = Polygon::EMPTY;
+    for &corner in quad {
+        let located = beam.locate(corner);
+        if located.depth_mm <= 0.0 {
+            return None;
+        }
+        polygon.push([located.u_mm / located.depth_mm, located.v_mm / located.depth_mm]);
+    }
+    Some(polygon)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::math::Vec3;
+    use crate::surface::Facing;
+    use proptest::prelude::*;
+
+    fn beam_from_behind(field: FieldLimits, turn_deg: f64) -> Beam {
+        let (sin, cos) = turn_deg.to_radians().sin_cos();
+        Beam {
+            source_mm: Vec3::new(0.0, 600.0, -100.0),
+            u: Vec3::new(cos, 0.0, sin),
+            v: Vec3::new(-sin, 0.0, cos),
+            w: Vec3::new(0.0, -1.0, 0.0),
+            field,
+        }
+    }
+
+    proptest! {
+        /// On a plane perpendicular to the beam the covered areas add up to the field exactly,
+        /// however small, shifted or turned it is; the tolerance is rounding.
+        #[test]
+        fn covered_areas_add_up_to_the_field(
+            u in -20.0..20.0, v in -20.0..20.0, side_u in 3.0..60.0, side_v in 3.0..60.0,
+            turn in 0.0..90.0, spacing in 3.0..9.0,
+        ) {
+            let edges = [u, u + side_u, v, v + side_v];
+            let beam = beam_from_behind(FieldLimits::at_distance(edges, 600.0).unwrap(), turn);
+            let skin = TriangleSurface::plane([240.0, 200.0], Facing::Posterior, spacing).unwrap();
+            let covered: f64 = (0..skin.len())
+                .map(|i| covered_share(&beam, &skin, i) * skin.areas_mm2()[i])
+                .sum();
+            prop_assert!((covered / (side_u * side_v) - 1.0).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn patches_well_inside_and_outside_are_whole() {
+        let field = FieldLimits::at_distance([-50.0, 50.0, -50.0, 50.0], 600.0).unwrap();
+        let beam = beam_from_behind(field, 0.0);
+        let skin = TriangleSurface::plane([240.0, 200.0], Facing::Posterior, 5.0).unwrap();
+        for (i, p) in skin.vertices_mm().iter().enumerate() {
+            let off = p.x.abs().max((p.z + 100.0).abs());
+            let share = covered_share(&beam, &skin, i);
+            if off < 44.0 {
+                assert!((share - 1.0).abs() < 1e-12);
+            } else if off > 56.0 {
+                assert_eq!(share, 0.0);
+            }
+        }
+    }
+}
