@@ -123,10 +123,11 @@ mod tests {
             let edges = [u, u + side_u, v, v + side_v];
             let beam = beam_from_behind(FieldLimits::at_distance(edges, 600.0).unwrap(), turn);
             let skin = TriangleSurface::plane([240.0, 200.0], Facing::Posterior, spacing).unwrap();
-            let covered: f64 = (0..skin.len())
+            let covered = (0..skin.len())
                 .map(|i| covered_share(&beam, &skin, i) * skin.areas_mm2()[i])
-                .sum();
-            prop_assert!((covered / (side_u * side_v) - 1.0).abs() < 1e-9);
+                .sum::<f64>();
+            let area: f64 = side_u * side_v;
+            prop_assert!((covered / area - 1.0_f64).abs() < 1e-9);
         }
     }
 

@@ -6,8 +6,13 @@
 #![forbid(unsafe_code)]
 
 pub mod beam;
+pub mod coverage;
+mod energy_table;
 pub mod error;
+pub mod materials;
 pub mod math;
 pub mod occlusion;
 pub mod spaces;
+pub mod spectrum;
+pub mod support;
 pub mod surface;

@@ -70,14 +70,21 @@ mod tests {
 
     #[test]
     fn rays_from_above_and_beside_cross_nothing() {
-        assert_eq!(pad().crossings(Vec3::new(0.0, -800.0, -500.0), Vec3::new(0.0, -240.0, -500.0)), 0.0);
-        assert_eq!(pad().crossings(Vec3::new(700.0, -100.0, -500.0), Vec3::new(150.0, -100.0, -500.0)), 0.0);
+        assert_eq!(
+            pad().crossings(Vec3::new(0.0, -800.0, -500.0), Vec3::new(0.0, -240.0, -500.0)),
+            0.0
+        );
+        assert_eq!(
+            pad().crossings(Vec3::new(700.0, -100.0, -500.0), Vec3::new(150.0, -100.0, -500.0)),
+            0.0
+        );
     }
 
     #[test]
     fn lateral_ray_through_the_edge_of_the_pad_crosses_part_of_it() {
         // PySkinDose counts such rays as unattenuated (peers.md section 6, item 12).
-        let crossed = pad().crossings(Vec3::new(700.0, -20.0, -500.0), Vec3::new(125.0, -20.0, -500.0));
+        let crossed =
+            pad().crossings(Vec3::new(700.0, -20.0, -500.0), Vec3::new(125.0, -20.0, -500.0));
         assert!((crossed - 100.0 / 40.0).abs() < 1e-12);
     }
 

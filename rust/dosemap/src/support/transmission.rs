@@ -17,7 +17,7 @@ const NODES: usize = 64;
 /// transmission at normal incidence). For each combination of layers that a ray can cross,
 /// -ln(T) / depth is tabulated along rays that cross all of them at one obliquity, where it is
 /// exact but for interpolation. A ray that runs through a side of one layer is read at the same
-/// depth: the hardening of a slightly different mixture, a matter of 0.1 %.
+/// depth: the hardening of a slightly different mixture, below 0.8 % where the layers' paths differ fifteenfold.
 #[derive(Debug, Clone)]
 pub struct SupportTransmission {
     depth_per_crossing: Vec<f64>,
@@ -74,7 +74,7 @@ impl SupportTransmission {
                 combination |= 1 << j;
             }
         }
-        let place = depth.min(MAX_DEPTH) * (NODES - 1) as f64 / MAX_DEPTH;
+        let place = (depth.min(MAX_DEPTH) / MAX_DEPTH).sqrt() * (NODES - 1) as f64;
         let node = (place as usize).min(NODES - 2);
         let part = place - node as f64;
         let table = &self.hardening[combination];
@@ -102,7 +102,8 @@ fn transmission(weights: &[f64], exponent: &[f64], crossings: f64) -> f64 {
     weights.iter().zip(exponent).map(|(w, x)| w * (-x * crossings).exp()).sum()
 }
 
-/// -ln(T) / depth at evenly spaced depths from 0 to `MAX_DEPTH`.
+/// -ln(T) / depth at depths from 0 to `MAX_DEPTH`, evenly spaced in their square root: the beam
+/// hardens fastest at first.
 fn hardening_table(weights: &[f64], exponent: &[f64], depth_per_crossing: f64) -> [f32; NODES] {
     let mut table = [1.0_f32; NODES];
     if depth_per_crossing <= 0.0 {
@@ -110,7 +111,7 @@ fn hardening_table(weights: &[f64], exponent: &[f64], depth_per_crossing: f64) -
     }
     for (node, entry) in table.iter_mut().enumerate() {
         // At depth 0 the limit of -ln(T)/depth, taken a small way in.
-        let depth = (MAX_DEPTH * node as f64 / (NODES - 1) as f64).max(1e-4);
+        let depth = (MAX_DEPTH * (node as f64 / (NODES - 1) as f64).powi(2)).max(1e-6);
         let passed = transmission(weights, exponent, depth / depth_per_crossing);
         *entry = (-passed.max(f64::MIN_POSITIVE).ln() / depth) as f32;
     }
@@ -148,14 +149,14 @@ mod tests {
             prop_assert!((fast.at([secant, secant]) / slow - 1.0).abs() < 2e-4, "{secant}");
         }
 
-        /// One layer crossed fully, the other in part: 0.3 % is the stated approximation.
+        /// One layer crossed fully, the other in part: 0.8 % is the stated approximation.
         #[test]
         fn uneven_paths_are_close_to_the_filtered_spectrum(a in 0.2..3.0, b in 0.2..3.0) {
             let beam = spectrum(0.1);
             let layers = [vec![layer("PMMA", 5.6)], vec![layer("Al", 0.7)]];
             let fast = SupportTransmission::new(&beam, &layers).unwrap();
             let slow = beam.transmission(&[layer("PMMA", 5.6 * a), layer("Al", 0.7 * b)]);
-            prop_assert!((fast.at([a, b]) / slow - 1.0).abs() < 0.003, "{a} {b}");
+            prop_assert!((fast.at([a, b]) / slow - 1.0).abs() < 0.008, "{a} {b}");
         }
     }
 
