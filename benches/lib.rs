@@ -1,1 +1,78 @@
 //! Scenes shared by the benches.
+#![allow(clippy::unwrap_used)]
+
+use dosemap::beam::{Beam, FieldLimits};
+use dosemap::kernel::{BeamQuality, Frame, Scene, Switches};
+use dosemap::materials::{FilterLayer, Material, Medium};
+use dosemap::math::Vec3;
+use dosemap::spaces::{
+    PatientPosition, PositionerPose, Space, TablePose, isocenter_from_table, patient_from_beam,
+    table_from_patient,
+};
+use dosemap::spectrum::Spectrum;
+use dosemap::support::SupportLayer;
+use dosemap::surface::TriangleSurface;
+
+fn filter(symbol: &str, thickness_mm: f64) -> FilterLayer {
+    FilterLayer::new(Material::from_symbol(symbol).unwrap(), thickness_mm).unwrap()
+}
+
+/// A trunk with about this many vertices on a table top with a pad; `shadows` tests occlusion
+/// although a cylinder throws none on itself.
+#[must_use]
+pub fn trunk(vertices: usize, shadows: bool) -> Scene {
+    // Perimeter 969 mm x length 1760 mm, a vertex per spacing squared.
+    let spacing_mm = (969.0 * 1760.0 / vertices as f64).sqrt();
+    let trunk = TriangleSurface::elliptic_cylinder([200.0, 100.0], 1760.0, spacing_mm).unwrap();
+    let surface = if shadows {
+        TriangleSurface::new(trunk.vertices_mm().to_vec(), trunk.triangles().to_vec()).unwrap()
+    } else {
+        trunk
+    };
+    let lying = table_from_patient(PatientPosition::Hfs, Vec3::new(0.0, -140.0, 0.0));
+    let layer = |low, high| {
+        SupportLayer::new(Vec3::new(-225.0, low, -2000.0), Vec3::new(225.0, high, 0.0)).unwrap()
+    };
+    Scene::new(surface, lying, vec![layer(-40.0, 0.0), layer(0.0, 20.0)], Switches::default())
+}
+
+/// A beam quality behind which everything of the chain is on.
+#[must_use]
+pub fn quality() -> BeamQuality {
+    let filters = [filter("Al", 2.5), filter("Cu", 0.2)];
+    let spectrum = Spectrum::tungsten(80.0, 12.0).unwrap().filtered(&filters).unwrap();
+    let layers = [vec![filter("Al", 0.7)], vec![filter("PMMA", 5.6)]];
+    BeamQuality::from_spectrum(&spectrum, &layers, Medium::Skin).unwrap()
+}
+
+/// `count` frames of a cardiac procedure: 13 x 13 cm at the reference point, moving gantry and table.
+#[must_use]
+pub fn frames(count: usize) -> Vec<Frame> {
+    let lying = table_from_patient(PatientPosition::Hfs, Vec3::new(0.0, -140.0, 0.0));
+    (0..count)
+        .map(|i| {
+            let phase = i as f64 / count as f64;
+            let pose = PositionerPose {
+                angle_space: Space::Patient,
+                primary_angle_deg: -40.0 + 90.0 * phase,
+                secondary_angle_deg: 25.0 * (7.0 * phase).sin(),
+                detector_rotation_deg: 0.0,
+                source_to_isocenter_mm: 785.0,
+            };
+            let table = TablePose {
+                origin_in_isocenter_mm: Vec3::new(20.0 * phase, 150.0, 430.0 + 40.0 * phase),
+                ..TablePose::default()
+            };
+            let isocenter = isocenter_from_table(&table).inverse();
+            let patient_from_isocenter = lying.inverse().after(&isocenter).unwrap();
+            let transform = patient_from_beam(&pose, &patient_from_isocenter).unwrap();
+            let field = FieldLimits::at_distance([-65.0, 65.0, -65.0, 65.0], 635.0).unwrap();
+            Frame {
+                beam: Beam::new(&transform, field).unwrap(),
+                air_kerma_gy: 0.01,
+                reference_distance_mm: 635.0,
+                quality: 0,
+            }
+        })
+        .collect()
+}

@@ -5,10 +5,12 @@
 //! geometry (`beam`, `surface`, `occlusion`) knows no dose; `kernel` alone joins them.
 #![forbid(unsafe_code)]
 
+pub mod backscatter;
 pub mod beam;
 pub mod coverage;
 mod energy_table;
 pub mod error;
+pub mod kernel;
 pub mod materials;
 pub mod math;
 pub mod occlusion;

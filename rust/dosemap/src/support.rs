@@ -28,6 +28,14 @@ impl SupportLayer {
         Ok(Self { low_mm, high_mm })
     }
 
+    pub(crate) fn corners_mm(&self) -> (Vec3, Vec3) {
+        (self.low_mm, self.high_mm)
+    }
+
+    pub(crate) fn thickness_mm(&self) -> f64 {
+        self.high_mm.y - self.low_mm.y
+    }
+
     /// Length of the way from source to point inside the box, in units of the layer's thickness:
     /// 1 for a ray straight through, 1 / cos for an oblique one, less where a ray enters or
     /// leaves by a side, 0 for a miss. Both points in table space, mm.
@@ -47,7 +55,7 @@ impl SupportLayer {
             enter = enter.max(a.min(b));
             leave = leave.min(a.max(b));
         }
-        (leave - enter).max(0.0) * way.norm() / (self.high_mm.y - self.low_mm.y)
+        (leave - enter).max(0.0) * way.norm() / self.thickness_mm()
     }
 }
 

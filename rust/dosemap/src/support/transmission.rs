@@ -17,7 +17,7 @@ const NODES: usize = 64;
 /// transmission at normal incidence). For each combination of layers that a ray can cross,
 /// -ln(T) / depth is tabulated along rays that cross all of them at one obliquity, where it is
 /// exact but for interpolation. A ray that runs through a side of one layer is read at the same
-/// depth: the hardening of a slightly different mixture, below 0.8 % where the layers' paths differ fifteenfold.
+/// depth: the hardening of a slightly different mixture, below 0.8 % where the layers' paths differ sevenfold.
 #[derive(Debug, Clone)]
 pub struct SupportTransmission {
     depth_per_crossing: Vec<f64>,
@@ -74,6 +74,16 @@ impl SupportTransmission {
                 combination |= 1 << j;
             }
         }
+        self.at_depth(depth, combination)
+    }
+
+    /// Depth of a ray straight through each layer alone.
+    pub(crate) fn depth_per_crossing(&self) -> &[f64] {
+        &self.depth_per_crossing
+    }
+
+    /// Transmission at a depth, for a combination (bit set) of layers crossed.
+    pub(crate) fn at_depth(&self, depth: f64, combination: usize) -> f64 {
         let place = (depth.min(MAX_DEPTH) / MAX_DEPTH).sqrt() * (NODES - 1) as f64;
         let node = (place as usize).min(NODES - 2);
         let part = place - node as f64;
@@ -149,9 +159,9 @@ mod tests {
             prop_assert!((fast.at([secant, secant]) / slow - 1.0).abs() < 2e-4, "{secant}");
         }
 
-        /// One layer crossed fully, the other in part: 0.8 % is the stated approximation.
+        /// One layer crossed fully, the other in part: 0.8 % is the stated approximation, for paths that differ up to sevenfold.
         #[test]
-        fn uneven_paths_are_close_to_the_filtered_spectrum(a in 0.2..3.0, b in 0.2..3.0) {
+        fn uneven_paths_are_close_to_the_filtered_spectrum(a in 0.3..2.0, b in 0.3..2.0) {
             let beam = spectrum(0.1);
             let layers = [vec![layer("PMMA", 5.6)], vec![layer("Al", 0.7)]];
             let fast = SupportTransmission::new(&beam, &layers).unwrap();

@@ -1,0 +1,159 @@
+//! Beams on a surface: the only module that knows both geometry and physics.
+//!
+//! Per point and frame (DESIGN section 4)
+//!
+//! ```text
+//! dose = K (d_ref/d)^2 T [ c f_primary + (B - 1) f_scatter ]
+//! ```
+//!
+//! with c the share of the point's patch inside the field and f the mu_en ratios to air of the
+//! primary and the scattered radiation. [`reference`] computes it point by point in f64;
+//! [`blocks`] the same over blocks of vertices in f32. Both give the same map.
+
+pub mod blocks;
+pub mod hottest;
+pub mod peak;
+pub mod reference;
+
+use crate::backscatter::Backscatter;
+use crate::beam::Beam;
+use crate::error::DoseError;
+use crate::materials::Medium;
+use crate::occlusion::Occluder;
+use crate::spaces::Transform;
+use crate::spectrum::Spectrum;
+use crate::support::{SupportLayer, SupportTransmission};
+use crate::surface::TriangleSurface;
+
+/// What the kernel takes for backscatter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum BackscatterModel {
+    /// At each point, from the spectrum and the field as it falls there.
+    AtPoint(Backscatter),
+    /// One factor inside the field, none outside: a number the user gave (1 switches it off).
+    Factor(f64),
+}
+
+/// What the kernel needs to know of a spectrum.
+#[derive(Debug, Clone)]
+pub struct BeamQuality {
+    /// Backscatter of the beam as it leaves the tube.
+    pub backscatter: BackscatterModel,
+    /// Factor on B - 1 for points behind the support, whose layers harden the beam.
+    pub backscatter_behind_support: f64,
+    /// mu_en/rho of the medium over that of air, primary radiation.
+    pub primary_mu_en_ratio: f64,
+    /// The same for the scattered radiation.
+    pub scatter_mu_en_ratio: f64,
+    /// Transmission through the support's layers; `None` leaves the support out.
+    pub support: Option<SupportTransmission>,
+}
+
+impl BeamQuality {
+    /// From a filtered spectrum, per layer of the support what a ray straight through it meets,
+    /// and the medium whose dose is asked for.
+    ///
+    /// # Errors
+    /// When the support has too many layers or lets nothing through.
+    pub fn from_spectrum(
+        spectrum: &Spectrum,
+        layers: &[Vec<crate::materials::FilterLayer>],
+        medium: Medium,
+    ) -> Result<Self, DoseError> {
+        let backscatter = Backscatter::for_spectrum(spectrum);
+        let behind = Backscatter::for_spectrum(&spectrum.filtered(&layers.concat())?);
+        Ok(Self {
+            backscatter: BackscatterModel::AtPoint(backscatter),
+            backscatter_behind_support: behind.excess_of_wide_field()
+                / backscatter.excess_of_wide_field(),
+            primary_mu_en_ratio: spectrum.mu_en_ratio_to_air(medium),
+            scatter_mu_en_ratio: backscatter.scatter_mu_en_ratio(medium),
+            support: Some(SupportTransmission::new(spectrum, layers)?),
+        })
+    }
+}
+
+/// One exposure with one beam geometry.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame {
+    /// Beam in patient space.
+    pub beam: Beam,
+    /// Reference air kerma times calibration factor, Gy.
+    pub air_kerma_gy: f64,
+    /// Focal spot to the point where the kerma is meant, mm.
+    pub reference_distance_mm: f64,
+    /// Place in the list of beam qualities.
+    pub quality: usize,
+}
+
+/// Parts of the chain that can be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Switches {
+    /// (d_ref/d)^2; off: the kerma at the reference point is taken everywhere.
+    pub inverse_square: bool,
+    /// Shadows that one part of the surface throws on another.
+    pub occlusion: bool,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self { inverse_square: true, occlusion: true }
+    }
+}
+
+/// A surface lying on a support: all that stays the same from frame to frame.
+#[derive(Debug)]
+pub struct Scene {
+    surface: TriangleSurface,
+    occluder: Option<Occluder>,
+    table_from_patient: Transform,
+    layers: Vec<SupportLayer>,
+    switches: Switches,
+    blocks: Vec<blocks::Block>,
+}
+
+impl Scene {
+    /// Lay a surface (patient space) on a support (boxes in table space).
+    #[must_use]
+    pub fn new(
+        surface: TriangleSurface,
+        table_from_patient: Transform,
+        layers: Vec<SupportLayer>,
+        switches: Switches,
+    ) -> Self {
+        let shadows = switches.occlusion && surface.may_shadow_itself();
+        let occluder = shadows.then(|| Occluder::new(&surface));
+        let blocks = blocks::divide(&surface);
+        Self { surface, occluder, table_from_patient, layers, switches, blocks }
+    }
+
+    /// The surface, patient space.
+    #[must_use]
+    pub fn surface(&self) -> &TriangleSurface {
+        &self.surface
+    }
+
+    /// Check that frames, qualities and support fit together.
+    fn check(&self, frames: &[Frame], qualities: &[BeamQuality]) -> Result<(), DoseError> {
+        for quality in qualities {
+            let layers = quality.support.as_ref().map_or(self.layers.len(), |s| s.layers());
+            if layers != self.layers.len() {
+                let message = format!(
+                    "a beam quality knows {layers} support layers, the scene has {}",
+                    self.layers.len()
+                );
+                return Err(DoseError::Mismatch(message));
+            }
+        }
+        for (i, frame) in frames.iter().enumerate() {
+            if frame.quality >= qualities.len() {
+                return Err(DoseError::Mismatch(format!("frame {i} names no beam quality")));
+            }
+            let kerma = ("air kerma of a frame", frame.air_kerma_gy, (0.0, 1e4), "Gy");
+            DoseError::check_range(kerma.0, kerma.1, kerma.2, kerma.3)?;
+            let distance = frame.reference_distance_mm;
+            DoseError::check_range("reference distance", distance, (1.0, 1e4), "mm")?;
+        }
+        Ok(())
+    }
+}
