@@ -10,8 +10,8 @@ use flate2::read::DeflateDecoder;
 use crate::element::{Encoding, file_meta};
 use crate::error::ReportError;
 
-/// The largest real report known has 2 MB; this leaves room and still bounds a deflate bomb.
-const SIZE_LIMIT_MIB: usize = 256;
+/// 316 events of a real report take 2 MB; this is room for thousands and bounds a deflate bomb.
+const SIZE_LIMIT_MIB: usize = 64;
 pub(crate) const SIZE_LIMIT: usize = SIZE_LIMIT_MIB << 20;
 
 /// Retired, therefore no longer in the dictionary's living part, but still on archive media.
