@@ -97,3 +97,21 @@ fn lengths_beyond_the_file_are_refused() {
     bytes.splice(0..0, element((0x0008, 0x0016), "UI", XRAY_DOSE).into_iter().chain(huge));
     assert!(matches!(refusal(&bytes).0, ReportError::Truncated { .. }));
 }
+
+/// Nothing may be lost silently: a sequence that ends before its items do is damage.
+#[test]
+fn stray_delimiters_are_refused() {
+    let num = content_item("NUM", "113738", &[]);
+    let sequence_end = [0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0].to_vec();
+    let item_end = [0xFE, 0xFF, 0x0D, 0xE0, 0, 0, 0, 0].to_vec();
+    let at_the_end = report(&[num.clone(), num.clone(), sequence_end.clone()]);
+    assert_eq!(read(&at_the_end).unwrap().items.len(), 2);
+    for stray in [sequence_end, item_end] {
+        let within = report(&[num.clone(), stray, num.clone()]);
+        assert!(matches!(refusal(&within).0, ReportError::Damaged { .. }));
+    }
+    let mut short = report(&[num.clone(), num.clone()]);
+    let length_at = short.len() - 2 * num.len() - 4;
+    short[length_at..length_at + 4].copy_from_slice(&(num.len() as u32).to_le_bytes());
+    assert!(matches!(refusal(&short).0, ReportError::Damaged { .. }));
+}
