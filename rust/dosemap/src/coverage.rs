@@ -32,8 +32,13 @@ impl Polygon {
     /// Shoelace formula; the sign tells the sense of rotation.
     fn area(&self) -> f64 {
         let corners = self.corners();
-        let next = corners.iter().cycle().skip(1);
-        corners.iter().zip(next).map(|(a, b)| a[0] * b[1] - a[1] * b[0]).sum::<f64>() / 2.0
+        let mut doubled = 0.0;
+        let mut from = corners.last().copied().unwrap_or_default();
+        for &to in corners {
+            doubled += from[0] * to[1] - from[1] * to[0];
+            from = to;
+        }
+        doubled / 2.0
     }
 
     /// The part where `sign * (coordinate[axis] - limit) >= 0` (Sutherland and Hodgman).
@@ -52,6 +57,25 @@ impl Polygon {
             }
         }
         kept
+    }
+
+    /// Area of the part inside a field.
+    fn area_inside(&self, field: &FieldLimits) -> f64 {
+        let [mut low, mut high] = [[f64::INFINITY; 2], [f64::NEG_INFINITY; 2]];
+        for corner in self.corners() {
+            for axis in 0..2 {
+                low[axis] = low[axis].min(corner[axis]);
+                high[axis] = high[axis].max(corner[axis]);
+            }
+        }
+        let FieldLimits { u_min, u_max, v_min, v_max } = *field;
+        if low[0] >= u_min && high[0] <= u_max && low[1] >= v_min && high[1] <= v_max {
+            return self.area().abs();
+        }
+        if high[0] <= u_min || low[0] >= u_max || high[1] <= v_min || low[1] >= v_max {
+            return 0.0;
+        }
+        self.clipped_to(field).area().abs()
     }
 
     fn clipped_to(&self, field: &FieldLimits) -> Self {
@@ -74,7 +98,7 @@ pub fn covered_share(beam: &Beam, surface: &TriangleSurface, vertex: usize) -> f
             // The absolute value after summing the corners of one quad: neighbours that face away
             // must not cancel those that face the tube.
             whole += polygon.area().abs();
-            covered += polygon.clipped_to(&beam.field).area().abs();
+            covered += polygon.area_inside(&beam.field);
         }
     }
     if whole > 0.0 { covered / whole } else { 0.0 }

@@ -113,8 +113,12 @@ impl Occluder {
         let origin = point_mm + whole_way * (OWN_SKIN_MM / length);
         let way = source_mm - origin;
         let inverse = Vec3::new(1.0 / way.x, 1.0 / way.y, 1.0 / way.z);
-        let mut stack = vec![0_u32];
-        while let Some(node) = stack.pop() {
+        // Halving 2^32 triangles down to a leaf leaves at most 32 right children waiting.
+        let mut stack = [0_u32; 64];
+        let mut waiting = 1;
+        while waiting > 0 {
+            waiting -= 1;
+            let node = stack[waiting];
             if !self.bounds[node as usize].meets(origin, inverse) {
                 continue;
             }
@@ -125,7 +129,11 @@ impl Occluder {
                         return true;
                     }
                 }
-                Node::Inner { right } => stack.extend([node + 1, right]),
+                Node::Inner { right } => {
+                    stack[waiting] = right;
+                    stack[waiting + 1] = node + 1;
+                    waiting += 2;
+                }
             }
         }
         false

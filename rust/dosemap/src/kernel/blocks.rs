@@ -2,7 +2,9 @@
 //!
 //! Vertices near each other share a block of [`LANES`] lanes. Per frame most blocks are dropped
 //! whole (they face away, or lie beyond the reach of the field's scatter); the rest run loops
-//! over plain `[f32; LANES]` arrays that the compiler turns into vector code. Sums are f64.
+//! over plain `[f32; LANES]` arrays that the compiler turns into vector code, compiled for the
+//! baseline and for AVX2, chosen at run time (functions marked `inline(always)` are compiled
+//! into both; Rust contracts nothing to FMA, so both give the same bits). Sums are f64.
 //! Blocks run in parallel, frames in order within a block, so the thread count changes no bit.
 
 mod geometry;
@@ -70,8 +72,9 @@ pub fn dose_map(
         .filter(|frame| frame.air_kerma_gy > 0.0)
         .map(|frame| prepare(scene, frame, &qualities[frame.quality]))
         .collect();
-    let sums: Vec<BlockSums> =
-        scene.blocks.par_iter().map(|block| run_block(scene, block, &prepared)).collect();
+    let machine = pulp::Arch::new();
+    let run = |block| machine.dispatch(RunBlock { scene, block, frames: &prepared });
+    let sums: Vec<BlockSums> = scene.blocks.par_iter().map(run).collect();
 
     let mut map = DoseMap {
         dose_gy: vec![0.0; scene.surface.len()],
@@ -114,6 +117,22 @@ fn prepare<'a>(scene: &Scene, frame: &'a Frame, quality: &'a BeamQuality) -> Pre
     }
 }
 
+/// All frames on one block: a closure that is inlined into the code of the chosen machine.
+struct RunBlock<'a> {
+    scene: &'a Scene,
+    block: &'a Block,
+    frames: &'a [Prepared<'a>],
+}
+
+impl pulp::NullaryFnOnce for RunBlock<'_> {
+    type Output = BlockSums;
+
+    #[inline(always)]
+    fn call(self) -> BlockSums {
+        run_block(self.scene, self.block, self.frames)
+    }
+}
+
 struct BlockSums {
     dose_gy: [f64; LANES],
     bound_gy: [f64; LANES],
@@ -121,6 +140,7 @@ struct BlockSums {
     on_skin_sr: Vec<(u32, f64)>,
 }
 
+#[inline(always)]
 fn run_block(scene: &Scene, block: &Block, frames: &[Prepared]) -> BlockSums {
     let mut sums =
         BlockSums { dose_gy: [0.0; LANES], bound_gy: [0.0; LANES], on_skin_sr: Vec::new() };
@@ -141,6 +161,7 @@ fn run_block(scene: &Scene, block: &Block, frames: &[Prepared]) -> BlockSums {
 }
 
 /// Add one frame to the sums of a block; returns the solid angle of the field on its skin.
+#[inline(always)]
 fn add_frame(
     scene: &Scene,
     block: &Block,
@@ -161,6 +182,9 @@ fn add_frame(
             excess[lane] = 0.0;
         }
     }
+    if (0..LANES).all(|lane| coverage[lane] + excess[lane] <= 0.0) {
+        return 0.0;
+    }
     let mut strength = [0.0_f32; LANES];
     for lane in 0..LANES {
         let inverse_square =
@@ -175,27 +199,32 @@ fn add_frame(
     }
     let (primary, scatter) =
         (quality.primary_mu_en_ratio as f32, quality.scatter_mu_en_ratio as f32);
+    let mut touched = [0.0; LANES];
+    for lane in 0..LANES {
+        touched[lane] = if coverage[lane] > 0.0 { 1.0 } else { 0.0 };
+    }
+    // Scatter of the mean over the patch, and of a point inside the field.
+    let (mean_scatter, full_scatter) = match quality.backscatter {
+        BackscatterModel::AtPoint(_) => (excess, excess),
+        BackscatterModel::Factor(factor) => {
+            let times = |shares: Lanes| shares.map(|share| (factor - 1.0) as f32 * share);
+            (times(coverage), times(touched))
+        }
+    };
     let mut solid_angle_sr = 0.0;
     for lane in 0..LANES {
-        let touched = if coverage[lane] > 0.0 { 1.0 } else { 0.0 };
-        let (inside, whole) = match quality.backscatter {
-            BackscatterModel::AtPoint(_) => (excess[lane], excess[lane]),
-            BackscatterModel::Factor(factor) => {
-                ((factor - 1.0) as f32 * coverage[lane], (factor - 1.0) as f32 * touched)
-            }
-        };
-        let dose = strength[lane] * (coverage[lane] * primary + inside * scatter);
-        let bound = strength[lane] * (touched * primary + whole * scatter);
+        let dose = strength[lane] * (coverage[lane] * primary + mean_scatter[lane] * scatter);
+        let bound = strength[lane] * (touched[lane] * primary + full_scatter[lane] * scatter);
         sums.dose_gy[lane] += f64::from(dose);
         sums.bound_gy[lane] += f64::from(bound);
-        solid_angle_sr += f64::from(
-            coverage[lane] * block.area_mm2[lane] * lanes.cosine[lane] / lanes.distance2[lane],
-        );
+        solid_angle_sr +=
+            coverage[lane] * block.area_mm2[lane] * lanes.cosine[lane] / lanes.distance2[lane];
     }
-    solid_angle_sr
+    f64::from(solid_angle_sr)
 }
 
 /// Share of each lane's patch inside the field; 0 for lanes that face away.
+#[inline(always)]
 fn coverage(scene: &Scene, block: &Block, prepared: &Prepared, lanes: &LanesInBeam) -> Lanes {
     let mut coverage = [0.0; LANES];
     for lane in 0..LANES {
@@ -213,6 +242,7 @@ fn coverage(scene: &Scene, block: &Block, prepared: &Prepared, lanes: &LanesInBe
 }
 
 /// B - 1 per lane, obliquity included; 0 for lanes that face away.
+#[inline(always)]
 fn excess(quality: &BeamQuality, lanes: &LanesInBeam) -> Lanes {
     let mut excess = [0.0; LANES];
     if let BackscatterModel::AtPoint(backscatter) = &quality.backscatter {

@@ -10,6 +10,8 @@ const MAX_LAYERS: usize = 4;
 /// Depth at which the tables end; a transmission of exp(-12) = 6e-6 is nothing.
 const MAX_DEPTH: f64 = 12.0;
 const NODES: usize = 64;
+/// Nodes are evenly spaced in the square root of the depth.
+const PLACES_PER_DEPTH: f32 = ((NODES - 1) * (NODES - 1)) as f32 / MAX_DEPTH as f32;
 
 /// Transmission of one spectrum through the layers of one support.
 ///
@@ -74,7 +76,7 @@ impl SupportTransmission {
                 combination |= 1 << j;
             }
         }
-        self.at_depth(depth, combination)
+        f64::from(-self.exponent(depth as f32, combination)).exp()
     }
 
     /// Depth of a ray straight through each layer alone.
@@ -82,14 +84,13 @@ impl SupportTransmission {
         &self.depth_per_crossing
     }
 
-    /// Transmission at a depth, for a combination (bit set) of layers crossed.
-    pub(crate) fn at_depth(&self, depth: f64, combination: usize) -> f64 {
-        let place = (depth.min(MAX_DEPTH) / MAX_DEPTH).sqrt() * (NODES - 1) as f64;
+    /// -ln(T) at a depth, for a combination (bit set) of layers crossed.
+    pub(crate) fn exponent(&self, depth: f32, combination: usize) -> f32 {
+        let place = (depth.min(MAX_DEPTH as f32) * PLACES_PER_DEPTH).sqrt();
         let node = (place as usize).min(NODES - 2);
-        let part = place - node as f64;
+        let part = place - node as f32;
         let table = &self.hardening[combination];
-        let hardening = f64::from(table[node]) * (1.0 - part) + f64::from(table[node + 1]) * part;
-        (-depth * hardening).exp()
+        depth * (table[node] * (1.0 - part) + table[node + 1] * part)
     }
 }
 

@@ -11,9 +11,10 @@ pub struct Block {
     vertices: Vec<u32>,
     centre_mm: Vec3,
     radius_mm: f64,
-    /// Mean direction of the normals, and the sine and cosine of the widest angle from it.
+    /// Mean direction of the normals.
     cone_axis: Vec3,
-    cone_angle: f64,
+    /// Sine and cosine of the widest angle between a normal and the axis.
+    cone: [f64; 2],
     largest_patch_mm: f32,
     pub(super) offset_mm: [Lanes; 3],
     pub(super) normal: [Lanes; 3],
@@ -73,7 +74,7 @@ impl Block {
                 .map(|v| (position(v) - centre_mm).norm())
                 .fold(0.0, f64::max),
             cone_axis,
-            cone_angle: vertices.iter().map(|v| angle(normal_of(v))).fold(0.0, f64::max),
+            cone: vertices.iter().map(|v| angle(normal_of(v))).fold(0.0, f64::max).sin_cos().into(),
             largest_patch_mm: 0.0,
             offset_mm: [[0.0; LANES]; 3],
             // Empty lanes have no normal: they face nothing and get nothing.
@@ -116,10 +117,15 @@ impl Block {
             return Sight::Nothing;
         }
         if centre.distance_mm > radius {
+            // All normals point away when the angle between axis and source exceeds 90 degrees by
+            // the cone and the sphere as seen from the source together: cos(angle) < -sin(slack).
             let to_source = (beam.source_mm - self.centre_mm) * (1.0 / centre.distance_mm);
-            let angle = to_source.dot(self.cone_axis).clamp(-1.0, 1.0).acos();
-            let slack = self.cone_angle + (radius / centre.distance_mm).asin();
-            if angle - slack > std::f64::consts::FRAC_PI_2 {
+            let [sin_cone, cos_cone] = self.cone;
+            let sin_sphere = radius / centre.distance_mm;
+            let cos_sphere = (1.0 - sin_sphere * sin_sphere).sqrt();
+            let sin_slack = sin_cone * cos_sphere + cos_cone * sin_sphere;
+            let cos_slack = cos_cone * cos_sphere - sin_cone * sin_sphere;
+            if cos_slack > 0.0 && to_source.dot(self.cone_axis) < -sin_slack {
                 return Sight::Nothing;
             }
         }
@@ -146,6 +152,7 @@ pub(super) struct LanesInBeam {
 }
 
 impl LanesInBeam {
+    #[inline(always)]
     pub fn new(block: &Block, beam: &Beam) -> Self {
         // Large numbers are subtracted in f64, once per block; the offsets fit f32.
         let ray = block.centre_mm - beam.source_mm;
@@ -186,6 +193,7 @@ impl LanesInBeam {
     }
 
     /// Do all lanes face away or lie farther than this outside the field?
+    #[inline(always)]
     pub fn all_beyond(&self, reach_mm: f32) -> bool {
         let mut nearest = f32::NEG_INFINITY;
         for i in 0..LANES {

@@ -8,6 +8,7 @@ use crate::backscatter::{Backscatter, Rectangle, WIDTHS_MM};
 const SATURATED: f32 = 3.5;
 
 /// Add B - 1 at normal incidence to every lane.
+#[inline(always)]
 pub(super) fn add_excess(backscatter: &Backscatter, lanes: &LanesInBeam, excess: &mut Lanes) {
     let mut distance = [0.0; LANES];
     for i in 0..LANES {
@@ -34,6 +35,7 @@ pub(super) fn add_excess(backscatter: &Backscatter, lanes: &LanesInBeam, excess:
     }
 }
 
+#[inline(always)]
 fn range(values: &Lanes) -> (f32, f32) {
     let (mut least, mut most) = (f32::INFINITY, f32::NEG_INFINITY);
     for &value in values {
@@ -43,6 +45,7 @@ fn range(values: &Lanes) -> (f32, f32) {
     (least, most)
 }
 
+#[inline(always)]
 fn add_erf(edge_mm: &Lanes, (least, most): (f32, f32), per_mm: f32, sum: &mut Lanes) {
     if least * per_mm > SATURATED {
         sum.iter_mut().for_each(|s| *s += 1.0);
@@ -57,6 +60,7 @@ fn add_erf(edge_mm: &Lanes, (least, most): (f32, f32), per_mm: f32, sum: &mut La
 
 /// Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 7.1.28: |error| <= 3e-7, and
 /// 3e-6 with the rounding of f32. No branch and no exponential: the loop over lanes vectorises.
+#[inline(always)]
 fn erf(x: f32) -> f32 {
     const A: [f32; 6] = [
         0.070_523_08,
