@@ -1,7 +1,9 @@
 //! `dosemap._core`: newtypes and array checks over the Rust crates, no arithmetic.
 #![forbid(unsafe_code)]
 
+mod error;
 mod rdsr;
+mod spectrum;
 
 use pyo3::prelude::*;
 
@@ -10,9 +12,13 @@ mod _core {
     use super::*;
 
     #[pymodule_export]
+    use crate::error::DosemapError;
+    #[pymodule_export]
     use crate::rdsr::{
         RadiationDoseReport, ReportError, ReportItem, read_report, read_report_file,
     };
+    #[pymodule_export]
+    use crate::spectrum::{Spectrum, material_symbols};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
