@@ -38,6 +38,12 @@ pub enum DoseError {
         /// The space of the right side.
         found: &'static str,
     },
+    /// Filters so thick that no photon passes.
+    #[error("nothing of the {kvp} kV beam passes the filters")]
+    BeamAbsorbed {
+        /// Tube potential of the beam, kV.
+        kvp: f64,
+    },
     /// A surface that cannot carry a dose map.
     #[error("surface: {0}")]
     Surface(String),

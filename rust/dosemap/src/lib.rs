@@ -5,4 +5,7 @@
 //! geometry (`beam`, `surface`, `occlusion`) knows no dose; `kernel` alone joins them.
 #![forbid(unsafe_code)]
 
+mod energy_table;
 pub mod error;
+pub mod materials;
+pub mod spectrum;
