@@ -6,7 +6,7 @@
 //! ```text
 //! cargo run --release --example backscatter_monte_carlo -- normal|point|oblique|slab HISTORIES
 //! ```
-//! prints one CSV table. `scripts/fit_backscatter.py` runs all of them.
+//! prints one CSV table. `scripts/make_backscatter_tables.py` runs all of them.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod medium;
@@ -19,14 +19,14 @@ use std::io::Write;
 use medium::Medium;
 use random::Random;
 use rayon::prelude::*;
-use scenes::{DISTANCES_CM, HALF_WIDTHS_CM, Scene};
+use scenes::{ABSORBERS, DISTANCES_CM, HALF_WIDTHS_CM, Scene};
 
 const ENERGIES_KEV: [f64; 29] = [
     8.0, 10.0, 12.0, 15.0, 18.0, 20.0, 22.5, 25.0, 27.5, 30.0, 32.5, 35.0, 37.5, 40.0, 45.0, 50.0,
     55.0, 60.0, 65.0, 70.0, 75.0, 80.0, 90.0, 100.0, 110.0, 120.0, 130.0, 140.0, 150.0,
 ];
-const COSINES: [f64; 7] = [1.0, 0.866_025_4, 0.707_106_8, 0.5, 0.342_020_1, 0.173_648_2, 0.087_155_7];
-const SLABS_CM: [f64; 8] = [0.2, 0.5, 0.57, 1.0, 1.25, 2.0, 3.0, 4.0];
+const ANGLES_DEG: [f64; 6] = [30.0, 45.0, 60.0, 70.0, 80.0, 85.0];
+const SLABS_CM: [f64; 8] = [0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0];
 /// Independent batches; their scatter gives the standard error.
 const BATCHES: u64 = 64;
 
@@ -70,14 +70,18 @@ fn main() -> std::io::Result<()> {
 
 fn normal(out: &mut impl Write, histories: u64) -> std::io::Result<()> {
     let scene = Scene::new(Medium::water());
-    writeln!(out, "energy_kev,half_width_cm,air,air_sd,water,skin")?;
+    writeln!(out, "energy_kev,half_width_cm,air,air_sd,water,skin,tissue4")?;
     for energy in ENERGIES_KEV {
-        let tallies = simulate(histories, 3 * HALF_WIDTHS_CM.len(), |random, tally| {
+        let tallies = simulate(histories, ABSORBERS * HALF_WIDTHS_CM.len(), |random, tally| {
             scene.normal(energy, random, tally);
         });
-        for (half_width, cell) in HALF_WIDTHS_CM.iter().zip(tallies.chunks_exact(3)) {
-            let [(air, sd), (water, _), (skin, _)] = [cell[0], cell[1], cell[2]];
-            writeln!(out, "{energy},{half_width},{air:.6},{sd:.6},{water:.6},{skin:.6}")?;
+        for (half_width, cell) in HALF_WIDTHS_CM.iter().zip(tallies.chunks_exact(ABSORBERS)) {
+            let (air, sd) = cell[0];
+            let [water, skin, tissue] = [1, 2, 3].map(|absorber| cell[absorber].0);
+            writeln!(
+                out,
+                "{energy},{half_width},{air:.6},{sd:.6},{water:.6},{skin:.6},{tissue:.6}"
+            )?;
         }
     }
     Ok(())
@@ -102,14 +106,15 @@ fn point(out: &mut impl Write, histories: u64) -> std::io::Result<()> {
 
 fn oblique(out: &mut impl Write, histories: u64) -> std::io::Result<()> {
     let scene = Scene::new(Medium::water());
-    writeln!(out, "energy_kev,cosine,half_width_cm,air,air_sd")?;
+    writeln!(out, "energy_kev,angle_deg,half_width_cm,air,air_sd")?;
     for energy in ENERGIES_KEV {
-        for cosine in COSINES {
+        for angle in ANGLES_DEG {
+            let cosine = f64::to_radians(angle).cos();
             let tallies = simulate(histories, HALF_WIDTHS_CM.len(), |random, tally| {
                 scene.oblique(energy, cosine, random, tally);
             });
             for (half_width, (air, sd)) in HALF_WIDTHS_CM.iter().zip(tallies) {
-                writeln!(out, "{energy},{cosine},{half_width},{air:.6},{sd:.6}")?;
+                writeln!(out, "{energy},{angle},{half_width},{air:.6},{sd:.6}")?;
             }
         }
     }
@@ -119,7 +124,7 @@ fn oblique(out: &mut impl Write, histories: u64) -> std::io::Result<()> {
 fn slab(out: &mut impl Write, histories: u64) -> std::io::Result<()> {
     let scene = Scene::new(Medium::pmma());
     writeln!(out, "energy_kev,thickness_cm,half_width_cm,scatter_to_primary,sd")?;
-    for energy in [30.0, 40.0, 50.0, 60.0, 80.0, 100.0] {
+    for energy in [30.0, 40.0, 50.0, 60.0, 80.0] {
         for thickness in SLABS_CM {
             let tallies = simulate(histories, HALF_WIDTHS_CM.len() + 1, |random, tally| {
                 scene.slab(energy, thickness, random, tally);

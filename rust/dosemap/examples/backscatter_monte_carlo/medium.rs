@@ -76,12 +76,20 @@ pub struct Medium {
 impl Medium {
     /// Liquid water.
     pub fn water() -> Self {
-        Self::read(1.0, include_str!("water_interactions.csv"), include_str!("water_form_factors.csv"))
+        Self::read(
+            1.0,
+            include_str!("water_interactions.csv"),
+            include_str!("water_form_factors.csv"),
+        )
     }
 
     /// Polymethyl methacrylate, 1.19 g/cm3.
     pub fn pmma() -> Self {
-        Self::read(1.19, include_str!("pmma_interactions.csv"), include_str!("pmma_form_factors.csv"))
+        Self::read(
+            1.19,
+            include_str!("pmma_interactions.csv"),
+            include_str!("pmma_form_factors.csv"),
+        )
     }
 
     fn read(density: f64, interactions: &str, form_factors: &str) -> Self {

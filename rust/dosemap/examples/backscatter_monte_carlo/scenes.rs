@@ -10,20 +10,21 @@ use crate::transport::Photon;
 
 /// Half widths of the square fields that are tallied, cm; the last holds everything.
 pub const HALF_WIDTHS_CM: [f64; 22] = [
-    0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.5, 5.0, 6.25, 7.5, 10.0, 12.5, 15.0, 17.5,
-    20.0, 25.0, 35.0, 1e9,
+    0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.5, 5.0, 6.25, 7.5, 10.0, 12.5, 15.0,
+    17.5, 20.0, 25.0, 35.0, 1e9,
 ];
 /// Source-to-skin distances of the diverging beams, cm; the last is a parallel beam, which must
 /// give what the normal beam gives.
 pub const DISTANCES_CM: [f64; 6] = [50.0, 60.0, 75.0, 100.0, 150.0, 1e6];
+/// Columns of `energy_absorption.csv` after the energy: air, water, skin, four-component tissue.
+pub const ABSORBERS: usize = 4;
 /// Thickness of the water phantom, cm.
 const WATER_CM: f64 = 15.0;
 /// Largest tangent of the angle to the central ray in the diverging beams: entry points farther
 /// from the axis than half the distance are left out.
 const LARGEST_TANGENT: f64 = 0.5;
 
-/// Scattered kerma in air, water and skin at one face for every tally, as shares of the
-/// free-in-air primary kerma.
+/// A medium and what is scored: scattered kerma at a face, in the primary air kerma free in air.
 pub struct Scene {
     /// Medium that is irradiated.
     pub medium: Medium,
@@ -37,17 +38,17 @@ impl Scene {
     }
 
     /// Kerma of a photon that crosses a face, in the kerma (air) of one that enters normally.
-    fn kerma(&self, photon: &Photon, incident_kev: f64) -> [f64; 3] {
-        let [air, _, _] = self.absorption.at::<3>(incident_kev);
+    fn kerma(&self, photon: &Photon, incident_kev: f64) -> [f64; ABSORBERS] {
+        let [air, ..] = self.absorption.at::<ABSORBERS>(incident_kev);
         let cosine = photon.direction[2].abs();
         // Grazing photons would give the estimator an infinite variance: below 0.02 all count as
         // 1/0.01, the mean over that interval of an isotropic fluence.
         let crossing = if cosine < 0.02 { 100.0 } else { 1.0 / cosine };
         let factor = crossing * photon.energy_kev / (incident_kev * air);
-        self.absorption.at::<3>(photon.energy_kev).map(|coefficient| coefficient * factor)
+        self.absorption.at::<ABSORBERS>(photon.energy_kev).map(|coefficient| coefficient * factor)
     }
 
-    /// Normal parallel beam: tallies by half width, three absorbers each.
+    /// Normal parallel beam: tallies by half width, all absorbers for each.
     pub fn normal(&self, energy_kev: f64, random: &mut Random, tally: &mut [f64]) {
         let Some(out) = Photon::entering(energy_kev, 1.0).follow(&self.medium, WATER_CM, random)
         else {
@@ -58,7 +59,7 @@ impl Scene {
         }
         let radius = out.position[0].hypot(out.position[1]);
         let kerma = self.kerma(&out, energy_kev);
-        for (half_width, cell) in HALF_WIDTHS_CM.iter().zip(tally.chunks_exact_mut(3)) {
+        for (half_width, cell) in HALF_WIDTHS_CM.iter().zip(tally.chunks_exact_mut(ABSORBERS)) {
             let share = square_share(radius, *half_width);
             cell.iter_mut().zip(kerma).for_each(|(sum, value)| *sum += share * value);
         }
@@ -84,7 +85,7 @@ impl Scene {
         let radius = out.position[0].hypot(out.position[1]);
         let backwards = -out.position[0] / radius.max(1e-12);
         let drawn_polynomials = zernike(drawn, backwards);
-        let [air, _, _] = self.kerma(&out, energy_kev);
+        let [air, ..] = self.kerma(&out, energy_kev);
         for (distance, cells) in
             DISTANCES_CM.iter().zip(tally.chunks_exact_mut(HALF_WIDTHS_CM.len()))
         {
@@ -93,7 +94,8 @@ impl Scene {
                 continue;
             }
             let needed_polynomials = zernike(tangent / LARGEST_TANGENT, 1.0);
-            let fit: f64 = drawn_polynomials.iter().zip(needed_polynomials).map(|(a, b)| a * b).sum();
+            let fit: f64 =
+                drawn_polynomials.iter().zip(needed_polynomials).map(|(a, b)| a * b).sum();
             // Photons entering per skin area: cos(angle) times the inverse square of the slant.
             let entering = (1.0 + tangent * tangent).powf(-1.5);
             for (half_width, cell) in HALF_WIDTHS_CM.iter().zip(cells) {
@@ -112,7 +114,7 @@ impl Scene {
             return;
         }
         let across = (out.position[0] * cosine).abs().max(out.position[1].abs());
-        let [air, _, _] = self.kerma(&out, energy_kev);
+        let [air, ..] = self.kerma(&out, energy_kev);
         for (half_width, cell) in HALF_WIDTHS_CM.iter().zip(tally) {
             if across < *half_width {
                 *cell += air * cosine;
@@ -130,7 +132,7 @@ impl Scene {
         if out.position[2] < thickness {
             return;
         }
-        let [air, _, _] = self.kerma(&out, energy_kev);
+        let [air, ..] = self.kerma(&out, energy_kev);
         if !out.scattered {
             tally[0] += air;
             return;
