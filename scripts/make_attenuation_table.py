@@ -63,10 +63,10 @@ MEDIA = {
 
 def total_cm2_per_g(composition: Composition, energy_kev: float) -> float:
     """Total mass attenuation coefficient, coherent scatter included."""
-    return sum(
-        fraction * xraylib.CS_Total(xraylib.SymbolToAtomicNumber(symbol), energy_kev)
-        for symbol, fraction in composition.items()
-    )
+    total = 0.0
+    for symbol, fraction in composition.items():
+        total += fraction * xraylib.CS_Total(xraylib.SymbolToAtomicNumber(symbol), energy_kev)
+    return total
 
 
 def edges_kev(composition: Composition) -> list[float]:

@@ -42,7 +42,7 @@ def main() -> None:
         "tungsten_spectra.csv",
         comments=[
             "Photon fluence of a tungsten-anode tube, no filter, no air, on the central ray.",
-            f"Unit: {FLUENCE_UNIT:.0e} photons per cm2, mAs and 1 keV bin, at 100 cm from the focus.",
+            f"Unit: {FLUENCE_UNIT:.0e} photons per cm2, mAs and 1 keV bin, at 100 cm.",
             "Columns: tube potential (kV), anode angle (degrees), then one per bin,"
             " headed by its middle (keV); trailing zeros are left out.",
             f"Source: SpekPy {spekpy.__version__}, model casim, 0.5 keV grid, summed to 1 keV;"
