@@ -5,7 +5,9 @@
 //! geometry (`beam`, `surface`, `occlusion`) knows no dose; `kernel` alone joins them.
 #![forbid(unsafe_code)]
 
+pub mod backscatter;
 mod energy_table;
 pub mod error;
+pub mod forward_scatter;
 pub mod materials;
 pub mod spectrum;
