@@ -54,7 +54,7 @@ pub struct Backscatter {
     pub amplitudes: [f64; 5],
     /// k of the factor d / (d + k) by which an amplitude falls at the distance d from the source.
     pub distance_mm: [f64; 5],
-    /// b of the factor c² (1 + b) / (c² + b) at a cosine of incidence c.
+    /// b of the factor c² (1 + b) / (c² + b) at a cosine of incidence c; above 0.
     pub obliquity: [f64; 5],
     /// Kerma in each medium per air kerma over the scattered photons, as `Medium::ALL`.
     scatter_mu_en_ratios: [f64; 4],
@@ -79,7 +79,7 @@ impl Backscatter {
                 let amplitude = weight * mono.amplitudes[i];
                 mean.amplitudes[i] += amplitude;
                 mean.distance_mm[i] += amplitude * mono.distance_mm[i];
-                mean.obliquity[i] += amplitude * mono.obliquity[i];
+                mean.obliquity[i] += amplitude * mono.obliquity[i].ln();
             }
             let excess = weight * mono.reference_excess();
             scattered += excess;
@@ -92,7 +92,8 @@ impl Backscatter {
             // A Gaussian that the spectrum does not reach has no amplitude for its factors to act on.
             let amplitude = mean.amplitudes[i].max(f64::MIN_POSITIVE);
             mean.distance_mm[i] /= amplitude;
-            mean.obliquity[i] /= amplitude;
+            // The geometric mean: factors of the mean then lie closest to the mean of the factors.
+            mean.obliquity[i] = (mean.obliquity[i] / amplitude).exp();
         }
         mean.scatter_mu_en_ratios = mean.scatter_mu_en_ratios.map(|sum| sum / scattered);
         mean
@@ -111,8 +112,7 @@ impl Backscatter {
     /// Factor of oblique incidence on each amplitude: 1 at normal incidence, falling to 0.
     pub fn obliquity_factors(&self, cos_incidence: f64) -> [f64; 5] {
         let square = cos_incidence.clamp(0.0, 1.0).powi(2);
-        // b is 0 only where the amplitude is: the least normal number keeps 0 / 0 away.
-        self.obliquity.map(|b| square * (1.0 + b) / (square + b).max(f64::MIN_POSITIVE))
+        self.obliquity.map(|b| square * (1.0 + b) / (square + b))
     }
 
     /// B - 1 at the point (u, v): air kerma of scattered photons per air kerma free in air there.
