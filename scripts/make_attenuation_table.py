@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import xraylib
-from energy_table import BIN_LOW_KEV, BIN_MIDDLE_KEV, write_table
+from energy_table import BIN_MIDDLE_KEV, write_table
 from numpy.typing import NDArray
 
 Composition = Mapping[str, float]
@@ -69,28 +69,6 @@ def total_cm2_per_g(composition: Composition, energy_kev: float) -> float:
     return total
 
 
-def edges_kev(composition: Composition) -> list[float]:
-    """K and L absorption edges of the elements of a composition."""
-    shells = (xraylib.K_SHELL, xraylib.L1_SHELL, xraylib.L2_SHELL, xraylib.L3_SHELL)
-    found = []
-    for symbol in composition:
-        for shell in shells:
-            try:
-                found.append(xraylib.EdgeEnergy(xraylib.SymbolToAtomicNumber(symbol), shell))
-            except ValueError:  # light elements have no such shell
-                continue
-    return found
-
-
-def bin_attenuation(composition: Composition, low_kev: float) -> float:
-    """Attenuation of one bin: its middle, or both sides of an edge weighted by their width."""
-    high_kev = low_kev + 1.0
-    inside = sorted(edge for edge in edges_kev(composition) if low_kev < edge < high_kev)
-    borders = np.array([low_kev, *inside, high_kev])
-    middles = 0.5 * (borders[1:] + borders[:-1])
-    return float(np.diff(borders) @ [total_cm2_per_g(composition, float(e)) for e in middles])
-
-
 def recoil_fraction(atomic_number: int, energy_kev: float) -> float:
     """Mean share of the photon's energy given to the electron: Klein-Nishina times S(x, Z)."""
     cosine = np.linspace(-1.0, 1.0, 801)
@@ -122,8 +100,8 @@ def energy_absorption(composition: Composition, energy_kev: float) -> float:
 
 
 def attenuation_row(material: Material) -> NDArray[np.float64]:
-    """Mass attenuation in all bins."""
-    return np.array([bin_attenuation(material.composition, float(low)) for low in BIN_LOW_KEV])
+    """Mass attenuation at all bin middles."""
+    return np.array([total_cm2_per_g(material.composition, float(e)) for e in BIN_MIDDLE_KEV])
 
 
 def absorption_row(composition: Composition) -> NDArray[np.float64]:
@@ -137,8 +115,7 @@ def main() -> None:
         "mass_attenuation.csv",
         comments=[
             "Mass attenuation coefficient mu/rho, coherent scatter included; unit: cm2/g.",
-            "Columns: symbol, density (g/cm3), then one per 1 keV bin, headed by its middle (keV).",
-            "A bin with an absorption edge holds the mean of both sides, weighted by width.",
+            "Columns: symbol, density (g/cm3), then one per bin, headed by its middle (keV).",
             f"Source: CS_Total of {XRAYLIB_LICENCE} {XRAYLIB_PAPER}",
             "Densities: NIST X-Ray Mass Attenuation Coefficients, tables 1 and 2.",
             "Made by scripts/make_attenuation_table.py; do not edit.",
@@ -153,7 +130,7 @@ def main() -> None:
         "mass_energy_absorption.csv",
         comments=[
             "Mass energy-absorption coefficient mu_en/rho; unit: cm2/g.",
-            "Columns: medium, then one per 1 keV bin, headed by its middle (keV).",
+            "Columns: medium, then one per bin, headed by its middle (keV).",
             "mu_en = photoelectric + incoherent x mean recoil fraction (Klein-Nishina x S(x, Z)).",
             f"Source: partial cross sections of {XRAYLIB_LICENCE} {XRAYLIB_PAPER}",
             "Compositions: ICRU Report 44 (skin, adult; four-component soft tissue); NIST dry air.",

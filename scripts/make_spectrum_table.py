@@ -1,4 +1,4 @@
-"""Make rust/dosemap/data/tungsten_spectra.csv with SpekPy (about three minutes).
+"""Make rust/dosemap/data/tungsten_spectra.csv with SpekPy (about ten minutes).
 
 Run by hand: ``pip install .[tables]``, then ``python scripts/make_spectrum_table.py``.
 """
@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import spekpy
-from energy_table import BIN_LOW_KEV, write_table
+from energy_table import BORDERS_KEV, write_table
 from numpy.typing import NDArray
 
 KVP_KV = range(40, 151, 2)
 ANODE_ANGLE_DEG = range(8, 17)
-FINE_BIN_KEV = 0.5
+FINE_BIN_KEV = 0.1
 FLUENCE_UNIT = 1e6
 """Table unit, photons per cm2 and mAs at 100 cm: keeps the numbers short."""
 
@@ -23,7 +23,7 @@ def bin_fluence(kvp: float, anode_angle_deg: float) -> NDArray[np.float64]:
     energy_kev, fluence_per_kev = beam.get_spectrum(diff=True)
     fluence, _ = np.histogram(
         energy_kev,
-        bins=np.append(BIN_LOW_KEV, BIN_LOW_KEV[-1] + 1.0),
+        bins=BORDERS_KEV,
         weights=fluence_per_kev * FINE_BIN_KEV,
     )
     return fluence / FLUENCE_UNIT
@@ -42,10 +42,10 @@ def main() -> None:
         "tungsten_spectra.csv",
         comments=[
             "Photon fluence of a tungsten-anode tube, no filter, no air, on the central ray.",
-            f"Unit: {FLUENCE_UNIT:.0e} photons per cm2, mAs and 1 keV bin, at 100 cm.",
+            f"Unit: {FLUENCE_UNIT:.0e} photons per cm2, mAs and bin, at 100 cm.",
             "Columns: tube potential (kV), anode angle (degrees), then one per bin,"
             " headed by its middle (keV); trailing zeros are left out.",
-            f"Source: SpekPy {spekpy.__version__}, model casim, 0.5 keV grid, summed to 1 keV;"
+            f"Source: SpekPy {spekpy.__version__}, model casim, 0.1 keV grid, summed;"
             " Poludniowski et al. 2021, Med Phys 48, 3630, doi:10.1002/mp.14945.",
             "Licence: MIT, Copyright (c) 2019 Robert Bujila and Gavin Poludniowski.",
             "Made by scripts/make_spectrum_table.py; do not edit.",

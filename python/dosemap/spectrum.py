@@ -20,9 +20,10 @@ DoseMedium = Literal["skin", "water", "tissue4", "air"]
 class Spectrum:
     """Spectrum of a tungsten tube on the central ray, behind any number of filters.
 
-    Interpolated in a table of unfiltered spectra made with SpekPy (model casim), in 1 keV bins
-    from 5 to 150 keV, and attenuated as a narrow beam with xraylib's cross sections. The air
-    between tube and point is left out unless it is given as a filter.
+    Interpolated in a table of unfiltered spectra made with SpekPy (model casim) [1]_, in 1 keV
+    bins from 5 to 150 keV (split at the K edges of the filter materials), and attenuated as a
+    narrow beam with xraylib's cross sections [2]_. The air between tube and point is left out
+    unless it is given as a filter.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ class Spectrum:
     >>> print(f"{beam.half_value_layer_mm():.2f} mm Al, {beam.mean_energy_kev:.1f} keV")
     4.38 mm Al, 47.9 keV
     >>> print(f"{beam.mu_en_ratio_to_air('skin'):.3f}")
-    0.982
+    0.981
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class Spectrum:
 
     @property
     def energies_kev(self) -> NDArray[np.float64]:
-        """Middles of the 1 keV energy bins, keV, shape (bins,)."""
+        """Middles of the energy bins, keV, shape (bins,)."""
         return self._core.energies_kev
 
     @property

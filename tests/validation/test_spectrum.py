@@ -1,7 +1,7 @@
 """The spectrum against SpekPy's own figures for 864 beams (``shared/data/reference``).
 
-SpekPy attenuates with PENELOPE's cross sections, dosemap with xraylib's (EPDL), which differ by
-up to 1 % in aluminium at 20-40 keV; that difference, not the 1 keV bins, sets the tolerances.
+SpekPy attenuates with PENELOPE's cross sections, dosemap with xraylib's, which differ by up to
+1 % in aluminium at 10-30 keV. That difference sets the tolerances, not the width of the bins.
 """
 
 import csv
@@ -61,7 +61,7 @@ def beam_of(row: dict[str, float]) -> Spectrum:
         ("hvl1_mmcu", 0.01),
         ("mean_energy_kev", 0.01),
         ("muen_ratio_water_air", 0.005),
-        # Aluminium's 1 % enters twice over: through the filter and through mu_en of air.
+        # mu_en of air is 0.5-2 % higher than PENELOPE's; stronger filters take some of it back.
         ("kair_uGy_per_mAs_100cm", 0.015),
     ],
 )

@@ -1,13 +1,27 @@
 //! The embedded physics tables: `#` comments, a header, then one row per thing.
 //!
-//! Label columns come first, then one column per 1 keV energy bin, headed by the bin's middle.
+//! Label columns come first, then one column per energy bin, headed by the bin's middle.
+//! Bins are 1 keV wide with whole keV as borders, and split at the K edges of the filter materials.
 
 use std::sync::LazyLock;
 
-/// Middles of the energy bins that all tables share, keV; every bin is 1 keV wide.
+/// Lower border of the first bin, keV.
+const LOWEST_KEV: f64 = 5.0;
+
+/// Middles of the energy bins that all tables share, keV.
 pub(crate) static BIN_ENERGIES_KEV: LazyLock<Vec<f64>> = LazyLock::new(|| {
     let (_, header) = labels_and_cells(header(SPECTRA), 2);
     header.map(number).collect()
+});
+
+/// Lower and upper border of each bin, keV; all lie on a tenth of a keV.
+pub(crate) static BIN_BORDERS_KEV: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| {
+    let mut low_kev = LOWEST_KEV;
+    let borders = BIN_ENERGIES_KEV.iter().map(|middle_kev| {
+        let high_kev = (10.0 * (2.0 * middle_kev - low_kev)).round() / 10.0;
+        (std::mem::replace(&mut low_kev, high_kev), high_kev)
+    });
+    borders.collect()
 });
 
 pub(crate) const SPECTRA: &str = include_str!("../data/tungsten_spectra.csv");
@@ -74,9 +88,11 @@ mod tests {
     }
 
     #[test]
-    fn bins_are_one_kev_wide_on_whole_kev() {
-        assert_eq!(BIN_ENERGIES_KEV.first(), Some(&5.5));
-        assert_eq!(BIN_ENERGIES_KEV.last(), Some(&149.5));
-        assert!(BIN_ENERGIES_KEV.windows(2).all(|pair| pair[1] - pair[0] == 1.0));
+    fn bins_join_and_have_every_whole_kev_as_a_border() {
+        assert!(BIN_BORDERS_KEV.windows(2).all(|pair| pair[0].1 == pair[1].0));
+        for kev in 5..150 {
+            assert!(BIN_BORDERS_KEV.iter().any(|(low_kev, _)| *low_kev == f64::from(kev)), "{kev}");
+        }
+        assert_eq!(BIN_BORDERS_KEV.last().map(|(_, high_kev)| *high_kev), Some(150.0));
     }
 }

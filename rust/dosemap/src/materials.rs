@@ -150,7 +150,7 @@ impl Medium {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::energy_table::BIN_ENERGIES_KEV;
+    use crate::energy_table::{BIN_BORDERS_KEV, BIN_ENERGIES_KEV};
 
     /// Value of a bin-wise quantity at an energy between two bin middles, log-log.
     fn at(values: &[f64], energy_kev: f64) -> f64 {
@@ -211,13 +211,21 @@ mod tests {
 
     #[test]
     fn k_edges_lie_where_they_belong() {
-        // The bin above the edge attenuates more than the bin below.
-        for (symbol, edge_kev) in
-            [("Nb", 18.99), ("Mo", 20.0), ("Sn", 29.2), ("Ta", 67.42), ("Au", 80.72), ("Pb", 88.0)]
-        {
+        // K edges on a border of the bins: the bin above attenuates several times more.
+        for (symbol, edge_kev) in [
+            ("Nb", 19.0),
+            ("Mo", 20.0),
+            ("Rh", 23.2),
+            ("Ag", 25.5),
+            ("Sn", 29.2),
+            ("Eu", 48.5),
+            ("Ta", 67.4),
+            ("Au", 80.7),
+            ("Pb", 88.0),
+        ] {
             let attenuation = Material::from_symbol(symbol).unwrap().attenuation_per_mm();
-            let bin = |energy_kev: f64| attenuation[(energy_kev - 5.0).floor() as usize];
-            assert!(bin(edge_kev + 1.1) > 3.0 * bin(edge_kev - 1.1), "{symbol}");
+            let above = BIN_BORDERS_KEV.iter().position(|(low, _)| *low == edge_kev).unwrap();
+            assert!(attenuation[above] > 3.0 * attenuation[above - 1], "{symbol}");
         }
     }
 

@@ -28,7 +28,7 @@ static AIR_KERMA_PER_PHOTON: LazyLock<Vec<f64>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Fluence spectrum of a tungsten tube in 1 keV bins.
+/// Fluence spectrum of a tungsten tube in energy bins.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spectrum {
     kvp: f64,
@@ -56,7 +56,8 @@ impl Spectrum {
         self.kvp
     }
 
-    /// Middles of the energy bins, keV; each bin is 1 keV wide.
+    /// Middles of the energy bins, keV: 1 keV wide from 5 to 150 keV, split at the K edges of the
+    /// filter materials.
     pub fn energies_kev(&self) -> &'static [f64] {
         &BIN_ENERGIES_KEV
     }

@@ -130,8 +130,7 @@ fn a_beam_that_nothing_is_left_of_is_an_error_and_not_a_nan() {
 
 #[test]
 fn a_k_edge_filter_takes_the_photons_above_its_edge() {
-    // Behind tantalum (K edge 67.4 keV) fewer photons are left at 70 keV than at 65 keV; the
-    // open beam has no such step there beyond the tungsten lines' own bins.
+    // Tantalum's K edge lies at 67.4 keV; its attenuation rises about fourfold there.
     let open = beam(100.0, &[layer("Al", 3.0)]);
     let behind = open.filtered(&[layer("Ta", 0.2)]).unwrap();
     let passed = |energy_kev: f64| {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::energy_table::{self, BIN_ENERGIES_KEV, SPECTRA};
+use crate::energy_table::{self, BIN_BORDERS_KEV, SPECTRA};
 use crate::error::DoseError;
 
 const KVP_KV: (f64, f64) = (40.0, 150.0);
@@ -18,7 +18,7 @@ const FLUENCE_UNIT: f64 = 1e6;
 static TABLE: LazyLock<Vec<Vec<f64>>> =
     LazyLock::new(|| energy_table::read(SPECTRA, 2).map(|row| row.values).collect());
 
-/// Photons per cm2, mAs and 1 keV bin at 1 m; bilinear in tube potential and anode angle.
+/// Photons per cm2, mAs and energy bin at 1 m; bilinear in tube potential and anode angle.
 pub(super) fn fluence(kvp: f64, anode_angle_deg: f64) -> Result<Vec<f64>, DoseError> {
     DoseError::check_range("tube potential", kvp, KVP_KV, "kV")?;
     DoseError::check_range("anode angle", anode_angle_deg, ANODE_ANGLE_DEG, "degrees")?;
@@ -31,10 +31,10 @@ pub(super) fn fluence(kvp: f64, anode_angle_deg: f64) -> Result<Vec<f64>, DoseEr
         (&TABLE[corner + ANGLES], above * (1.0 - beyond)),
         (&TABLE[corner + ANGLES + 1], above * beyond),
     ];
-    let interpolated = BIN_ENERGIES_KEV.iter().enumerate().map(|(bin, energy_kev)| {
+    let interpolated = BIN_BORDERS_KEV.iter().enumerate().map(|(bin, (low_kev, high_kev))| {
         let sum: f64 = corners.iter().map(|(spectrum, weight)| weight * spectrum[bin]).sum();
         // Interpolation reaches up to one step above the tube potential; no photon does.
-        let share_below_kvp = (kvp - (energy_kev - 0.5)).clamp(0.0, 1.0);
+        let share_below_kvp = ((kvp - low_kev) / (high_kev - low_kev)).clamp(0.0, 1.0);
         sum * share_below_kvp * FLUENCE_UNIT
     });
     Ok(interpolated.collect())
@@ -81,8 +81,8 @@ mod tests {
     fn no_photon_has_more_energy_than_the_tube_potential_gives() {
         for kvp in [40.0, 40.4, 81.0, 81.9, 149.3] {
             let fluence = fluence(kvp, 11.3).unwrap();
-            for (energy_kev, photons) in BIN_ENERGIES_KEV.iter().zip(&fluence) {
-                assert_eq!(*photons > 0.0, energy_kev - 0.5 < kvp, "{kvp} kV, {energy_kev} keV");
+            for ((low_kev, _), photons) in BIN_BORDERS_KEV.iter().zip(&fluence) {
+                assert_eq!(*photons > 0.0, *low_kev < kvp, "{kvp} kV, {low_kev} keV");
             }
         }
     }
