@@ -71,6 +71,7 @@ pub fn frames(count: usize) -> Vec<Frame> {
                 beam: Beam::new(&transform, field).unwrap(),
                 air_kerma_gy: 0.01,
                 reference_distance_mm: 635.0,
+                forward_scatter_ratio: 0.0,
                 quality: 0,
             }
         })

@@ -1,6 +1,7 @@
 //! `dosemap._core`: newtypes and array checks over the Rust crates, no arithmetic.
 #![forbid(unsafe_code)]
 
+mod backscatter;
 mod error;
 mod rdsr;
 mod spectrum;
@@ -11,6 +12,8 @@ use pyo3::prelude::*;
 mod _core {
     use super::*;
 
+    #[pymodule_export]
+    use crate::backscatter::{Backscatter, forward_scatter_ratio};
     #[pymodule_export]
     use crate::error::DosemapError;
     #[pymodule_export]

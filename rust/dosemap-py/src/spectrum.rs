@@ -19,7 +19,7 @@ pub fn material_symbols() -> Vec<&'static str> {
 
 /// Photon spectrum of a filtered tungsten tube; see `dosemap.spectrum.Spectrum`.
 #[pyclass(frozen, module = "dosemap._core")]
-pub struct Spectrum(spectrum::Spectrum);
+pub struct Spectrum(pub(crate) spectrum::Spectrum);
 
 #[pymethods]
 impl Spectrum {

@@ -64,8 +64,7 @@ impl BeamQuality {
         let behind = Backscatter::for_spectrum(&spectrum.filtered(&layers.concat())?);
         Ok(Self {
             backscatter: BackscatterModel::AtPoint(backscatter),
-            backscatter_behind_support: behind.excess_of_wide_field()
-                / backscatter.excess_of_wide_field(),
+            backscatter_behind_support: behind.reference_excess() / backscatter.reference_excess(),
             primary_mu_en_ratio: spectrum.mu_en_ratio_to_air(medium),
             scatter_mu_en_ratio: backscatter.scatter_mu_en_ratio(medium),
             support: Some(SupportTransmission::new(spectrum, layers)?),
@@ -82,6 +81,9 @@ pub struct Frame {
     pub air_kerma_gy: f64,
     /// Focal spot to the point where the kerma is meant, mm.
     pub reference_distance_mm: f64,
+    /// What the support scatters onto the skin behind it, as a share of what it lets through; 0
+    /// where the support's transmission was measured with this scatter in it.
+    pub forward_scatter_ratio: f64,
     /// Place in the list of beam qualities.
     pub quality: usize,
 }
@@ -151,6 +153,8 @@ impl Scene {
             }
             let kerma = ("air kerma of a frame", frame.air_kerma_gy, (0.0, 1e4), "Gy");
             DoseError::check_range(kerma.0, kerma.1, kerma.2, kerma.3)?;
+            let scatter = frame.forward_scatter_ratio;
+            DoseError::check_range("forward scatter ratio", scatter, (0.0, 2.0), "")?;
             let distance = frame.reference_distance_mm;
             DoseError::check_range("reference distance", distance, (1.0, 1e4), "mm")?;
         }

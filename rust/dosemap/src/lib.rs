@@ -10,6 +10,7 @@ pub mod beam;
 pub mod coverage;
 mod energy_table;
 pub mod error;
+pub mod forward_scatter;
 pub mod kernel;
 pub mod materials;
 pub mod math;

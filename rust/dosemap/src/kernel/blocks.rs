@@ -14,7 +14,6 @@ mod support;
 use rayon::prelude::*;
 
 use super::{BackscatterModel, BeamQuality, Frame, Scene};
-use crate::backscatter::obliquity_factor;
 use crate::coverage::covered_share;
 use crate::error::DoseError;
 use geometry::{LanesInBeam, Sight};
@@ -171,7 +170,10 @@ fn add_frame(
 ) -> f64 {
     let quality = prepared.quality;
     let mut coverage = coverage(scene, block, prepared, lanes);
-    let mut excess = excess(quality, lanes);
+    let mut excess = [0.0; LANES];
+    if let BackscatterModel::AtPoint(backscatter) = &quality.backscatter {
+        scatter::add_excess(backscatter, lanes, &mut excess);
+    }
     let occluder = scene.occluder.as_ref();
     for (lane, &vertex) in block.vertices().iter().enumerate() {
         let point = || scene.surface.vertices_mm()[vertex as usize];
@@ -195,7 +197,9 @@ fn add_frame(
     if let Some(transmission) = &quality.support {
         let source_mm = scene.table_from_patient.point(prepared.frame.beam.source_mm);
         let crossed = support::Crossed::new(scene, block, source_mm, transmission);
-        crossed.attenuate(&mut strength, &mut excess, quality.backscatter_behind_support as f32);
+        let scattered = 1.0 + prepared.frame.forward_scatter_ratio as f32;
+        crossed.attenuate(&mut strength, scattered);
+        crossed.harden(&mut excess, quality.backscatter_behind_support as f32);
     }
     let (primary, scatter) =
         (quality.primary_mu_en_ratio as f32, quality.scatter_mu_en_ratio as f32);
@@ -239,22 +243,6 @@ fn coverage(scene: &Scene, block: &Block, prepared: &Prepared, lanes: &LanesInBe
         }
     }
     coverage
-}
-
-/// B - 1 per lane, obliquity included; 0 for lanes that face away.
-#[inline(always)]
-fn excess(quality: &BeamQuality, lanes: &LanesInBeam) -> Lanes {
-    let mut excess = [0.0; LANES];
-    if let BackscatterModel::AtPoint(backscatter) = &quality.backscatter {
-        scatter::add_excess(backscatter, lanes, &mut excess);
-        for lane in 0..LANES {
-            let cosine = lanes.cosine[lane];
-            let facing =
-                if cosine > 0.0 { obliquity_factor(f64::from(cosine)) as f32 } else { 0.0 };
-            excess[lane] *= facing;
-        }
-    }
-    excess
 }
 
 #[cfg(test)]

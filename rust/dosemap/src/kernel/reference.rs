@@ -4,7 +4,7 @@
 //! can be looked at.
 
 use super::{BackscatterModel, BeamQuality, Frame, Scene};
-use crate::backscatter::{Rectangle, obliquity_factor};
+use crate::backscatter::Rectangle;
 use crate::beam::PointInBeam;
 use crate::coverage::covered_share;
 use crate::error::DoseError;
@@ -21,11 +21,13 @@ pub struct PointFactors {
     pub backscatter_excess: f64,
     /// Transmission of table and pad.
     pub support_transmission: f64,
+    /// Scatter of table and pad onto the skin behind them, as a share of what they let through.
+    pub forward_scatter_ratio: f64,
     /// Cosine of the angle between ray and normal.
     pub cos_incidence: f64,
     /// Straight distance from the focal spot, mm.
     pub source_to_skin_mm: f64,
-    /// Air kerma of the primary beam at the point, free in air, Gy.
+    /// Air kerma at the point free in air, with what the support scatters onto it, Gy.
     pub incident_air_kerma_gy: f64,
     /// Absorbed dose, Gy.
     pub dose_gy: f64,
@@ -64,6 +66,7 @@ pub fn point_factors(
         1.0
     };
     let (support_transmission, behind_support) = support(scene, frame, quality, patch.point_mm);
+    let forward_scatter_ratio = if behind_support { frame.forward_scatter_ratio } else { 0.0 };
     // In the shadow of another part of the body neither the primary nor its scatter arrives.
     let coverage = if shadowed { 0.0 } else { patch.coverage };
     let backscatter_excess = if shadowed {
@@ -72,12 +75,14 @@ pub fn point_factors(
         let hardening = if behind_support { quality.backscatter_behind_support } else { 1.0 };
         hardening * excess(frame, quality, &located, patch, cos_incidence)
     };
-    let air_kerma_gy = frame.air_kerma_gy * inverse_square * support_transmission;
+    let air_kerma_gy =
+        frame.air_kerma_gy * inverse_square * support_transmission * (1.0 + forward_scatter_ratio);
     Some(PointFactors {
         inverse_square,
         coverage,
         backscatter_excess,
         support_transmission,
+        forward_scatter_ratio,
         cos_incidence,
         source_to_skin_mm: located.distance_mm,
         incident_air_kerma_gy: air_kerma_gy * coverage,
@@ -108,15 +113,16 @@ fn excess(
         BackscatterModel::Factor(factor) => (factor - 1.0) * patch.coverage,
         BackscatterModel::AtPoint(backscatter) => {
             let field = frame.beam.field;
-            let rectangle = Rectangle {
-                u1_mm: field.u_min * located.depth_mm,
-                u2_mm: field.u_max * located.depth_mm,
-                v1_mm: field.v_min * located.depth_mm,
-                v2_mm: field.v_max * located.depth_mm,
-            };
-            let flat =
-                backscatter.excess(&rectangle, [located.u_mm, located.v_mm], located.distance_mm);
-            flat * obliquity_factor(cos_incidence)
+            let depth_mm = located.depth_mm;
+            // Never an error: a field's edges are in order and the depth is positive.
+            Rectangle::new(
+                (field.u_min * depth_mm, field.u_max * depth_mm),
+                (field.v_min * depth_mm, field.v_max * depth_mm),
+            )
+            .map_or(0.0, |rectangle| {
+                let place = (located.u_mm, located.v_mm);
+                backscatter.excess(&rectangle, place, located.distance_mm, cos_incidence)
+            })
         }
     }
 }

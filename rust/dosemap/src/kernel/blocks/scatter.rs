@@ -7,17 +7,21 @@ use crate::backscatter::{Backscatter, Rectangle, WIDTHS_MM};
 /// |x| beyond which erf(x) is +-1: erfc(3.5) = 7e-7.
 const SATURATED: f32 = 3.5;
 
-/// Add B - 1 at normal incidence to every lane.
+/// Add B - 1 to every lane; lanes that face away get none.
 #[inline(always)]
 pub(super) fn add_excess(backscatter: &Backscatter, lanes: &LanesInBeam, excess: &mut Lanes) {
     let mut distance = [0.0; LANES];
+    let mut cosine2 = [0.0; LANES];
     for i in 0..LANES {
         distance[i] = lanes.distance2[i].sqrt();
+        let cosine = if lanes.cosine[i] > 0.0 { lanes.cosine[i] } else { 0.0 };
+        cosine2[i] = cosine * cosine;
     }
     let ranges = lanes.edges.each_ref().map(range);
     for (k, &width_mm) in WIDTHS_MM.iter().enumerate() {
-        let amplitude = backscatter.amplitudes[k] as f32 / 4.0;
         let offset = backscatter.distance_mm[k] as f32;
+        let oblique = backscatter.obliquity[k] as f32;
+        let amplitude = backscatter.amplitudes[k] as f32 / 4.0 * (1.0 + oblique);
         let per_mm = 1.0 / width_mm as f32;
         let mut across = [0.0; LANES];
         let mut along = [0.0; LANES];
@@ -30,7 +34,8 @@ pub(super) fn add_excess(backscatter: &Backscatter, lanes: &LanesInBeam, excess:
             add_erf(&lanes.edges[edge], ranges[edge], per_mm, sum);
         }
         for i in 0..LANES {
-            excess[i] += amplitude * across[i] * along[i] * distance[i] / (distance[i] + offset);
+            excess[i] += amplitude * across[i] * along[i] * distance[i] * cosine2[i]
+                / ((distance[i] + offset) * (cosine2[i] + oblique));
         }
     }
 }
@@ -81,9 +86,9 @@ fn erf(x: f32) -> f32 {
 /// Distance outside a square field of the given side where B - 1 has fallen to `cut`, mm.
 pub(super) fn reach_mm(backscatter: &Backscatter, side_mm: f64, cut: f64) -> f64 {
     let half = side_mm / 2.0;
-    let field = Rectangle { u1_mm: -half, u2_mm: half, v1_mm: -half, v2_mm: half };
-    // Far from the source B - 1 is largest; a metre stands for far.
-    let beyond = |gap_mm: f64| backscatter.excess(&field, [half + gap_mm, 0.0], 1000.0) > cut;
+    let Ok(field) = Rectangle::new((-half, half), (-half, half)) else { return 0.0 };
+    // Far from the source and at normal incidence B - 1 is largest; a metre stands for far.
+    let beyond = |gap_mm: f64| backscatter.excess(&field, (half + gap_mm, 0.0), 1000.0, 1.0) > cut;
     let (mut near, mut far) = (0.0, 1000.0);
     if !beyond(near) {
         return 0.0;
@@ -98,13 +103,12 @@ pub(super) fn reach_mm(backscatter: &Backscatter, side_mm: f64, cut: f64) -> f64
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backscatter::erf as exact_erf;
 
     #[test]
     fn fast_erf_is_that_of_the_book() {
         for i in -600..=600 {
             let x = f64::from(i) / 100.0;
-            assert!((f64::from(erf(x as f32)) - exact_erf(x)).abs() < 3e-6, "{x}");
+            assert!((f64::from(erf(x as f32)) - libm::erf(x)).abs() < 3e-6, "{x}");
         }
         assert_eq!(erf(1e6), 1.0);
         assert_eq!(erf(-1e6), -1.0);

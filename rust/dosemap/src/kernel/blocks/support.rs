@@ -72,9 +72,9 @@ impl<'a> Crossed<'a> {
         crossed
     }
 
-    /// Weaken the lanes that lie behind the support and harden their backscatter.
+    /// Weaken the lanes that lie behind the support, and add what it scatters onto them.
     #[inline(always)]
-    pub fn attenuate(&self, strength: &mut Lanes, excess: &mut Lanes, hardening: f32) {
+    pub fn attenuate(&self, strength: &mut Lanes, scattered: f32) {
         let mut exponent = [0.0; LANES];
         for i in 0..LANES {
             if self.combination[i] != 0 && strength[i] > 0.0 {
@@ -83,7 +83,15 @@ impl<'a> Crossed<'a> {
             }
         }
         for i in 0..LANES {
-            strength[i] *= exp_of_minus(exponent[i]);
+            let gain = if self.combination[i] == 0 { 1.0 } else { scattered };
+            strength[i] *= gain * exp_of_minus(exponent[i]);
+        }
+    }
+
+    /// The support hardens the beam that makes the backscatter behind it.
+    #[inline(always)]
+    pub fn harden(&self, excess: &mut Lanes, hardening: f32) {
+        for i in 0..LANES {
             excess[i] *= if self.combination[i] == 0 { 1.0 } else { hardening };
         }
     }

@@ -72,6 +72,7 @@ fn frame(scene: &Scene, angles: [f64; 2], table_z_mm: f64, edges_mm: [f64; 4]) -
             .unwrap(),
         air_kerma_gy: 1.0,
         reference_distance_mm: 635.0,
+        forward_scatter_ratio: 0.1,
         quality: 0,
     }
 }
@@ -114,9 +115,8 @@ fn a_vertex_at_the_isocentre_gets_what_a_pocket_calculator_says() {
     let map = dose_map(&scene, &frames, std::slice::from_ref(&quality)).unwrap();
     let BackscatterModel::AtPoint(backscatter) = quality.backscatter else { unreachable!() };
     let half = 60.0 * 0.785;
-    let field =
-        crate::backscatter::Rectangle { u1_mm: -half, u2_mm: half, v1_mm: -half, v2_mm: half };
-    let excess = backscatter.excess(&field, [0.0, 0.0], 785.0);
+    let field = crate::backscatter::Rectangle::new((-half, half), (-half, half)).unwrap();
+    let excess = backscatter.excess(&field, (0.0, 0.0), 785.0, 1.0);
     let expected = (635.0_f64 / 785.0).powi(2)
         * (quality.primary_mu_en_ratio + excess * quality.scatter_mu_en_ratio);
     let peak = map.dose_gy.iter().copied().fold(0.0, f64::max);
