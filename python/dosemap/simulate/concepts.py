@@ -30,7 +30,7 @@ DCM_MEANINGS = {
     "113706": "Irradiation Event X-Ray Data",
     "113721": "Irradiation Event Type",
     "113722": "Dose Area Product Total",
-    "113723": "Calibration Date",
+    "113723": "Calibration DateTime",
     "113724": "Calibration Responsible Party",
     "113725": "Dose (RP) Total",
     "113726": "Fluoro Dose Area Product Total",

@@ -38,8 +38,8 @@ def change(
     code, scheme
         Which items.
     alter
-        Returns the new item for the old one, usually by :func:`dataclasses.replace`. A value is
-        written as it is (``"NaN"`` too), and a tuple of strings makes a NUM multi-valued.
+        Returns the new item for the old one, usually by :func:`dataclasses.replace`. The value
+        of a NUM is any text that is a number, ``"nan"`` too; a tuple of them is multi-valued.
     event
         In which irradiation event only.
 

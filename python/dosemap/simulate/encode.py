@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from pydicom import config
+from pydicom.datadict import tag_for_keyword
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.uid import XRayRadiationDoseSRStorage
 
@@ -154,7 +157,12 @@ def _set_number(dataset: Dataset, item: Item) -> None:
         if item.unit is not None:
             measured.MeasurementUnitsCodeSequence = [_code_dataset(item.unit)]
         numbers = [item.value] if isinstance(item.value, str) else list(item.value)
-        measured.NumericValue = numbers
+        # Not validated: reports that are damaged on purpose hold "nan" or too many characters.
+        measured.add(
+            DataElement(
+                tag_for_keyword("NumericValue") or 0, "DS", numbers, validation_mode=config.IGNORE
+            )
+        )
         dataset.MeasuredValueSequence = [measured]
     if item.qualifier is not None:
         dataset.NumericValueQualifierCodeSequence = [_code_dataset(item.qualifier)]

@@ -2,8 +2,9 @@
 
 A plausible stand-in, not a model of any one product. The numbers that tie air kerma to tube
 load are read off a real Siemens Artis report (``siemens_axiom_procedure.dcm`` of the PySkinDose
-example data): air kerma at the reference point per mAs is 62 µGy at 75 kV with 0.1 mm Cu, 11.3
-with 0.6 mm and 7.1 with 0.9 mm, and rises from 73 to 81 kV as the power 3.3 of the voltage.
+example data): air kerma at the reference point per mAs is 63 µGy at 75 kV with 0.1 mm Cu, 13.2
+with 0.6 mm and 7.2 with 0.9 mm, and rises from 73 to 81 kV as the power 3.3 of the voltage. The
+value without copper is extrapolated.
 """
 
 import math
@@ -16,7 +17,7 @@ Mode = Literal["fluoroscopy", "cine"]
 _HALVING_TISSUE_CM = 3.0
 """Tissue that halves the kerma at the detector, at the voltages and filters chosen below."""
 
-_OUTPUT_UGY_PER_MAS_AT_75_KV = ((0.0, 100.0), (0.1, 62.0), (0.6, 11.3), (0.9, 7.1))
+_OUTPUT_UGY_PER_MAS_AT_75_KV = ((0.0, 100.0), (0.1, 63.0), (0.6, 13.2), (0.9, 7.2))
 _OUTPUT_POWER_OF_KV = 3.3
 _REFERENCE_PATH_CM = 20.0
 _REFERENCE_SID_MM = 1000.0

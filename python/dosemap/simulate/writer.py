@@ -1,5 +1,6 @@
 """Writing synthetic reports as DICOM files."""
 
+import struct
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from os import PathLike
@@ -161,6 +162,6 @@ def _file_bytes(dataset: "Dataset", transfer_syntax: TransferSyntax, header: Hea
     without_preamble = encoded[_PREAMBLE_BYTES:]
     if header == "no preamble":
         return without_preamble
-    # The group length element gives the length of the group after itself (PS3.10 section 7.1).
-    group_length = meta.FileMetaInformationGroupLength
+    # The first element gives the length of the group after itself (PS3.10 section 7.1).
+    (group_length,) = struct.unpack_from("<I", without_preamble, _GROUP_LENGTH_ELEMENT_BYTES - 4)
     return without_preamble[_GROUP_LENGTH_ELEMENT_BYTES + group_length :]

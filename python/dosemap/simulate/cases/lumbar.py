@@ -1,5 +1,6 @@
 """A transforaminal injection at the lumbar spine of a prone patient."""
 
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -77,7 +78,9 @@ def lumbar_injection(*, seed: int = 1) -> SimulatedProcedure:
                 round(vary.between(150.0, 190.0), 1),
             ),
         )
-        events.append(exposed(_place(step, vary, events), press, _TRUNK))
+        # Breathing changes what lies in the beam.
+        trunk = replace(_TRUNK, water_equivalent=vary.around(_TRUNK.water_equivalent, 0.02))
+        events.append(exposed(_place(step, vary, events), press, trunk))
     return SimulatedProcedure(
         uid_seed=f"lumbar injection {seed}",
         events=tuple(events),
