@@ -7,9 +7,10 @@ from rdsr_walker import events, find, find_all, walk
 
 from dosemap.simulate import rdsr_dataset
 from dosemap.simulate.cases import lumbar_injection
-from dosemap.simulate.content import Code, ucum
+from dosemap.simulate.content import Code, Item, ucum
 from dosemap.simulate.edits import (
     Edit,
+    append,
     change,
     duplicate,
     empty,
@@ -86,6 +87,15 @@ def test_a_concept_and_a_relationship_can_be_changed() -> None:
     assert find_all(event, "112011") == []
     assert find(event, "1", "99X").unit == "deg"
     assert find(event, "112012").relationship is None
+
+
+def test_an_item_can_be_added_to_one_event_or_to_all() -> None:
+    physician = Item("PNAME", Code("113870", "DCM", "Person Name"), "SYNTHETIC^PHYSICIAN")
+    everywhere = events(edited(append(physician)))
+    assert all(len(find_all(event, "113870")) == 1 for event in everywhere)
+    assert find_all(everywhere[0], "113870")[0].dataset.PersonName == "SYNTHETIC^PHYSICIAN"
+    once = events(edited(append(physician, event=2)))
+    assert [len(find_all(event, "113870")) for event in once] == [0, 0, 1] + [0] * 11
 
 
 def test_duplicate_writes_twice() -> None:

@@ -20,7 +20,6 @@ DCM_MEANINGS = {
     "113620": "Plane A",
     "113621": "Plane B",
     "113622": "Single Plane",
-    "113630": "Continuous",
     "113631": "Pulsed",
     "113650": "Strip filter",
     "113701": "X-Ray Radiation Dose Report",

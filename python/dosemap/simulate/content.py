@@ -10,9 +10,7 @@ from typing import Literal, NamedTuple
 
 from dosemap.simulate.concepts import DCM_MEANINGS
 
-ValueType = Literal[
-    "CONTAINER", "CODE", "NUM", "TEXT", "UIDREF", "DATETIME", "DATE", "TIME", "PNAME", "IMAGE"
-]
+ValueType = Literal["CONTAINER", "CODE", "NUM", "TEXT", "UIDREF", "DATETIME", "PNAME", "IMAGE"]
 
 
 class Code(NamedTuple):

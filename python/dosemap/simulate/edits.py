@@ -67,6 +67,20 @@ def lift_children(code: str, *, scheme: str = "DCM", event: int | None = None) -
     return _edit(code, scheme, event, lambda item: (replace(item, children=()), *item.children))
 
 
+def append(item: Item, *, event: int | None = None) -> Edit:
+    """Add an item at the end of every irradiation event, or of one."""
+
+    def apply(root: Item) -> Item:
+        children = list(root.children)
+        places = [i for i, child in enumerate(children) if _is_event(child)]
+        for place in places if event is None else [places[event]]:
+            changed = children[place]
+            children[place] = replace(changed, children=(*changed.children, item))
+        return replace(root, children=tuple(children))
+
+    return apply
+
+
 def reorder_events(order: Sequence[int]) -> Edit:
     """Write the irradiation events in another order: ``order[i]`` is the event that comes i-th."""
 

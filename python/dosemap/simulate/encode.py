@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from pydicom import config
-from pydicom.datadict import tag_for_keyword
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.uid import XRayRadiationDoseSRStorage
@@ -13,13 +12,12 @@ from dosemap.simulate.content import Code, ImageReference, Item
 from dosemap.simulate.report import SimulatedPatient, SimulatedProcedure
 from dosemap.simulate.uids import derived_uid
 
+_NUMERIC_VALUE = 0x0040A30A
 _VALUE_KEYWORDS = {
     "CONTAINER": "ContinuityOfContent",
     "TEXT": "TextValue",
     "UIDREF": "UID",
     "DATETIME": "DateTime",
-    "DATE": "Date",
-    "TIME": "Time",
     "PNAME": "PersonName",
 }
 
@@ -158,11 +156,7 @@ def _set_number(dataset: Dataset, item: Item) -> None:
             measured.MeasurementUnitsCodeSequence = [_code_dataset(item.unit)]
         numbers = [item.value] if isinstance(item.value, str) else list(item.value)
         # Not validated: reports that are damaged on purpose hold "nan" or too many characters.
-        measured.add(
-            DataElement(
-                tag_for_keyword("NumericValue") or 0, "DS", numbers, validation_mode=config.IGNORE
-            )
-        )
+        measured.add(DataElement(_NUMERIC_VALUE, "DS", numbers, validation_mode=config.IGNORE))
         dataset.MeasuredValueSequence = [measured]
     if item.qualifier is not None:
         dataset.NumericValueQualifierCodeSequence = [_code_dataset(item.qualifier)]
