@@ -1,0 +1,69 @@
+"""How one make of scanner writes numbers, units and codes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from dosemap.simulate.concepts import SNOMED
+from dosemap.simulate.content import Code, Item, dcm, ucum
+
+STANDARD_UNITS: Mapping[str, Code] = {
+    "Gy": ucum("Gy"),
+    "Gy.m2": ucum("Gy.m2"),
+    "m2": ucum("m2"),
+    "mm": ucum("mm"),
+    "deg": ucum("deg"),
+    "kV": ucum("kV"),
+    "mA": ucum("mA"),
+    "ms": ucum("ms"),
+    "s": ucum("s"),
+    "uA.s": ucum("uA.s"),
+    "%": ucum("%", "Percent"),
+    "1": ucum("1", "no units"),
+    "pulse/s": ucum("{pulse}/s", "pulse/s"),
+}
+"""Units as PS3.16 asks for them, by the name that the templates use."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notation:
+    """Numbers, units and codes in one maker's hand."""
+
+    snomed_scheme: Literal["SRT", "SCT"] = "SCT"
+    units: Mapping[str, Code]
+    air_kerma_quantum_gy: float | None = None
+    """Smallest step of reported air kerma; ``None``: not rounded."""
+    area_product_quantum_gy_m2: float | None = None
+    three_digit_exponent: bool = False
+    """Write 5.42e-006, as programs of one C library do."""
+
+    def decimal(self, value: float) -> str:
+        """Return a DICOM decimal string: ten significant digits, at most 16 characters."""
+        written = f"{value:.10g}"
+        if self.three_digit_exponent and "e" in written:
+            mantissa, exponent = written.split("e")
+            written = f"{float(mantissa):.8g}e{int(exponent):+04d}"
+        return written
+
+    def num(self, concept: str | Code, value: float, unit: str) -> Item:
+        """Return a numeric item; a plain string names a concept of the DICOM scheme."""
+        name = concept if isinstance(concept, Code) else dcm(concept)
+        return Item("NUM", name, self.decimal(value), unit=self.units[unit])
+
+    def air_kerma(self, concept: str, value_gy: float) -> Item:
+        """Return an air kerma, Gy, rounded as this maker rounds it."""
+        return self.num(concept, _rounded(value_gy, self.air_kerma_quantum_gy), "Gy")
+
+    def area_product(self, concept: str, value_gy_m2: float) -> Item:
+        """Return a kerma-area product, Gy·m², rounded as this maker rounds it."""
+        return self.num(concept, _rounded(value_gy_m2, self.area_product_quantum_gy_m2), "Gy.m2")
+
+    def snomed(self, name: str) -> Code:
+        """Return a SNOMED concept in the scheme that this maker writes."""
+        concept = SNOMED[name]
+        value = concept.srt if self.snomed_scheme == "SRT" else concept.sct
+        return Code(value, self.snomed_scheme, concept.meaning)
+
+
+def _rounded(value: float, quantum: float | None) -> float:
+    return value if quantum is None else round(value / quantum) * quantum
