@@ -1,0 +1,111 @@
+//! The report as a whole: header, items outside events, items of every irradiation event.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use dicom_dictionary_std::tags;
+
+use crate::element::{DataSet, data_set};
+use crate::error::ReportError;
+use crate::header::header;
+use crate::item::{Code, Item};
+use crate::recognise;
+use crate::source::{self, SIZE_LIMIT};
+use crate::text::Charset;
+
+/// A radiation dose report, flat.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// Title of the report: 113701 (DCM), or the title of a private summary without events.
+    pub title: Code,
+    /// Keyword to value of the elements around the content tree, SOP class included.
+    pub header: BTreeMap<String, String>,
+    /// Everything outside irradiation events, in document order.
+    pub items: Vec<Item>,
+    /// The items below every irradiation event (113706), in document order.
+    pub events: Vec<Vec<Item>>,
+}
+
+/// Read a dose report from the bytes of a DICOM file or of a bare data set.
+///
+/// # Errors
+///
+/// Where the bytes are not DICOM, are cut off or damaged, or are no projection X-ray dose report.
+pub fn read(bytes: &[u8]) -> Result<Report, ReportError> {
+    let (bytes, encoding) = source::open(bytes)?;
+    let set = data_set(&bytes, encoding)?;
+    let charset = charset_of(&set, &Charset::default());
+    let title = recognise::title(&set, &charset)?;
+    let mut content = Content::default();
+    for child in set.items(tags::CONTENT_SEQUENCE) {
+        content.add(child, &charset, Place::Report(None));
+    }
+    recognise::check_modality(&content.items, content.events.len())?;
+    Ok(Report {
+        title,
+        header: header(&set, &charset),
+        items: content.items,
+        events: content.events,
+    })
+}
+
+/// Read a dose report from a file.
+///
+/// # Errors
+///
+/// As [`read`], or where the file cannot be read.
+pub fn read_file(path: &Path) -> Result<Report, ReportError> {
+    if std::fs::metadata(path)?.len() > SIZE_LIMIT as u64 {
+        return Err(source::too_large());
+    }
+    read(&std::fs::read(path)?)
+}
+
+/// Where an item belongs: below which item of the report, or of which event.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Report(Option<usize>),
+    Event(usize, Option<usize>),
+}
+
+#[derive(Debug, Default)]
+struct Content {
+    items: Vec<Item>,
+    events: Vec<Vec<Item>>,
+}
+
+impl Content {
+    /// Add an item and all below it; an event, wherever it hangs, starts a list of its own.
+    fn add(&mut self, element: &DataSet<'_>, charset: &Charset, place: Place) {
+        let charset = charset_of(element, charset);
+        let below = match place {
+            _ if is_event(element, &charset) => {
+                self.events.push(Vec::new());
+                Place::Event(self.events.len() - 1, None)
+            }
+            Place::Report(parent) => {
+                self.items.push(Item::read(element, parent, &charset));
+                Place::Report(Some(self.items.len() - 1))
+            }
+            Place::Event(event, parent) => {
+                let items = &mut self.events[event];
+                items.push(Item::read(element, parent, &charset));
+                Place::Event(event, Some(items.len() - 1))
+            }
+        };
+        for child in element.items(tags::CONTENT_SEQUENCE) {
+            self.add(child, &charset, below);
+        }
+    }
+}
+
+/// Whether the item is an irradiation event: its concept decides.
+fn is_event(element: &DataSet<'_>, charset: &Charset) -> bool {
+    let concept = Code::first(element, tags::CONCEPT_NAME_CODE_SEQUENCE, charset);
+    concept.is_some_and(|concept| concept.is_dcm("113706"))
+}
+
+/// The character set that an item declares, or else that of what it lies in.
+fn charset_of(set: &DataSet<'_>, around: &Charset) -> Charset {
+    set.bytes(tags::SPECIFIC_CHARACTER_SET).map_or_else(|| around.clone(), Charset::from_codes)
+}

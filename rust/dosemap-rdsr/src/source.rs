@@ -1,0 +1,99 @@
+//! Preamble, file meta information and transfer syntax: where the data set starts and how to read.
+
+use std::borrow::Cow;
+use std::io::{ErrorKind, Read};
+
+use dicom_core::VR;
+use dicom_dictionary_std::{tags, uids};
+use flate2::read::DeflateDecoder;
+
+use crate::element::{Encoding, file_meta};
+use crate::error::ReportError;
+
+/// The largest real report known has 2 MB; this leaves room and still bounds a deflate bomb.
+const SIZE_LIMIT_MIB: usize = 256;
+pub(crate) const SIZE_LIMIT: usize = SIZE_LIMIT_MIB << 20;
+
+/// Retired, therefore no longer in the dictionary's living part, but still on archive media.
+const EXPLICIT_VR_BIG_ENDIAN: &str = "1.2.840.10008.1.2.2";
+
+/// The refusal of anything larger than [`SIZE_LIMIT`].
+pub(crate) fn too_large() -> ReportError {
+    ReportError::TooLarge { limit_mib: SIZE_LIMIT_MIB }
+}
+
+/// The bytes of a data set, inflated if need be, and how they are encoded.
+pub(crate) fn open(bytes: &[u8]) -> Result<(Cow<'_, [u8]>, Encoding), ReportError> {
+    if bytes.len() > SIZE_LIMIT {
+        return Err(too_large());
+    }
+    let marked = bytes.get(128..132) == Some(b"DICM");
+    let body = if marked { &bytes[132..] } else { bytes };
+    let starts_with_meta = body.starts_with(&[2, 0]);
+    if !marked && !starts_with_meta {
+        return bare_data_set(bytes);
+    }
+    if !starts_with_meta {
+        return Ok((Cow::Borrowed(body), little_endian(body)));
+    }
+    let (meta, end) = file_meta(body, little_endian(body)).map_err(|error| match error {
+        // Without preamble and mark, "0200" and then nonsense is any file at all.
+        _ if !marked => ReportError::NotDicom,
+        _ => error,
+    })?;
+    let rest = &body[end..];
+    let syntax = meta.bytes(tags::TRANSFER_SYNTAX_UID).unwrap_or_default();
+    match String::from_utf8_lossy(syntax).trim_end_matches(['\0', ' ']) {
+        EXPLICIT_VR_BIG_ENDIAN => Ok((Cow::Borrowed(rest), Encoding::ExplicitBig)),
+        uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN => {
+            let inflated = inflate(rest)?;
+            let encoding = little_endian(&inflated);
+            Ok((Cow::Owned(inflated), encoding))
+        }
+        _ => Ok((Cow::Borrowed(rest), little_endian(rest))),
+    }
+}
+
+/// A data set without preamble and file meta: it starts with an element of group 0008.
+fn bare_data_set(bytes: &[u8]) -> Result<(Cow<'_, [u8]>, Encoding), ReportError> {
+    let explicit = has_vr(bytes);
+    let length_fits = || match bytes.get(4..8) {
+        Some(&[a, b, c, d]) => (u32::from_le_bytes([a, b, c, d]) as usize) < bytes.len(),
+        _ => false,
+    };
+    match bytes {
+        [8, 0, ..] if explicit => Ok((Cow::Borrowed(bytes), Encoding::ExplicitLittle)),
+        [8, 0, ..] if length_fits() => Ok((Cow::Borrowed(bytes), Encoding::ImplicitLittle)),
+        [0, 8, ..] if explicit => Ok((Cow::Borrowed(bytes), Encoding::ExplicitBig)),
+        _ => Err(ReportError::NotDicom),
+    }
+}
+
+/// Implicit or explicit, from the first element rather than from the declared transfer syntax.
+///
+/// Files whose transfer syntax says one and whose bytes say the other exist (a data set stored as
+/// received under new file meta). The two cannot be confused: read as an implicit length, the two
+/// letters of a value representation would make a first element of over 16 kB.
+fn little_endian(bytes: &[u8]) -> Encoding {
+    if has_vr(bytes) { Encoding::ExplicitLittle } else { Encoding::ImplicitLittle }
+}
+
+/// Whether a value representation follows the first tag.
+fn has_vr(bytes: &[u8]) -> bool {
+    bytes.get(4..6).is_some_and(|vr| VR::from_binary([vr[0], vr[1]]).is_some())
+}
+
+fn inflate(bytes: &[u8]) -> Result<Vec<u8>, ReportError> {
+    let mut inflated = Vec::new();
+    let read = DeflateDecoder::new(bytes).take(SIZE_LIMIT as u64 + 1).read_to_end(&mut inflated);
+    match read {
+        Ok(length) if length > SIZE_LIMIT => Err(too_large()),
+        Ok(_) => Ok(inflated),
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            Err(ReportError::Truncated { offset: inflated.len() })
+        }
+        Err(_) => {
+            Err(ReportError::Damaged { what: "no valid deflated data", offset: inflated.len() })
+        }
+    }
+}
