@@ -241,7 +241,9 @@ def _tube(part: _Section) -> Tube:
     filters = []
     for layer in part.sections("inherent_filter"):
         filters.append(
-            Filter(material=layer.text("material"), thickness_mm=layer.number("thickness_mm", 0, 50))
+            Filter(
+                material=layer.text("material"), thickness_mm=layer.number("thickness_mm", 0, 50)
+            )
         )
         layer.close()
     return Tube(

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 from dosemap.errors import ReadError
-from dosemap.procedure import Device, Event, Procedure, Totals
+from dosemap.procedure import Procedure, Totals
 from dosemap.reading.checks import check_report
 from dosemap.reading.events import ReportContext, parse_datetime, read_event
 from dosemap.reading.header import read_device, read_patient, read_totals, study_time
@@ -102,8 +102,7 @@ def procedure_from_report(report: ParsedReport, *, name: str) -> Procedure:
         read_event(index, content, context, log) for index, content in enumerate(event_items)
     )
     if not events:
-        log.add("totals-only", "the report has totals but no irradiation event",
-                "there is no map")  # fmt: skip
+        log.add("totals-only", "the report has totals but no irradiation event", "there is no map")
     check_report(events, totals, log)
     return Procedure(
         source=name,
@@ -128,8 +127,14 @@ def _bytes_of(source: "Source") -> tuple[bytes, str]:
         return bytes(source), "<bytes>"
     if isinstance(source, str | PathLike):
         return _file_bytes(Path(fspath(source)))
-    if hasattr(source, "save_as"):  # a pydicom.Dataset, without importing pydicom
-        return _encoded(source), "<dataset>"
+    # A pydicom.Dataset is known by its attributes, so that pydicom is not imported for the rest.
+    if hasattr(source, "file_meta") or hasattr(source, "SOPClassUID"):
+        return _encoded(cast("Dataset", source)), "<dataset>"
+    if not hasattr(source, "read"):
+        raise ReadError(
+            f"a {type(source).__name__} is no dose report; give a path, bytes, a binary file object "
+            "or a pydicom.Dataset"
+        )
     data = source.read()
     if not isinstance(data, bytes):
         raise ReadError("the file object gives text; open the file in binary mode ('rb')")

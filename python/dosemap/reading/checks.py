@@ -40,7 +40,8 @@ def _kerma_against_total(events: Sequence[Event], totals: Totals, log: ProblemLo
         return
     summed = math.fsum(known)
     quantum = min((_resolution(value) for value in known if value), default=_COARSEST_EVENT_GY)
-    rounding = 0.5 * min(_resolution(total), _COARSEST_TOTAL_GY) if total else 0.0
+    coarse = min(_resolution(total), _COARSEST_TOTAL_GY) if total else _COARSEST_TOTAL_GY
+    rounding = 0.5 * coarse
     rounding += 0.5 * len(known) * min(quantum, _COARSEST_EVENT_GY)
     if abs(summed - total) > max(RELATIVE_TOLERANCE * total, rounding):
         log.add(
@@ -55,28 +56,40 @@ def _zero_and_missing_kerma(events: Sequence[Event], log: ProblemLog) -> None:
     for event in events:
         if event.reference_air_kerma_gy is None:
             if event.provenance.get("reference_air_kerma_gy") is not Provenance.INVALID:
-                log.add("kerma-missing", "there is no reference air kerma",
-                        "the dose of the event is unknown", event=event.index)  # fmt: skip
+                log.add(
+                    "kerma-missing",
+                    "there is no reference air kerma",
+                    "the dose of the event is unknown",
+                    event=event.index,
+                )
         elif event.reference_air_kerma_gy == 0 and event.kerma_area_product_gy_m2:
-            log.add("kerma-rounded-to-zero", "the air kerma is 0 but the kerma-area product is not",
-                    "the kerma is below what the system writes and adds no dose",
-                    event=event.index)  # fmt: skip
+            log.add(
+                "kerma-rounded-to-zero",
+                "the air kerma is 0 but the kerma-area product is not",
+                "the kerma is below what the system writes and adds no dose",
+                event=event.index,
+            )
         elif event.reference_air_kerma_gy == 0:
-            log.add("kerma-zero", "the air kerma is 0", "the event adds no dose",
-                    event=event.index)  # fmt: skip
+            log.add("kerma-zero", "the air kerma is 0", "the event adds no dose", event=event.index)
 
 
 def _order_and_duplicates(events: Sequence[Event], log: ProblemLog) -> None:
     counts = Counter(event.irradiation_event_uid for event in events if event.irradiation_event_uid)
     for event in events:
         if event.irradiation_event_uid and counts[event.irradiation_event_uid] > 1:
-            log.add("event-uid-repeated", "several events have the same UID",
-                    "each is counted; if they are copies, the dose is counted twice",
-                    event=event.index)  # fmt: skip
+            log.add(
+                "event-uid-repeated",
+                "several events have the same UID",
+                "each is counted; if they are copies, the dose is counted twice",
+                event=event.index,
+            )
     times = [event.started for event in events if event.started]
     if times != sorted(times):
-        log.add("events-not-in-time-order", "the events are not in order of time",
-                "this does not change the sum of the doses")  # fmt: skip
+        log.add(
+            "events-not-in-time-order",
+            "the events are not in order of time",
+            "this does not change the sum of the doses",
+        )
 
 
 def _area_plausible(events: Sequence[Event], log: ProblemLog) -> None:
@@ -84,14 +97,20 @@ def _area_plausible(events: Sequence[Event], log: ProblemLog) -> None:
     for event in events:
         kerma, product = event.reference_air_kerma_gy, event.kerma_area_product_gy_m2
         if kerma and product and not low <= product / kerma <= high:
-            log.add("kerma-area-implausible", "kerma-area product over air kerma is no possible "
-                    "field area", "one of the two has a wrong unit; check them",
-                    event=event.index)  # fmt: skip
+            log.add(
+                "kerma-area-implausible",
+                "kerma-area product over air kerma is no possible field area",
+                "one of the two has a wrong unit; check them",
+                event=event.index,
+            )
 
 
 def _radiography_only(events: Sequence[Event], totals: Totals, log: ProblemLog) -> None:
-    fluoroscopy = totals.fluoroscopy_time_s or any(e.event_type == "fluoroscopy" for e in events)
+    radiographs = all(e.event_type == "stationary" for e in events)
     positioned = any(e.positioner_primary_angle_deg is not None for e in events)
-    if events and not fluoroscopy and not positioned:
-        log.add("no-fluoroscopy", "all exposures are radiographs of a system without a C-arm",
-                "this is not a fluoroscopy report")  # fmt: skip
+    if events and radiographs and not totals.fluoroscopy_time_s and not positioned:
+        log.add(
+            "no-fluoroscopy",
+            "all exposures are radiographs of a system without a C-arm",
+            "this is not a fluoroscopy report",
+        )

@@ -120,8 +120,12 @@ def _coded(
         return None, Provenance.EMPTY
     value, _ = coded_value(field, item.coded[0], item.coded[1])
     if value is None:
-        log.add("code-unknown", f"{field} has the unknown code {item.coded[0]} ({item.coded[1]})",
-                "it is not used", event=event)  # fmt: skip
+        log.add(
+            "code-unknown",
+            f"{field} has the unknown code {item.coded[0]} ({item.coded[1]})",
+            "it is not used",
+            event=event,
+        )
         return None, Provenance.INVALID
     return value, Provenance.REPORTED
 
@@ -147,7 +151,7 @@ def parse_datetime(text: str | None) -> datetime | None:
         return None
     digits, _, rest = text.strip().replace("-", "+").split("+")[0].partition(".")
     try:
-        started = datetime.strptime(digits.ljust(14, "0"), "%Y%m%d%H%M%S")  # noqa: DTZ007
+        started = datetime.strptime(digits.ljust(14, "0"), "%Y%m%d%H%M%S")
     except ValueError:
         return None
     return started.replace(microsecond=int(rest.ljust(6, "0")[:6])) if rest.isdigit() else started

@@ -6,7 +6,7 @@ from dosemap.reading.items import Items
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.numbers import NumberReader
 
-# Some systems leave the minimum at 0 and state the thickness as the maximum only (rdsr.md, Azurion);
+# Philips Azurion leaves the minimum at 0 and states the thickness as the maximum only;
 # where both are there and differ, the larger is what was put in.
 _THICKNESS = (
     Concept("113758", "DCM", "filter_thickness_mm", "length"),
@@ -35,16 +35,24 @@ def read_filters(
         if thickness == 0:
             continue
         if kind in _PARTIAL:
-            log.add("filter-partial", f"a {kind} filter covers part of the field",
-                    "it is left out, which overstates the dose behind it", event=event)  # fmt: skip
+            log.add(
+                "filter-partial",
+                f"a {kind} filter covers part of the field",
+                "it is left out, which overstates the dose behind it",
+                event=event,
+            )
             continue
         material_item = content.first("113757")
         material = _meaning(
             material_item.coded if material_item else None, "filter_material", log, event
         )
         if material is None or thickness is None:
-            log.add("filter-unknown", "an added filter has no known material or thickness",
-                    "the added filters of the event are unknown; state them", event=event)  # fmt: skip
+            log.add(
+                "filter-unknown",
+                "an added filter has no known material or thickness",
+                "the added filters of the event are unknown; state them",
+                event=event,
+            )
             return None, Provenance.INVALID
         thickness_mm[material] = thickness_mm.get(material, 0.0) + thickness
     filters = tuple(Filter(material=m, thickness_mm=t) for m, t in sorted(thickness_mm.items()))
@@ -66,9 +74,17 @@ def _meaning(
     code, scheme, _ = coded
     value, as_expected = coded_value(field, code, scheme)
     if value is None:
-        log.add("code-unknown", f"{field} has the unknown code {code} ({scheme})",
-                "it is not used", event=event)  # fmt: skip
+        log.add(
+            "code-unknown",
+            f"{field} has the unknown code {code} ({scheme})",
+            "it is not used",
+            event=event,
+        )
     elif not as_expected:
-        log.add("scheme-unexpected", f"{field} {code} is written under the scheme {scheme}",
-                f"it is read as {value}", event=event)  # fmt: skip
+        log.add(
+            "scheme-unexpected",
+            f"{field} {code} is written under the scheme {scheme}",
+            f"it is read as {value}",
+            event=event,
+        )
     return value

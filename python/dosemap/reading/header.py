@@ -33,8 +33,11 @@ def read_patient(header: Mapping[str, str], log: ProblemLog) -> Patient:
         elif low <= value <= high and value > 0:
             provenance[name] = Provenance.REPORTED
         else:
-            log.add("patient-value-implausible", f"the patient's {name} is given as {value:g}",
-                    "it counts as not known; state it for a body of the right size")  # fmt: skip
+            log.add(
+                "patient-value-implausible",
+                f"the patient's {name} is given as {value:g}",
+                "it counts as not known; state it for a body of the right size",
+            )
             stated[name] = None
             provenance[name] = Provenance.INVALID
     sex = header.get("PatientSex", "").strip().upper()
@@ -96,7 +99,7 @@ def _age_years(header: Mapping[str, str]) -> float | None:
 
 def _date(text: str | None) -> datetime | None:
     try:
-        return datetime.strptime((text or "").strip(), "%Y%m%d")  # noqa: DTZ007
+        return datetime.strptime((text or "").strip(), "%Y%m%d")
     except ValueError:
         return None
 

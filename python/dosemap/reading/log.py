@@ -50,6 +50,11 @@ class ProblemLog:
         if event is not None:
             events.append(event)
 
+    def absorb(self, other: "ProblemLog") -> None:
+        """Take over the findings of another log."""
+        for key, events in other._found.items():
+            self._found.setdefault(key, []).extend(events)
+
     def problems(self) -> tuple[Problem, ...]:
         """Return the findings as problems, one per code and text."""
         return tuple(

@@ -68,8 +68,12 @@ class NumberReader:
             return None, Provenance.MISSING
         item = found[0]
         if any(list(other.numbers) != list(item.numbers) for other in found[1:]):
-            self._note("item-repeated", f"{concept.field} is there {len(found)} times with different"
-                       " values", "the first is used", concept)  # fmt: skip
+            self._note(
+                "item-repeated",
+                f"{concept.field} is there {len(found)} times with different values",
+                "the first is used",
+                concept,
+            )
         if not item.numbers and (item.text or "").strip():
             return self._invalid("value-not-a-number", "holds no finite number", concept)
         if not item.numbers:

@@ -10,7 +10,7 @@ from dosemap.reading.log import ProblemLog
 
 POSITIONS: tuple[PatientPosition, ...] = get_args(PatientPosition)
 
-# Siemens Artis states the position only here; the XML is not always well-formed, so it is not parsed.
+# Siemens Artis states the position only here; the XML is not always well-formed: no XML parser.
 _COMMENT = re.compile(r"<Position\s+SRData\s*=\s*[\"']\s*([A-Za-z]+)\s*[\"']")
 
 
@@ -24,8 +24,11 @@ def position_from_comment(items: Items, log: ProblemLog) -> PatientPosition | No
     if not stated:
         return None
     if len(stated) > 1 or not stated <= set(POSITIONS):
-        log.add("patient-position-unclear", "the comment does not state one known patient position",
-                "the patient position is unknown; state it")  # fmt: skip
+        log.add(
+            "patient-position-unclear",
+            "the comment does not state one known patient position",
+            "the patient position is unknown; state it",
+        )
         return None
     return cast("PatientPosition", stated.pop())
 
@@ -38,8 +41,12 @@ def read_position(
     if provenance is Provenance.MISSING and from_comment:
         return from_comment, Provenance.FREE_TEXT
     if position and from_comment and position != from_comment:
-        log.add("patient-position-differs", f"the event says {position}, the comment {from_comment}",
-                f"{position} is used; check it", event=event)  # fmt: skip
+        log.add(
+            "patient-position-differs",
+            f"the event says {position}, the comment says {from_comment}",
+            f"{position} is used; check it",
+            event=event,
+        )
     return position, provenance
 
 
@@ -52,13 +59,20 @@ def _from_items(
     if orientation is None and modifier is None and relation is None:
         return None, Provenance.MISSING
     if orientation in {"erect", "semi-erect"}:
-        log.add("patient-upright", f"the patient is {orientation}",
-                "this has no head-first or feet-first position; state one to place the beam",
-                event=event)  # fmt: skip
+        log.add(
+            "patient-upright",
+            f"the patient is {orientation}",
+            "this has no head-first or feet-first position; state one to place the beam",
+            event=event,
+        )
         return None, Provenance.INVALID
     if modifier is None or relation is None:
-        log.add("patient-position-incomplete", "the patient position is stated in part only",
-                "it is not used; state it", event=event)  # fmt: skip
+        log.add(
+            "patient-position-incomplete",
+            "the patient position is stated in part only",
+            "it is not used; state it",
+            event=event,
+        )
         return None, Provenance.INVALID
     return cast("PatientPosition", relation + modifier), Provenance.REPORTED
 
