@@ -127,7 +127,7 @@ def _bytes_of(source: "Source") -> tuple[bytes, str]:
         return bytes(source), "<bytes>"
     if isinstance(source, str | PathLike):
         return _file_bytes(Path(fspath(source)))
-    # A pydicom.Dataset is known by its attributes, so that pydicom is not imported for the rest.
+    # A pydicom.Dataset is known by its attributes: pydicom is imported only for those who use it.
     if hasattr(source, "file_meta") or hasattr(source, "SOPClassUID"):
         return _encoded(cast("Dataset", source)), "<dataset>"
     if not hasattr(source, "read"):
