@@ -137,25 +137,19 @@ def rewritten(dataset: pydicom.Dataset) -> Iterator[tuple[str, bytes]]:
         "deflated": DeflatedExplicitVRLittleEndian,
         "big endian": ExplicitVRBigEndian,
     }
-    for name, syntax in syntaxes.items():
-        for undefined_length in (False, True):
-            set_undefined_length(dataset, undefined=undefined_length)
+    for undefined_length in (False, True):
+        set_undefined_length(dataset, undefined=undefined_length)
+        for name, syntax in syntaxes.items():
             dataset.file_meta.TransferSyntaxUID = syntax
             buffer = io.BytesIO()
             pydicom.dcmwrite(buffer, dataset, enforce_file_format=True)
+            source = buffer.getvalue()
             label = f"{name}, {'undefined' if undefined_length else 'defined'} lengths"
-            yield label, buffer.getvalue()
-            yield f"{label}, no preamble", buffer.getvalue()[132:]
-            if name != "deflated":
-                buffer = io.BytesIO()
-                bare = pydicom.Dataset(dataset)
-                pydicom.dcmwrite(
-                    buffer,
-                    bare,
-                    implicit_vr=syntax.is_implicit_VR,
-                    little_endian=syntax.is_little_endian,
-                )
-                yield f"{label}, no file meta", buffer.getvalue()
+            yield label, source
+            yield f"{label}, no preamble", source[132:]
+            if name != "deflated":  # without file meta nothing says that it is
+                meta_length = int.from_bytes(source[140:144], "little")
+                yield f"{label}, no file meta", source[144 + meta_length :]
 
 
 def set_undefined_length(dataset: pydicom.Dataset, *, undefined: bool) -> None:
@@ -187,3 +181,61 @@ def test_encoding_does_not_matter(path: Path) -> None:
     expected = content(_core.read_report_file(path))
     for label, source in rewritten(dataset):
         assert content(_core.read_report(source)) == expected, label
+
+
+def structured_report(**elements: Any) -> bytes:
+    """Build a small report with one number, changed by `elements`, from pydicom's own writer."""
+    code = pydicom.Dataset()
+    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "113701", "DCM", "title"
+    number = pydicom.Dataset()
+    number.ValueType = "NUM"
+    report = pydicom.Dataset()
+    report.SOPClassUID = "1.2.840.10008.5.1.4.1.1.88.67"
+    report.PatientName = "Doe^Jane"
+    report.ConceptNameCodeSequence = [code]
+    report.ContentSequence = [number]
+    for keyword, value in elements.items():
+        setattr(report, keyword, value)
+    buffer = io.BytesIO()
+    pydicom.dcmwrite(buffer, report, implicit_vr=True, little_endian=True)
+    return buffer.getvalue()
+
+
+def test_refusals_are_value_errors_without_identifiers() -> None:
+    enhanced = structured_report(SOPClassUID="1.2.840.10008.5.1.4.1.1.88.76")
+    image = structured_report(SOPClassUID="1.2.840.10008.5.1.4.1.1.12.1")
+    refusals = {
+        b"": "not a DICOM file",
+        b"no DICOM at all": "not a DICOM file",
+        structured_report()[:-1]: "cut off",
+        enhanced: "not supported yet",
+        image: "X-Ray Angiographic Image Storage",
+        structured_report(ContentSequence=[]): "no content",
+    }
+    for source, words in refusals.items():
+        with pytest.raises(_core.ReportError, match=words) as caught:
+            _core.read_report(source)
+        assert isinstance(caught.value, ValueError)
+        assert "Doe" not in str(caught.value)
+
+
+def test_missing_file_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        _core.read_report_file(tmp_path / "absent.dcm")
+
+
+def test_header_cannot_be_changed_and_repr_names_no_patient() -> None:
+    report = _core.read_report(structured_report())
+    assert report.header["PatientName"] == "Doe^Jane"
+    with pytest.raises(TypeError):
+        report.header["PatientName"] = "x"  # type: ignore[index]
+    assert repr(report) == "<RadiationDoseReport: 0 irradiation events, 1 items outside them>"
+    assert repr(report.items[0]) == "<ReportItem  () NUM>"
+
+
+def test_japanese_names_in_iso_2022() -> None:
+    """PS3.5 annex H.3.1: the name of the example, JIS X 0208 behind escape sequences."""
+    source = structured_report(
+        SpecificCharacterSet=["", "ISO 2022 IR 87"], PatientName="Yamada^Tarou=山田^太郎"
+    )
+    assert _core.read_report(source).header["PatientName"] == "Yamada^Tarou=山田^太郎"

@@ -14,7 +14,9 @@ use crate::error::ReportError;
 /// Nested sequences; TID 10001 with codes, filters and devices needs fewer than 10.
 const DEPTH_LIMIT: usize = 48;
 
-const ITEM_DELIMITER: Tag = Tag(0xFFFE, 0xE00D);
+/// The group of item starts, item ends and sequence ends.
+const DELIMITERS: u16 = 0xFFFE;
+const ITEM_DELIMITER: Tag = Tag(DELIMITERS, 0xE00D);
 
 /// How data elements are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +82,7 @@ pub(crate) fn data_set(bytes: &[u8], encoding: Encoding) -> Result<DataSet<'_>, 
     let mut elements = Vec::new();
     while reader.position < bytes.len() {
         let header = reader.header(bytes.len())?;
-        if header.tag > tags::CONTENT_SEQUENCE {
+        if header.tag > tags::CONTENT_SEQUENCE && header.tag.0 != DELIMITERS {
             break;
         }
         elements.push((header.tag, reader.value(&header, bytes.len(), DEPTH_LIMIT)?));
@@ -141,6 +143,9 @@ impl<'a> Reader<'a> {
         limit: usize,
         depth: usize,
     ) -> Result<Value<'a>, ReportError> {
+        if header.tag.0 == DELIMITERS {
+            return Err(self.stray_delimiter());
+        }
         let end = self.end(header.len, limit)?;
         let unknown = header.vr == VR::UN;
         let is_sequence = header.vr == VR::SQ || unknown && is_standard_sequence(header.tag);
@@ -153,7 +158,7 @@ impl<'a> Reader<'a> {
             _ => {
                 let around = self.encoding;
                 if unknown {
-                    // PS3.5 6.2.2 note 2: a sequence that passed through a system that did not
+                    // PS3.5 6.2.2: a sequence that passed through a system that did not
                     // know it is implicit little endian inside, in every transfer syntax.
                     self.encoding = Encoding::ImplicitLittle;
                 }
@@ -184,8 +189,9 @@ impl<'a> Reader<'a> {
                     let end = self.end(len, limit)?;
                     items.push(self.item(end, limit, depth - 1)?);
                 }
-                Ok(SequenceItemHeader::SequenceDelimiter) => break,
-                _ => return Err(ReportError::Damaged { what: "no sequence item", offset }),
+                Ok(SequenceItemHeader::SequenceDelimiter) if self.may_stop(end) => break,
+                Ok(_) => return Err(self.stray_delimiter()),
+                Err(_) => return Err(ReportError::Damaged { what: "no sequence item", offset }),
             }
         }
         Ok(items)
@@ -202,12 +208,22 @@ impl<'a> Reader<'a> {
         let mut elements = Vec::new();
         while end.is_none() || self.position < limit {
             let header = self.header(limit)?;
-            if header.tag == ITEM_DELIMITER {
+            if header.tag == ITEM_DELIMITER && self.may_stop(end) {
                 break;
             }
             elements.push((header.tag, self.value(&header, limit, depth)?));
         }
         Ok(DataSet { elements, encoding: self.encoding })
+    }
+
+    /// Whether a delimiter may stand here: where the length is undefined, or used up as well.
+    fn may_stop(&self, end: Option<usize>) -> bool {
+        end.is_none_or(|end| end == self.position)
+    }
+
+    /// Reading on behind a stray delimiter would silently lose content.
+    fn stray_delimiter(&self) -> ReportError {
+        ReportError::Damaged { what: "a stray delimiter ends", offset: self.position }
     }
 
     /// Where a value of this length ends; `None` for an undefined length.

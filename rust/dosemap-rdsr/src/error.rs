@@ -55,6 +55,9 @@ pub enum ReportError {
         /// What it is, in words.
         found: String,
     },
+    /// A dose report whose content tree is empty or missing.
+    #[error("the dose report has a title but no content; export the report again")]
+    NoContent,
     /// An Enhanced X-Ray Radiation Dose SR.
     #[error(
         "this is an Enhanced X-Ray Radiation Dose SR, which is not supported yet; export the \

@@ -37,7 +37,12 @@ pub fn read(bytes: &[u8]) -> Result<Report, ReportError> {
     let charset = charset_of(&set, &Charset::default());
     let title = recognise::title(&set, &charset)?;
     let mut content = Content::default();
-    for child in set.items(tags::CONTENT_SEQUENCE) {
+    let children = set.items(tags::CONTENT_SEQUENCE);
+    if children.is_empty() {
+        // Also what a file cut off right before its tree looks like: no report without dose.
+        return Err(ReportError::NoContent);
+    }
+    for child in children {
         content.add(child, &charset, Place::Report(None));
     }
     recognise::check_modality(&content.items, content.events.len())?;

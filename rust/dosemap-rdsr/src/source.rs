@@ -10,8 +10,8 @@ use flate2::read::DeflateDecoder;
 use crate::element::{Encoding, file_meta};
 use crate::error::ReportError;
 
-/// The largest real report known has 2 MB; this leaves room and still bounds a deflate bomb.
-const SIZE_LIMIT_MIB: usize = 256;
+/// 316 events of a real report take 2 MB; this is room for thousands and bounds a deflate bomb.
+const SIZE_LIMIT_MIB: usize = 64;
 pub(crate) const SIZE_LIMIT: usize = SIZE_LIMIT_MIB << 20;
 
 /// Retired, therefore no longer in the dictionary's living part, but still on archive media.
@@ -46,7 +46,7 @@ pub(crate) fn open(bytes: &[u8]) -> Result<(Cow<'_, [u8]>, Encoding), ReportErro
     match String::from_utf8_lossy(syntax).trim_end_matches(['\0', ' ']) {
         EXPLICIT_VR_BIG_ENDIAN => Ok((Cow::Borrowed(rest), Encoding::ExplicitBig)),
         uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN => {
-            let inflated = inflate(rest)?;
+            let inflated = inflate(rest, SIZE_LIMIT)?;
             let encoding = little_endian(&inflated);
             Ok((Cow::Owned(inflated), encoding))
         }
@@ -83,17 +83,64 @@ fn has_vr(bytes: &[u8]) -> bool {
     bytes.get(4..6).is_some_and(|vr| VR::from_binary([vr[0], vr[1]]).is_some())
 }
 
-fn inflate(bytes: &[u8]) -> Result<Vec<u8>, ReportError> {
+fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, ReportError> {
     let mut inflated = Vec::new();
-    let read = DeflateDecoder::new(bytes).take(SIZE_LIMIT as u64 + 1).read_to_end(&mut inflated);
+    let read = DeflateDecoder::new(bytes).take(limit as u64 + 1).read_to_end(&mut inflated);
     match read {
-        Ok(length) if length > SIZE_LIMIT => Err(too_large()),
+        Ok(length) if length > limit => Err(too_large()),
         Ok(_) => Ok(inflated),
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
             Err(ReportError::Truncated { offset: inflated.len() })
         }
         Err(_) => {
             Err(ReportError::Damaged { what: "no valid deflated data", offset: inflated.len() })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::DeflateEncoder;
+
+    use super::*;
+
+    fn deflated(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn inflating_stops_at_the_limit_and_at_damage() {
+        let bomb = deflated(&[0; 100_000]);
+        assert!(bomb.len() < 1_000);
+        assert_eq!(inflate(&bomb, 100_000).unwrap(), [0; 100_000]);
+        assert!(matches!(inflate(&bomb, 99_999), Err(ReportError::TooLarge { .. })));
+        let cut = &bomb[..bomb.len() / 2];
+        assert!(matches!(inflate(cut, 100_000), Err(ReportError::Truncated { .. })));
+        assert!(matches!(inflate(b"\xFF\xFF", 10), Err(ReportError::Damaged { .. })));
+    }
+
+    /// A data set stored under file meta that names another encoding is read as it is.
+    #[test]
+    fn the_first_element_decides_against_the_file_meta() {
+        let explicit = b"\x08\x00\x16\x00UI\x02\x001\0";
+        let implicit = b"\x08\x00\x16\x00\x02\x00\x00\x001\0";
+        for (data_set, expected) in
+            [(&explicit[..], Encoding::ExplicitLittle), (&implicit[..], Encoding::ImplicitLittle)]
+        {
+            for syntax in [uids::IMPLICIT_VR_LITTLE_ENDIAN, uids::EXPLICIT_VR_LITTLE_ENDIAN] {
+                let length = u8::try_from(syntax.len()).unwrap();
+                let meta = [b"\x02\x00\x10\x00UI", &[length, 0][..], syntax.as_bytes()].concat();
+                let file = [&[0; 128][..], b"DICM", &meta, data_set].concat();
+                let (bytes, encoding) = open(&file).unwrap();
+                assert_eq!((&bytes[..], encoding), (data_set, expected));
+            }
         }
     }
 }
