@@ -127,13 +127,13 @@ def _bytes_of(source: "Source") -> tuple[bytes, str]:
         return bytes(source), "<bytes>"
     if isinstance(source, str | PathLike):
         return _file_bytes(Path(fspath(source)))
-    # A pydicom.Dataset is known by its attributes: pydicom is imported only for those who use it.
+    # A pydicom.Dataset is known by its attributes, so that pydicom need not be there.
     if hasattr(source, "file_meta") or hasattr(source, "SOPClassUID"):
         return _encoded(cast("Dataset", source)), "<dataset>"
     if not hasattr(source, "read"):
         raise ReadError(
-            f"a {type(source).__name__} is no dose report; give a path, bytes, a binary file object "
-            "or a pydicom.Dataset"
+            f"a {type(source).__name__} is no dose report; give a path, bytes, a binary file "
+            "object or a pydicom.Dataset"
         )
     data = source.read()
     if not isinstance(data, bytes):

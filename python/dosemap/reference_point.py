@@ -42,6 +42,8 @@ _BY_TEXT = (
         _BY_CODE["113860"],
     ),
 )
+_NEAREST_MM = 100.0
+"""Housing and collimator of an X-ray tube reach farther than this from the focal spot."""
 _CODE = re.compile(r"^\d{5,6}$")
 
 
@@ -88,9 +90,9 @@ def source_to_reference_point_mm(
             f"source to the {point.origin} is not known"
         )
     distance_mm = origin_mm - point.towards_source_mm
-    if distance_mm <= 0:
+    if distance_mm < _NEAREST_MM:
         raise ReferencePointError(
-            f"the reference point would lie {-distance_mm:g} mm behind the source"
+            f"the reference point would lie {distance_mm:g} mm in front of the source"
         )
     return distance_mm
 

@@ -22,6 +22,7 @@ def only(read: Procedure) -> tuple[float | None, Provenance]:
         (num("113738", -1.0, unit="Gy"), (None, Provenance.INVALID)),
         (num("113738", math.nan, unit="Gy"), (None, Provenance.INVALID)),
         (num("113738", math.inf, unit="Gy"), (None, Provenance.INVALID)),
+        (num("113738", 2e3, unit="Gy"), (None, Provenance.INVALID)),
         (num("113738", 1.0, 2.0, unit="Gy"), (None, Provenance.INVALID)),
         (num("113738", 1.0, 1.0, unit="Gy"), (1.0, Provenance.REPORTED)),
         (Item("113738", text="NaN", unit="Gy"), (None, Provenance.INVALID)),

@@ -137,3 +137,20 @@ def test_every_kind_of_source_gives_the_same_procedure() -> None:
     assert read_rdsr(path.read_bytes(), name=path.name) == from_path
     assert read_rdsr(str(path)) == from_path
     assert read_rdsr(pydicom.dcmread(path), name=path.name) == from_path
+
+
+def test_allura_table_against_offsets_that_another_program_measured() -> None:
+    # PySkinDose's normalization settings for this room: x - 3 mm, height 1055 mm minus the
+    # reported one, z - 1733.5 mm; set by hand in the room, so centimetres are all they can show.
+    procedure = read("philips_allura_clarity_u601")
+    placed = place_procedure(procedure, match_profile(procedure.device))
+    for event, beam in zip(procedure.events, placed.placements, strict=True):
+        assert isinstance(beam, BeamPlacement)
+        assert event.table_longitudinal_position_mm is not None
+        assert event.table_lateral_position_mm is not None
+        theirs = (
+            event.table_longitudinal_position_mm - 3,
+            1055 - event.private["table_height_above_floor_mm"],
+            event.table_lateral_position_mm - 1733.5,
+        )
+        assert beam.table_origin_in_isocenter_mm == pytest.approx(theirs, abs=15)

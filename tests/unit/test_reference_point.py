@@ -52,9 +52,10 @@ def test_missing_distance_is_refused(definition: str) -> None:
         source_to_reference_point_mm(definition, NOTHING)
 
 
-def test_a_point_behind_the_source_is_refused() -> None:
-    near = KnownDistances(source_to_isocenter_mm=100, source_to_detector_mm=None)
-    with pytest.raises(ReferencePointError, match="behind the source"):
+@pytest.mark.parametrize("isocenter_mm", [100, 240])
+def test_a_point_inside_or_behind_the_tube_is_refused(isocenter_mm: float) -> None:
+    near = KnownDistances(source_to_isocenter_mm=isocenter_mm, source_to_detector_mm=None)
+    with pytest.raises(ReferencePointError, match="in front of the source"):
         source_to_reference_point_mm("113860", near)
 
 

@@ -21,13 +21,22 @@ ZERO_MEANS_UNKNOWN = {
     "collimated_field_area_m2",
 }
 """Fields in which systems write 0 for "not known"."""
+LARGEST = {
+    "kerma": 1e3,
+    "kerma_area": 1e3,
+    "area": 10.0,
+    "length": 2e4,
+    "angle": 720.0,
+    "voltage": 500.0,
+}
+"""Magnitudes, in the unit of the field, beyond which a value is a slip and no measurement."""
 PER_PULSE = {"kvp", "tube_current_ma"}
 """Fields that TID 10003B allows to be a list with one value per pulse."""
 
-_LOSS = {
-    "reference_air_kerma_gy": "the air kerma of the event is unknown and its dose is missing from "
-    "every sum; have the report corrected",
-}
+_LOST_DOSE = (
+    "the air kerma of the event is unknown and its dose is missing from every sum; have the "
+    "report corrected"
+)
 _NOT_USED = "the value is not used"
 
 
@@ -87,10 +96,8 @@ class NumberReader:
     def _judge(self, values: list[float], concept: Concept, *, quiet: bool) -> Reading:
         field = concept.field
         origin = Provenance.PRIVATE if concept.is_private else Provenance.REPORTED
-        if not all(math.isfinite(value) for value in values):
-            return self._invalid("value-not-a-number", "holds no finite number", concept)
-        if field in NON_NEGATIVE and min(values) < 0:
-            return self._invalid("value-negative", f"is negative ({min(values):g})", concept)
+        if fault := _impossible(values, concept):
+            return self._invalid(*fault, concept)
         if field in PER_PULSE and len(values) > 1:
             values = [value for value in values if value] or [0.0]
             values = [math.fsum(values) / len(values)]
@@ -104,9 +111,23 @@ class NumberReader:
         return values[0], origin
 
     def _invalid(self, code: str, what: str, concept: Concept) -> Reading:
-        self._note(code, f"{concept.field} {what}", _LOSS.get(concept.field, _NOT_USED), concept)
+        is_lost_dose = concept.field == "reference_air_kerma_gy" and self._event is not None
+        then = _LOST_DOSE if is_lost_dose else _NOT_USED
+        self._note(code, f"{concept.field} {what}", then, concept)
         return None, Provenance.INVALID
 
     def _note(self, code: str, what: str, then: str, concept: Concept) -> None:
         what = f"{what} (concept {concept.code}, {concept.scheme})"
         self._log.add(code, what, then, event=self._event)
+
+
+def _impossible(values: list[float], concept: Concept) -> tuple[str, str] | None:
+    """Return code and words for what is wrong with values that no field can hold."""
+    if not all(math.isfinite(value) for value in values):
+        return "value-not-a-number", "holds no finite number"
+    if concept.field in NON_NEGATIVE and min(values) < 0:
+        return "value-negative", f"is negative ({min(values):g})"
+    largest = max(map(abs, values))
+    if largest > LARGEST.get(concept.quantity, math.inf):
+        return "value-implausible", f"holds the value {largest:g}"
+    return None
