@@ -131,8 +131,11 @@ def test_field_from_coarse_kerma_when_there_is_nothing_else() -> None:
 
 def test_shutters_that_agree_give_the_field_with_its_asymmetry() -> None:
     # (60 + 100)(80 + 75) mm2 at 1 m = 248 cm2; 100 cm2 at 635 mm = 248.0 cm2 at 1 m.
-    placed = place_event(PHILIPS_EVENT, ALLURA, overrides=PlacementOverrides())
-    assert placed.field_at_1m_mm == (-60, 100, -75, 80)
+    placed = place_procedure(procedure(PHILIPS_EVENT), ALLURA)
+    (beam,) = placed.placements
+    assert isinstance(beam, BeamPlacement)
+    assert beam.field_at_1m_mm == (-60, 100, -75, 80)
+    assert any("asymmetric" in assumption.why for assumption in placed.assumptions)
 
 
 def test_shutters_that_disagree_are_scaled_to_the_area() -> None:

@@ -95,6 +95,13 @@ def field_at_1m(
     if shutters is None:
         notes.assume("field_at_1m_mm", "square", "only the area of the field is known", event.index)
         return _square(1000.0 * math.sqrt(chosen.area_m2)), Provenance.DERIVED
+    if shutters.left_mm != shutters.right_mm or shutters.top_mm != shutters.bottom_mm:
+        notes.assume(
+            "field_at_1m_mm",
+            "left shutter at the left of the image, top shutter cranial",
+            "the field is asymmetric and no source says which side the shutters name",
+            event.index,
+        )
     ratio = chosen.area_m2 / _area_m2(shutters)
     if _agree(chosen.area_m2, _area_m2(shutters)):
         return _rectangle(shutters, 1.0), Provenance.PRIVATE
