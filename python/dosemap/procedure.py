@@ -109,8 +109,9 @@ class Event:
     collimated_field_area_m2: float | None = None
     shutters: Shutters | None = None
     private: Mapping[str, float] = field(default_factory=dict)
-    """Numbers of the manufacturer's own scheme that a profile refers to, by its names, in mm
-    or degrees (for example ``longitudinal_beam_position_mm``)."""
+    """Numbers of the manufacturer's own scheme that a profile refers to, by the names of
+    ``data/rdsr/concepts.csv``, in mm or degrees (for example ``longitudinal_beam_position_mm``).
+    Shutters of such a scheme stand here: what they mean differs between families."""
 
     protocol: str | None = None
     target_region: str | None = None

@@ -1,0 +1,243 @@
+"""Equipment profiles: what a family of X-ray systems means by what it reports.
+
+A profile is data (``data/equipment/*.toml``, or a site's own file). Every claim in it says what
+it rests on and whether it has been validated, so that a result can say so too.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from importlib.resources import files
+from os import PathLike
+from pathlib import Path
+from typing import Literal
+
+from dosemap.procedure import Device, Filter
+
+Evidence = Literal["standard", "measured on a file", "documentation", "assumed"]
+AngleSpace = Literal["patient", "isocenter"]
+FieldKind = Literal["kap_over_kerma", "collimated_field_area", "shutters"]
+MeasurementGeometry = Literal["narrow_beam", "on_pad", "unknown"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What a statement of a profile rests on."""
+
+    evidence: Evidence
+    basis: str
+    """In words: document, file or reasoning."""
+    validated: bool
+    """Whether it was checked against something independent on a real system or file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchRule:
+    """Regular expressions, searched without regard to case; all that are given must match."""
+
+    manufacturer: str | None = None
+    model: str | None = None
+    station_name: str | None = None
+    serial_number: str | None = None
+    software_versions: str | None = None
+
+    def specificity(self, device: Device) -> int:
+        """Return how many patterns match the device; 0 when one of them does not."""
+        patterns = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name)}
+        matches = all(
+            re.search(pattern, getattr(device, name) or "", re.IGNORECASE)
+            for name, pattern in patterns.items()
+        )
+        return len(patterns) if matches else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Angles:
+    """Which space the positioner angles refer to, and their signs against DICOM's."""
+
+    space: AngleSpace
+    primary_sign: int
+    secondary_sign: int
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableAxis:
+    """How one coordinate of the table's origin in isocenter space follows from reported items.
+
+    coordinate = sign * (item - zero), where zero is another reported item or a length.
+    """
+
+    item: str
+    """Field of the event, or name of a private item."""
+    sign: int
+    zero_item: str | None
+    zero_mm: float
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldSource:
+    """One way to know the size of the field; a profile lists them in order of preference."""
+
+    kind: FieldKind
+    minimum_kerma_gy: float
+    """Below this air kerma, rounding makes the source too coarse; 0 for no limit."""
+    plane_mm: float | None
+    """Distance from the focal spot of the plane of the reported size; ``None``: the detector."""
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tube:
+    """What the reported filtration leaves out."""
+
+    anode_angle_deg: float
+    inherent_filters: tuple[Filter, ...]
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extent:
+    """Where a layer lies in table space: x from its right to its left edge, z from foot to head."""
+
+    lateral_mm: tuple[float, float]
+    longitudinal_mm: tuple[float, float]
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportLayer:
+    """One layer of the patient support, for attenuation."""
+
+    name: str
+    material: str
+    """Symbol of the attenuation table, for example ``"PMMA"``, ``"C"``, ``"Al"``."""
+    thickness_mm: float
+    extent: Extent
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pad:
+    """Height of the pad on which the patient lies above the table top."""
+
+    thickness_mm: float
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
+class Support:
+    """Table top and pad, the layers in order from the patient down."""
+
+    measurement_geometry: MeasurementGeometry
+    """How the transmission was measured: on the pad it holds the forward scatter already."""
+    pad: Pad
+    layers: tuple[SupportLayer, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferencePointRule:
+    """Where the system's reference point lies, in spite of what its report says."""
+
+    origin: Literal["source", "isocenter", "detector"]
+    towards_source_mm: float
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceToIsocenter:
+    """Distance to use when the report has none."""
+
+    distance_mm: float
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """Everything that is known about a family of systems."""
+
+    name: str
+    title: str
+    match: tuple[MatchRule, ...]
+    angles: Angles
+    table_x: TableAxis
+    table_y: TableAxis
+    table_z: TableAxis
+    field: tuple[FieldSource, ...]
+    tube: Tube
+    support: Support
+    reference_point: ReferencePointRule | None = None
+    source_to_isocenter: SourceToIsocenter | None = None
+
+    @staticmethod
+    def from_file(path: str | PathLike[str]) -> "Profile":
+        """Read a profile from a TOML file (``docs/equipment.md`` describes it).
+
+        Raises
+        ------
+        ProfileError
+            The file cannot be read or says something impossible; the text names file and key.
+        """
+        from dosemap.profile_toml import read_profile  # noqa: PLC0415  (it imports this module)
+
+        return read_profile(Path(path), shipped=shipped_texts())
+
+    def claims(self) -> Iterator[tuple[str, Claim]]:
+        """Yield every claim with its place, for example ``("table_x", claim)``."""
+        yield from _claims("", self)
+
+
+def _claims(place: str, part: object) -> Iterator[tuple[str, Claim]]:
+    if isinstance(part, Claim):
+        yield place, part
+    elif isinstance(part, tuple):
+        for number, element in enumerate(part):
+            yield from _claims(f"{place}[{number}]", element)
+    elif is_dataclass(part):
+        for entry in fields(part):
+            inner = place if entry.name == "claim" else f"{place}.{entry.name}".lstrip(".")
+            yield from _claims(inner, getattr(part, entry.name))
+
+
+def shipped_texts() -> dict[str, str]:
+    """Return the text of every profile that comes with the package, by name."""
+    folder = files("dosemap") / "data" / "equipment"
+    return {
+        entry.name.removesuffix(".toml"): entry.read_text(encoding="utf-8")
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".toml")
+    }
+
+
+@cache
+def load_profiles() -> tuple[Profile, ...]:
+    """Return the profiles that come with the package, in order of name."""
+    from dosemap.profile_toml import parse_profile  # noqa: PLC0415  (it imports this module)
+
+    texts = shipped_texts()
+    return tuple(parse_profile(text, f"{name}.toml", texts) for name, text in texts.items())
+
+
+def match_profile(device: Device, profiles: tuple[Profile, ...] | None = None) -> Profile | None:
+    """Return the profile whose rule fits a device with the most patterns.
+
+    Parameters
+    ----------
+    device
+        The system that made the report.
+    profiles
+        Candidates, by default those of the package; of equally specific ones the last wins, so
+        that a site's own profiles go at the end.
+
+    Returns
+    -------
+    The profile, or ``None`` when no rule matches.
+    """
+    best, best_score = None, 0
+    for profile in load_profiles() if profiles is None else profiles:
+        score = max((rule.specificity(device) for rule in profile.match), default=0)
+        if score and score >= best_score:
+            best, best_score = profile, score
+    return best

@@ -1,0 +1,18 @@
+"""From an event and an equipment profile to where the beam was."""
+
+from dosemap.placement.model import (
+    BeamPlacement,
+    NotPlaceable,
+    PlacedProcedure,
+    PlacementOverrides,
+)
+from dosemap.placement.procedure import place_event, place_procedure
+
+__all__ = [
+    "BeamPlacement",
+    "NotPlaceable",
+    "PlacedProcedure",
+    "PlacementOverrides",
+    "place_event",
+    "place_procedure",
+]

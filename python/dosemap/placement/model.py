@@ -1,0 +1,104 @@
+"""What placing an event yields, and what a caller can add to it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dosemap.equipment import AngleSpace, Profile
+from dosemap.errors import DosemapError
+from dosemap.procedure import (
+    Assumption,
+    Filter,
+    PatientPosition,
+    Problem,
+    Procedure,
+    Provenance,
+)
+
+FieldRectangle = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeamPlacement:
+    """One beam, in the package's own spaces and signs."""
+
+    angle_space: AngleSpace
+    """Space to which the two positioner angles refer; signs are DICOM's (PS3.3 C.8.7.5)."""
+    primary_angle_deg: float
+    secondary_angle_deg: float
+    primary_end_angle_deg: float | None
+    """Of a rotation: numerically from start to end, without wrapping at 180 degrees."""
+    secondary_end_angle_deg: float | None
+    detector_rotation_deg: float
+    source_to_isocenter_mm: float
+    source_to_reference_point_mm: float
+    field_at_1m_mm: FieldRectangle
+    """u_min, u_max, v_min, v_max at 1000 mm from the focal spot; with both angles 0, +u points to
+    the left of a supine patient (towards primary +90) and +v to the head."""
+    table_origin_in_isocenter_mm: tuple[float, float, float]
+    """Where the origin of table space (top surface, centre line, head end) lies."""
+    table_horizontal_rotation_deg: float
+    table_head_tilt_deg: float
+    table_cradle_tilt_deg: float
+    patient_position: PatientPosition
+    kvp: float
+    anode_angle_deg: float
+    inherent_filters: tuple[Filter, ...]
+    added_filters: tuple[Filter, ...]
+    provenance: Mapping[str, Provenance]
+    """Provenance of the fields above, by name."""
+
+
+class NotPlaceable(DosemapError):  # noqa: N818  (it is a result as well as an exception)
+    """An event's beam cannot be placed; the text says what is missing and how to supply it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        """Field of the event or of :class:`BeamPlacement` that is missing or impossible."""
+        self.message = message
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacementOverrides:
+    """What the caller knows and the report may lack.
+
+    ``patient_position`` replaces the report's and ``table_offset_mm`` is added to every table
+    position; everything else is used only where the report has no value.
+    """
+
+    patient_position: PatientPosition | None = None
+    table_offset_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """Shift of the table along x, y, z of isocenter space."""
+    table_origin_in_isocenter_mm: tuple[float, float, float] | None = None
+    primary_angle_deg: float | None = None
+    secondary_angle_deg: float | None = None
+    source_to_isocenter_mm: float | None = None
+    source_to_reference_point_mm: float | None = None
+    field_side_at_1m_mm: float | None = None
+    """Side of a square field at 1000 mm from the focal spot."""
+    kvp: float | None = None
+    added_filters: tuple[Filter, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacedProcedure:
+    """A procedure's beams, one entry per event in the order of the events."""
+
+    procedure: Procedure
+    profile: Profile | None
+    placements: tuple[BeamPlacement | NotPlaceable, ...]
+    assumptions: tuple[Assumption, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """Problems of the placement only; those of the report are in ``procedure.problems``."""
+    reason: str | None = field(default=None)
+    """Why there is no placement at all; ``None`` when at least one event is placed."""
+
+    @property
+    def air_kerma_not_placed_gy(self) -> float:
+        """Reference air kerma of the events that are not placed, in Gy."""
+        return math.fsum(
+            event.reference_air_kerma_gy or 0.0
+            for event, placed in zip(self.procedure.events, self.placements, strict=True)
+            if isinstance(placed, NotPlaceable)
+        )

@@ -1,0 +1,29 @@
+"""Collects assumptions and problems while events are placed; equal ones are merged."""
+
+from dosemap.procedure import Assumption
+from dosemap.reading.log import ProblemLog, event_list
+
+
+class Notes:
+    """Assumptions and problems of one procedure."""
+
+    def __init__(self, source: str) -> None:
+        self.log = ProblemLog(source)
+        self._assumed: dict[tuple[str, float | str | None, str], list[int]] = {}
+
+    def assume(self, field: str, value: float | str | None, why: str, event: int) -> None:
+        """Note that a value which the report does not hold was used for an event."""
+        self._assumed.setdefault((field, value, why), []).append(event)
+
+    def absorb(self, other: "Notes") -> None:
+        """Take over what another collection holds."""
+        for key, events in other._assumed.items():
+            self._assumed.setdefault(key, []).extend(events)
+        self.log.absorb(other.log)
+
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Return one assumption per field, value and reason, with its events in ``why``."""
+        return tuple(
+            Assumption(field=field, value=value, why=f"{why} ({event_list(tuple(events))})")
+            for (field, value, why), events in self._assumed.items()
+        )

@@ -1,0 +1,49 @@
+"""What a placed event shows that its single, still beam does not follow."""
+
+from dosemap.placement.model import BeamPlacement
+from dosemap.placement.notes import Notes
+from dosemap.procedure import Event
+
+FARTHEST_BEYOND_HEAD_END_MM = 400.0
+"""Head holders reach this far beyond the table top; farther out there is no patient."""
+_TABLE_MOTIONS = ("longitudinal", "lateral", "height")
+
+
+def note_oddities(event: Event, placement: BeamPlacement, notes: Notes) -> None:
+    """Note motions that are not followed and positions that can hardly be."""
+    moved = [
+        motion
+        for motion in _TABLE_MOTIONS
+        if getattr(event, f"table_{motion}_end_position_mm")
+        not in (None, getattr(event, f"table_{motion}_position_mm"))
+    ]
+    if moved:
+        notes.log.add(
+            "table-moved",
+            "the table moved during the event",
+            "the dose is put where it started",
+            event=event.index,
+        )
+    if event.event_type == "rotational" and placement.primary_end_angle_deg is None:
+        notes.log.add(
+            "rotation-without-end",
+            "a rotational acquisition has no end angle",
+            "the dose is put at the start angle, which overstates it there",
+            event=event.index,
+        )
+    if event.private.get("beam_angle_deg"):
+        notes.log.add(
+            "beam-angle",
+            "the stand of the C-arm is turned (beam_angle_deg is not 0)",
+            "the turn of the field is not followed",
+            event=event.index,
+        )
+    if placement.table_origin_in_isocenter_mm[2] < -FARTHEST_BEYOND_HEAD_END_MM:
+        notes.log.add(
+            "beam-beyond-table",
+            "the isocentre lies more than "
+            f"{FARTHEST_BEYOND_HEAD_END_MM:g} mm beyond the head end of the table",
+            "the beam misses the patient if that is right; check the table's zero in the "
+            "equipment profile",
+            event=event.index,
+        )

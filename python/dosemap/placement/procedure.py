@@ -1,0 +1,161 @@
+"""Places every event of a procedure and says why where it cannot."""
+
+import math
+from collections import Counter
+
+from dosemap.equipment import Profile
+from dosemap.placement.event import EventPlacer
+from dosemap.placement.model import (
+    BeamPlacement,
+    NotPlaceable,
+    PlacedProcedure,
+    PlacementOverrides,
+)
+from dosemap.placement.notes import Notes
+from dosemap.placement.oddities import note_oddities
+from dosemap.procedure import Event, Procedure
+
+_NEEDED = {
+    "table position": ("table_longitudinal_position_mm", "table_lateral_position_mm"),
+    "beam angles": ("positioner_primary_angle_deg",),
+    "distance from source to isocentre": ("source_to_isocenter_mm",),
+}
+
+
+def place_event(
+    event: Event, profile: Profile, *, overrides: PlacementOverrides | None = None
+) -> BeamPlacement:
+    """Return where the beam of one event was.
+
+    Parameters
+    ----------
+    event
+        The event as reported.
+    profile
+        What its equipment means by what it reports.
+    overrides
+        What the caller knows and the report may lack.
+
+    Raises
+    ------
+    NotPlaceable
+        Something is missing; the text lists everything that is and how to supply it.
+    """
+    return EventPlacer(event, profile, overrides or PlacementOverrides(), Notes("")).place()
+
+
+def place_procedure(
+    procedure: Procedure,
+    profile: Profile | None,
+    *,
+    overrides: PlacementOverrides | None = None,
+) -> PlacedProcedure:
+    """Return where the beams of a procedure were, with all assumptions.
+
+    Parameters
+    ----------
+    procedure
+        The report.
+    profile
+        Its equipment, or ``None`` when no profile fits: then nothing is placed and
+        ``reason`` says so.
+    overrides
+        What the caller knows and the report may lack.
+
+    Returns
+    -------
+    One entry per event: a placement, or why there is none. Events without air kerma have none.
+    """
+    overrides = overrides or PlacementOverrides()
+    notes = Notes(procedure.source)
+    kvp = _kerma_weighted_kvp(procedure.events)
+    placements = tuple(_place(event, profile, overrides, notes, kvp) for event in procedure.events)
+    placed = PlacedProcedure(procedure=procedure, profile=profile, placements=placements)
+    reason = _reason(placed)
+    if reason is None and placed.air_kerma_not_placed_gy > 0:
+        for event, entry in zip(procedure.events, placements, strict=True):
+            if isinstance(entry, NotPlaceable) and event.reference_air_kerma_gy:
+                notes.log.add(
+                    "event-not-placed",
+                    "the beam cannot be placed: " + entry.message,
+                    "its air kerma is not in the map",
+                    event=event.index,
+                )
+    return PlacedProcedure(
+        procedure=procedure,
+        profile=profile,
+        placements=placements,
+        assumptions=notes.assumptions(),
+        problems=notes.log.problems(),
+        reason=reason,
+    )
+
+
+def _place(
+    event: Event,
+    profile: Profile | None,
+    overrides: PlacementOverrides,
+    notes: Notes,
+    kvp: float | None,
+) -> BeamPlacement | NotPlaceable:
+    kerma = event.reference_air_kerma_gy
+    if not kerma:
+        state = "not known" if kerma is None else "0"
+        return NotPlaceable("reference_air_kerma_gy", f"the air kerma of the event is {state}")
+    if profile is None:
+        return NotPlaceable("profile", "no equipment profile fits; supply one")
+    event_notes = Notes(notes.log.source)
+    try:
+        placement = EventPlacer(event, profile, overrides, event_notes).place(fallback_kvp=kvp)
+    except NotPlaceable as error:
+        return error
+    note_oddities(event, placement, event_notes)
+    notes.absorb(event_notes)
+    return placement
+
+
+def _kerma_weighted_kvp(events: tuple[Event, ...]) -> float | None:
+    known = [
+        (event.kvp, event.reference_air_kerma_gy)
+        for event in events
+        if event.kvp and event.reference_air_kerma_gy
+    ]
+    if not known:
+        return None
+    return math.fsum(kvp * kerma for kvp, kerma in known) / math.fsum(kerma for _, kerma in known)
+
+
+def _reason(placed: PlacedProcedure) -> str | None:
+    """Return why nothing is placed, for the user; ``None`` when something is."""
+    procedure = placed.procedure
+    if any(isinstance(entry, BeamPlacement) for entry in placed.placements):
+        return None
+    if not procedure.events:
+        return "no map: the report has totals only, no irradiation events"
+    if not any(event.reference_air_kerma_gy for event in procedure.events):
+        return "no map: no event has a known air kerma above zero"
+    if placed.profile is None:
+        return f"no map: {_no_profile(procedure)}"
+    messages = Counter(
+        entry.message
+        for event, entry in zip(procedure.events, placed.placements, strict=True)
+        if isinstance(entry, NotPlaceable) and event.reference_air_kerma_gy
+    )
+    return f"no map: {messages.most_common(1)[0][0]}"
+
+
+def _no_profile(procedure: Procedure) -> str:
+    device = procedure.device
+    system = " ".join(part for part in (device.manufacturer, device.model) if part)
+    lacks = [
+        name
+        for name, fields in _NEEDED.items()
+        if all(getattr(event, field) is None for event in procedure.events for field in fields)
+    ]
+    text = f"no equipment profile fits this system ({system or 'unnamed'})"
+    if lacks:
+        return (
+            f"{text} and the report has no {', no '.join(lacks)}, as those of mobile C-arms and "
+            "R/F tables; supply them together with a profile, or use the totals"
+        )
+    return f"{text}; write one as docs/equipment.md says and supply it"

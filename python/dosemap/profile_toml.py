@@ -1,0 +1,291 @@
+"""Reads an equipment profile from TOML, strictly: unknown keys and impossible values are errors."""
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from dosemap.equipment import (
+    Angles,
+    AngleSpace,
+    Claim,
+    Evidence,
+    Extent,
+    FieldKind,
+    FieldSource,
+    MatchRule,
+    MeasurementGeometry,
+    Pad,
+    Profile,
+    ReferencePointRule,
+    SourceToIsocenter,
+    Support,
+    SupportLayer,
+    TableAxis,
+    Tube,
+)
+from dosemap.errors import ProfileError
+from dosemap.procedure import Event, Filter
+from dosemap.reading.codes import concepts
+
+_PRIVATE = {
+    name.removeprefix("private.")
+    for level in ("event", "plane")
+    for name in concepts(level)
+    if name.startswith("private.")
+}
+_LENGTH_ITEMS = _PRIVATE | {name for name in Event.__dataclass_fields__ if name.endswith("_mm")}
+
+
+class _Section:
+    """One table of the file; every key must be taken, and each take checks type and range."""
+
+    def __init__(self, where: str, content: object) -> None:
+        self._where = where
+        if not isinstance(content, dict):
+            raise ProfileError(f"{where} must be a table")
+        self._left = dict(content)
+
+    def fail(self, key: str, value: object, must: str) -> ProfileError:
+        return ProfileError(f"{self._where}: {key} = {value!r} must be {must}")
+
+    def take(self, key: str, default: object = ...) -> Any:  # noqa: ANN401
+        if key not in self._left and default is ...:
+            raise ProfileError(f"{self._where}: the key {key} is missing")
+        return self._left.pop(key, default)
+
+    def text(self, key: str, default: Any = ...) -> Any:  # noqa: ANN401
+        value = self.take(key, default)
+        if value is not default and (not isinstance(value, str) or not value.strip()):
+            raise self.fail(key, value, "a text")
+        return value
+
+    def choice(self, key: str, choices: Collection[str], default: object = ...) -> Any:  # noqa: ANN401
+        value = self.take(key, default)
+        if value is not default and value not in choices:
+            raise self.fail(key, value, f"one of {', '.join(sorted(choices))}")
+        return value
+
+    def number(self, key: str, low: float, high: float, default: object = ...) -> Any:  # noqa: ANN401
+        value = self.take(key, default)
+        if value is not default:
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise self.fail(key, value, "a number")
+            if not low <= value <= high:
+                raise self.fail(key, value, f"between {low:g} and {high:g}")
+        return value
+
+    def sign(self, key: str) -> int:
+        value = self.take(key)
+        if value not in (1, -1) or isinstance(value, bool | float):
+            raise self.fail(key, value, "1 or -1")
+        return int(value)
+
+    def interval(self, key: str) -> tuple[float, float]:
+        value = self.take(key)
+        numeric = isinstance(value, list) and all(type(v) in (int, float) for v in value)
+        if not numeric or len(value) != 2 or not value[0] < value[1]:
+            raise self.fail(key, value, "[smaller, larger] in mm")
+        return float(value[0]), float(value[1])
+
+    def section(self, key: str) -> "_Section":
+        return _Section(f"{self._where} [{key}]", self.take(key))
+
+    def optional(self, key: str) -> "_Section | None":
+        return self.section(key) if key in self._left else None
+
+    def sections(self, key: str) -> list["_Section"]:
+        value = self.take(key)
+        if not isinstance(value, list) or not value:
+            raise self.fail(key, value, f"at least one [[{key}]] table")
+        return [_Section(f"{self._where} [[{key}]] {n}", part) for n, part in enumerate(value, 1)]
+
+    def claim(self) -> Claim:
+        """Take the three keys of a claim and close the table."""
+        evidence = self.choice("evidence", get_args(Evidence))
+        basis = self.text("basis")
+        validated = self.take("validated")
+        if not isinstance(validated, bool):
+            raise self.fail("validated", validated, "true or false")
+        self.close()
+        return Claim(evidence=evidence, basis=basis, validated=validated)
+
+    def close(self) -> None:
+        if self._left:
+            raise ProfileError(f"{self._where}: unknown key {', '.join(sorted(self._left))}")
+
+
+def read_profile(path: Path, *, shipped: Mapping[str, str]) -> Profile:
+    """Read a profile file; see :meth:`dosemap.equipment.Profile.from_file`."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProfileError(f"the equipment profile {path} cannot be read: {error}") from error
+    return parse_profile(text, path.name, shipped)
+
+
+def parse_profile(text: str, file_name: str, shipped: Mapping[str, str]) -> Profile:
+    """Return the profile that a TOML text describes.
+
+    Parameters
+    ----------
+    text
+        Content of the file.
+    file_name
+        For messages.
+    shipped
+        Texts of the package's profiles by name, for ``extends``.
+    """
+    root = _Section(file_name, _extended(text, file_name, shipped))
+    reference_point = root.optional("reference_point")
+    isocenter = root.optional("source_to_isocenter")
+    table = root.section("table")
+    profile = Profile(
+        name=root.text("name"),
+        title=root.text("title"),
+        match=tuple(_match(part) for part in root.sections("match")),
+        angles=_angles(root.section("angles")),
+        table_x=_axis(table.section("x")),
+        table_y=_axis(table.section("y")),
+        table_z=_axis(table.section("z")),
+        field=tuple(_field(part) for part in root.sections("field")),
+        tube=_tube(root.section("tube")),
+        support=_support(root.section("support")),
+        reference_point=_reference_point(reference_point) if reference_point else None,
+        source_to_isocenter=_isocenter(isocenter) if isocenter else None,
+    )
+    table.close()
+    root.close()
+    return profile
+
+
+def _extended(text: str, file_name: str, shipped: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(f"{file_name} is not valid TOML: {error}") from error
+    base_name = content.pop("extends", None)
+    if base_name is None:
+        return content
+    if not isinstance(base_name, str) or base_name not in shipped:
+        raise ProfileError(
+            f"{file_name}: extends = {base_name!r} must be one of {', '.join(shipped)}"
+        )
+    return _merged(tomllib.loads(shipped[base_name]), content)
+
+
+def _merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    """Return the base with the changes.
+
+    A table with ``evidence`` is one claim and is replaced as a whole, so that new values never
+    inherit the evidence of old ones.
+    """
+    result = dict(base)
+    for key, value in change.items():
+        old = base.get(key)
+        mergeable = isinstance(old, dict) and isinstance(value, dict) and "evidence" not in old
+        result[key] = _merged(base[key], value) if mergeable else value
+    return result
+
+
+def _match(part: _Section) -> MatchRule:
+    keys = MatchRule.__dataclass_fields__
+    patterns = {key: part.text(key, None) for key in keys}
+    part.close()
+    if not any(patterns.values()):
+        raise part.fail("match", patterns, f"a rule with at least one of {', '.join(keys)}")
+    for key, pattern in patterns.items():
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            raise part.fail(key, pattern, f"a regular expression ({error})") from error
+    return MatchRule(**patterns)
+
+
+def _angles(part: _Section) -> Angles:
+    return Angles(
+        space=part.choice("space", get_args(AngleSpace)),
+        primary_sign=part.sign("primary_sign"),
+        secondary_sign=part.sign("secondary_sign"),
+        claim=part.claim(),
+    )
+
+
+def _axis(part: _Section) -> TableAxis:
+    return TableAxis(
+        item=part.choice("item", _LENGTH_ITEMS),
+        sign=part.sign("sign"),
+        zero_item=part.choice("zero_item", _LENGTH_ITEMS, None),
+        zero_mm=part.number("zero_mm", -5000, 5000, 0.0),
+        claim=part.claim(),
+    )
+
+
+def _field(part: _Section) -> FieldSource:
+    kind = part.choice("kind", get_args(FieldKind))
+    plane: float | str | None = part.take("plane", None)
+    if kind == "kap_over_kerma" and plane is not None:
+        raise part.fail("plane", plane, "absent: the quotient holds at the reference point")
+    if kind != "kap_over_kerma" and plane != "detector" and type(plane) not in (int, float):
+        raise part.fail("plane", plane, '"detector" or a distance from the focal spot in mm')
+    return FieldSource(
+        kind=kind,
+        minimum_kerma_gy=part.number("minimum_kerma_gy", 0, 1, 0.0),
+        plane_mm=None if plane is None or isinstance(plane, str) else float(plane),
+        claim=part.claim(),
+    )
+
+
+def _tube(part: _Section) -> Tube:
+    filters = []
+    for layer in part.sections("inherent_filter"):
+        filters.append(
+            Filter(
+                material=layer.text("material"), thickness_mm=layer.number("thickness_mm", 0, 50)
+            )
+        )
+        layer.close()
+    return Tube(
+        anode_angle_deg=part.number("anode_angle_deg", 4, 25),
+        inherent_filters=tuple(filters),
+        claim=part.claim(),
+    )
+
+
+def _support(part: _Section) -> Support:
+    pad = part.section("pad")
+    support = Support(
+        measurement_geometry=part.choice("measurement_geometry", get_args(MeasurementGeometry)),
+        pad=Pad(thickness_mm=pad.number("thickness_mm", 0, 300), claim=pad.claim()),
+        layers=tuple(_layer(layer) for layer in part.sections("layer")),
+    )
+    part.close()
+    return support
+
+
+def _layer(part: _Section) -> SupportLayer:
+    extent = part.section("extent")
+    return SupportLayer(
+        name=part.text("name"),
+        material=part.text("material"),
+        thickness_mm=part.number("thickness_mm", 0, 300),
+        extent=Extent(
+            lateral_mm=extent.interval("lateral_mm"),
+            longitudinal_mm=extent.interval("longitudinal_mm"),
+            claim=extent.claim(),
+        ),
+        claim=part.claim(),
+    )
+
+
+def _reference_point(part: _Section) -> ReferencePointRule:
+    return ReferencePointRule(
+        origin=part.choice("origin", ("source", "isocenter", "detector")),
+        towards_source_mm=part.number("towards_source_mm", -2000, 2000),
+        claim=part.claim(),
+    )
+
+
+def _isocenter(part: _Section) -> SourceToIsocenter:
+    return SourceToIsocenter(distance_mm=part.number("distance_mm", 300, 1500), claim=part.claim())

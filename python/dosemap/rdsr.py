@@ -1,0 +1,164 @@
+"""Reads an X-Ray Radiation Dose SR into a :class:`~dosemap.procedure.Procedure`."""
+
+from collections.abc import Sequence
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
+
+from dosemap.errors import ReadError
+from dosemap.procedure import Procedure, Totals
+from dosemap.reading.checks import check_report
+from dosemap.reading.events import ReportContext, parse_datetime, read_event
+from dosemap.reading.header import read_device, read_patient, read_totals, study_time
+from dosemap.reading.items import Items, ReportItem
+from dosemap.reading.log import ProblemLog
+from dosemap.reading.position import position_from_comment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydicom import Dataset
+
+    Source = str | PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Dataset
+
+
+class ParsedReport(Protocol):
+    """What the parser hands over."""
+
+    @property
+    def header(self) -> "Mapping[str, str]":
+        """DICOM keyword to value."""
+
+    @property
+    def items(self) -> Sequence[ReportItem]:
+        """Items outside irradiation events."""
+
+    @property
+    def events(self) -> Sequence[Sequence[ReportItem]]:
+        """Items of every irradiation event."""
+
+
+def read_rdsr(source: "Source", *, name: str | None = None) -> Procedure:
+    """Read a radiation dose report.
+
+    Parameters
+    ----------
+    source
+        Path of the file, its bytes, a binary file object, or a ``pydicom.Dataset``.
+    name
+        What to call the report in messages; the file's name by default.
+
+    Returns
+    -------
+    The procedure. What is wrong with single values stands in its ``problems`` and in the
+    ``provenance`` of each event; it does not raise.
+
+    Raises
+    ------
+    ReadError
+        There is no such file, it is no dose report, or the report holds no dose at all.
+    """
+    data, found_name = _bytes_of(source)
+    name = name or found_name
+    # The compiled module is imported where it is used, so that profiles and placement load fast.
+    from dosemap._core import ReportError, read_report  # noqa: PLC0415
+
+    try:
+        report = read_report(data)
+    except ReportError as error:
+        raise ReadError(f"{name}: {error}") from error
+    return procedure_from_report(report, name=name)
+
+
+def procedure_from_report(report: ParsedReport, *, name: str) -> Procedure:
+    """Return the procedure that a parsed report describes.
+
+    Parameters
+    ----------
+    report
+        Header and items, as :func:`dosemap._core.read_report` returns them.
+    name
+        What to call the report in messages.
+
+    Raises
+    ------
+    ReadError
+        The report has neither events nor totals.
+    """
+    log = ProblemLog(name)
+    items = Items(report.items)
+    event_items = [Items(event) for event in report.events]
+    totals = read_totals(items, log)
+    if not event_items and totals == Totals():
+        raise ReadError(
+            f"{name}: the report has no irradiation event and no totals, so there is no dose to "
+            "work with; check that the examination was finished when it was sent"
+        )
+    context = ReportContext(
+        planes=tuple(items.containers("113702")),
+        position_from_comment=position_from_comment(items, log),
+    )
+    events = tuple(
+        read_event(index, content, context, log) for index, content in enumerate(event_items)
+    )
+    if not events:
+        log.add("totals-only", "the report has totals but no irradiation event", "there is no map")
+    check_report(events, totals, log)
+    return Procedure(
+        source=name,
+        study_instance_uid=report.header.get("StudyInstanceUID"),
+        sop_instance_uid=report.header.get("SOPInstanceUID"),
+        started=min(
+            (event.started for event in events if event.started),
+            default=parse_datetime(study_time(report.header)),
+        ),
+        device=read_device(report.header, items, event_items),
+        patient=read_patient(report.header, log),
+        events=events,
+        totals=totals,
+        study_description=report.header.get("StudyDescription"),
+        problems=log.problems(),
+    )
+
+
+def _bytes_of(source: "Source") -> tuple[bytes, str]:
+    """Return the bytes of any source and a name for it."""
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source), "<bytes>"
+    if isinstance(source, str | PathLike):
+        return _file_bytes(Path(fspath(source)))
+    # A pydicom.Dataset is known by its attributes, so that pydicom need not be there.
+    if hasattr(source, "file_meta") or hasattr(source, "SOPClassUID"):
+        return _encoded(cast("Dataset", source)), "<dataset>"
+    if not hasattr(source, "read"):
+        raise ReadError(
+            f"a {type(source).__name__} is no dose report; give a path, bytes, a binary file "
+            "object or a pydicom.Dataset"
+        )
+    data = source.read()
+    if not isinstance(data, bytes):
+        raise ReadError("the file object gives text; open the file in binary mode ('rb')")
+    file_name = getattr(source, "name", None)
+    return data, Path(file_name).name if isinstance(file_name, str) else "<file object>"
+
+
+def _file_bytes(path: Path) -> tuple[bytes, str]:
+    try:
+        return path.read_bytes(), path.name
+    except FileNotFoundError:
+        raise ReadError(f"there is no file {path}; check the path") from None
+    except IsADirectoryError:
+        raise ReadError(f"{path} is a folder; give one report file") from None
+    except OSError as error:
+        raise ReadError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _encoded(dataset: "Dataset") -> bytes:
+    """Return a data set as explicit little endian, whatever transfer syntax it came in."""
+    from pydicom.filebase import DicomBytesIO  # noqa: PLC0415
+    from pydicom.filewriter import write_dataset  # noqa: PLC0415
+
+    buffer = DicomBytesIO()
+    buffer.is_little_endian, buffer.is_implicit_VR = True, False
+    write_dataset(buffer, dataset)
+    return buffer.getvalue()

@@ -1,0 +1,116 @@
+"""Checks over the whole report: sums against totals, duplicates, order, plausibility."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+
+from dosemap.procedure import Event, Provenance, Totals
+from dosemap.reading.log import ProblemLog
+
+RELATIVE_TOLERANCE = 0.01
+"""Difference between the sum of the events and the total that needs no mention."""
+_COARSEST_TOTAL_GY = 1e-4
+"""Coarsest rounding of a total seen in a real report (Siemens Luminos)."""
+_COARSEST_EVENT_GY = 1e-5
+"""Coarsest rounding of an event's kerma seen in a real report (Siemens Artis)."""
+_FIELD_M2 = (1e-6, 1.0)
+"""Kerma-area product over kerma: 0.01 cm2 to 1 m2 holds every real field, and no wrong unit."""
+
+
+def check_report(events: Sequence[Event], totals: Totals, log: ProblemLog) -> None:
+    """Note what does not fit together."""
+    _kerma_against_total(events, totals, log)
+    _zero_and_missing_kerma(events, log)
+    _order_and_duplicates(events, log)
+    _area_plausible(events, log)
+    _radiography_only(events, totals, log)
+
+
+def _resolution(value: float) -> float:
+    """Return the last decimal place of a number as its shortest text has it."""
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    return 10.0 ** int(exponent)
+
+
+def _kerma_against_total(events: Sequence[Event], totals: Totals, log: ProblemLog) -> None:
+    total = totals.reference_air_kerma_gy
+    known = [e.reference_air_kerma_gy for e in events if e.reference_air_kerma_gy is not None]
+    if total is None or not events:
+        return
+    summed = math.fsum(known)
+    quantum = min((_resolution(value) for value in known if value), default=_COARSEST_EVENT_GY)
+    coarse = min(_resolution(total), _COARSEST_TOTAL_GY) if total else _COARSEST_TOTAL_GY
+    rounding = 0.5 * coarse
+    rounding += 0.5 * len(known) * min(quantum, _COARSEST_EVENT_GY)
+    if abs(summed - total) > max(RELATIVE_TOLERANCE * total, rounding):
+        log.add(
+            "kerma-total-differs",
+            f"the air kerma of the events adds up to {summed:.6g} Gy, the report's total is "
+            f"{total:.6g} Gy",
+            "events are missing, doubled or wrong; the map holds what the events say",
+        )
+
+
+def _zero_and_missing_kerma(events: Sequence[Event], log: ProblemLog) -> None:
+    for event in events:
+        if event.reference_air_kerma_gy is None:
+            if event.provenance.get("reference_air_kerma_gy") is not Provenance.INVALID:
+                log.add(
+                    "kerma-missing",
+                    "there is no reference air kerma",
+                    "the dose of the event is unknown",
+                    event=event.index,
+                )
+        elif event.reference_air_kerma_gy == 0 and event.kerma_area_product_gy_m2:
+            log.add(
+                "kerma-rounded-to-zero",
+                "the air kerma is 0 but the kerma-area product is not",
+                "the kerma is below what the system writes and adds no dose",
+                event=event.index,
+            )
+        elif event.reference_air_kerma_gy == 0:
+            log.add("kerma-zero", "the air kerma is 0", "the event adds no dose", event=event.index)
+
+
+def _order_and_duplicates(events: Sequence[Event], log: ProblemLog) -> None:
+    counts = Counter(event.irradiation_event_uid for event in events if event.irradiation_event_uid)
+    for event in events:
+        if event.irradiation_event_uid and counts[event.irradiation_event_uid] > 1:
+            log.add(
+                "event-uid-repeated",
+                "several events have the same UID",
+                "each is counted; if they are copies, the dose is counted twice",
+                event=event.index,
+            )
+    times = [event.started for event in events if event.started]
+    if times != sorted(times):
+        log.add(
+            "events-not-in-time-order",
+            "the events are not in order of time",
+            "this does not change the sum of the doses",
+        )
+
+
+def _area_plausible(events: Sequence[Event], log: ProblemLog) -> None:
+    low, high = _FIELD_M2
+    for event in events:
+        kerma, product = event.reference_air_kerma_gy, event.kerma_area_product_gy_m2
+        if kerma and product and not low <= product / kerma <= high:
+            log.add(
+                "kerma-area-implausible",
+                "kerma-area product over air kerma is no possible field area",
+                "one of the two has a wrong unit; check them",
+                event=event.index,
+            )
+
+
+def _radiography_only(events: Sequence[Event], totals: Totals, log: ProblemLog) -> None:
+    radiographs = all(e.event_type == "stationary" for e in events)
+    positioned = any(e.positioner_primary_angle_deg is not None for e in events)
+    if events and radiographs and not totals.fluoroscopy_time_s and not positioned:
+        log.add(
+            "no-fluoroscopy",
+            "all exposures are radiographs of a system without a C-arm",
+            "this is not a fluoroscopy report",
+        )

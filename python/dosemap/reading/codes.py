@@ -1,0 +1,83 @@
+"""Code tables: which concept fills which field, and what a coded value means."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+SCHEME_ALIASES = {"SNM3": "SRT", "99SDM": "SRT", "SNOMED": "SRT"}
+"""Other designators of SNOMED-RT that DICOM files use (PS3.16 section 8.1)."""
+
+
+@dataclass(frozen=True)
+class Concept:
+    """A numeric concept and the field that it fills."""
+
+    code: str
+    scheme: str
+    field: str
+    quantity: str
+
+    @property
+    def is_private(self) -> bool:
+        """Whether a manufacturer's own scheme defines it."""
+        return self.scheme.startswith("99")
+
+
+def canonical_scheme(scheme: str) -> str:
+    """Return the designator under which the tables list a coding scheme."""
+    scheme = scheme.strip()
+    return SCHEME_ALIASES.get(scheme, scheme)
+
+
+@cache
+def concepts(level: str) -> Mapping[str, tuple[Concept, ...]]:
+    """Return the concepts that fill each field at one level of the report.
+
+    Parameters
+    ----------
+    level
+        ``"event"``, ``"plane"`` (stated once per accumulated plane) or ``"total"``.
+
+    Returns
+    -------
+    Mapping from field name to its concepts, the preferred one first.
+    """
+    by_field: dict[str, tuple[Concept, ...]] = {}
+    for row in _rows("concepts.csv"):
+        if row["level"] == level:
+            concept = Concept(row["code"], row["scheme"], row["field"], row["quantity"])
+            by_field[concept.field] = (*by_field.get(concept.field, ()), concept)
+    return by_field
+
+
+@cache
+def coded_values() -> Mapping[tuple[str, str, str], str]:
+    """Return the meaning of every known coded value, by (field, code, scheme)."""
+    return {
+        (row["field"], row["code"], row["scheme"]): row["value"]
+        for row in _rows("coded_values.csv")
+    }
+
+
+@cache
+def _values_by_code() -> Mapping[tuple[str, str], str]:
+    return {(field, code): value for (field, code, _), value in coded_values().items()}
+
+
+def coded_value(field: str, code: str, scheme: str) -> tuple[str | None, bool]:
+    """Return the meaning of a coded value, and whether its coding scheme is the expected one.
+
+    Some systems write a material's SNOMED code under the scheme DCM. The codes that one field
+    can hold differ between schemes, so the code alone still tells.
+    """
+    value = coded_values().get((field, code.strip(), canonical_scheme(scheme)))
+    if value is not None:
+        return value, True
+    return _values_by_code().get((field, code.strip())), False
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    text = (files("dosemap") / "data" / "rdsr" / name).read_text(encoding="utf-8")
+    return csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))

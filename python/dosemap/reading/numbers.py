@@ -1,0 +1,133 @@
+"""Reads numeric fields: unit, emptiness, lists, impossible values; never a silent repair."""
+
+import math
+from collections.abc import Sequence
+
+from dosemap.errors import ReadError
+from dosemap.procedure import Provenance
+from dosemap.reading.codes import Concept
+from dosemap.reading.items import Items, ReportItem
+from dosemap.reading.log import ProblemLog
+from dosemap.reading.units import factor
+
+Reading = tuple[float | None, Provenance]
+
+NON_NEGATIVE = {"reference_air_kerma_gy", "kerma_area_product_gy_m2", "collimated_field_area_m2"}
+ZERO_MEANS_UNKNOWN = {
+    "kvp",
+    "source_to_isocenter_mm",
+    "source_to_detector_mm",
+    "source_to_reference_point_mm",
+    "collimated_field_area_m2",
+}
+"""Fields in which systems write 0 for "not known"."""
+LARGEST = {
+    "kerma": 1e3,
+    "kerma_area": 1e3,
+    "area": 10.0,
+    "length": 2e4,
+    "angle": 720.0,
+    "voltage": 500.0,
+}
+"""Magnitudes, in the unit of the field, beyond which a value is a slip and no measurement."""
+PER_PULSE = {"kvp", "tube_current_ma"}
+"""Fields that TID 10003B allows to be a list with one value per pulse."""
+
+_LOST_DOSE = (
+    "the air kerma of the event is unknown and its dose is missing from every sum; have the "
+    "report corrected"
+)
+_NOT_USED = "the value is not used"
+
+
+class NumberReader:
+    """Reads numbers of one event (or of the totals, when there is no event index)."""
+
+    def __init__(self, log: ProblemLog, event: int | None = None) -> None:
+        self._log = log
+        self._event = event
+
+    def read(self, items: Items, concepts: Sequence[Concept], *, quiet: bool = False) -> Reading:
+        """Read the first usable of several concepts for one field.
+
+        Parameters
+        ----------
+        items
+            Where to look.
+        concepts
+            Concepts for the field, the preferred one first.
+        quiet
+            Do not report zeros that stand for "not known" (events without any dose).
+
+        Returns
+        -------
+        Value in the unit of the field, or ``None``; and where it came from or why it is not there.
+        """
+        why = Provenance.MISSING
+        for concept in concepts:
+            value, provenance = self._read_one(items.of(concept), concept, quiet=quiet)
+            if value is not None:
+                return value, provenance
+            if provenance is Provenance.INVALID or why is Provenance.MISSING:
+                why = provenance
+        return None, why
+
+    def _read_one(self, found: list[ReportItem], concept: Concept, *, quiet: bool) -> Reading:
+        if not found:
+            return None, Provenance.MISSING
+        item = found[0]
+        if any(list(other.numbers) != list(item.numbers) for other in found[1:]):
+            self._note(
+                "item-repeated",
+                f"{concept.field} is there {len(found)} times with different values",
+                "the first is used",
+                concept,
+            )
+        if not item.numbers and (item.text or "").strip():
+            return self._invalid("value-not-a-number", "holds no finite number", concept)
+        if not item.numbers:
+            return None, Provenance.EMPTY
+        try:
+            scale = factor(item.unit or "", concept.quantity)
+        except ReadError as error:
+            return self._invalid("unit-unknown", f"{error}", concept)
+        return self._judge([number * scale for number in item.numbers], concept, quiet=quiet)
+
+    def _judge(self, values: list[float], concept: Concept, *, quiet: bool) -> Reading:
+        field = concept.field
+        origin = Provenance.PRIVATE if concept.is_private else Provenance.REPORTED
+        if fault := _impossible(values, concept):
+            return self._invalid(*fault, concept)
+        if field in PER_PULSE and len(values) > 1:
+            values = [value for value in values if value] or [0.0]
+            values = [math.fsum(values) / len(values)]
+            origin = Provenance.DERIVED
+        if len(set(values)) > 1:
+            return self._invalid("value-list", f"holds {len(values)} different values", concept)
+        if values[0] == 0 and field in ZERO_MEANS_UNKNOWN:
+            if quiet:
+                return None, Provenance.INVALID
+            return self._invalid("value-zero", "is 0, which stands for not known", concept)
+        return values[0], origin
+
+    def _invalid(self, code: str, what: str, concept: Concept) -> Reading:
+        is_lost_dose = concept.field == "reference_air_kerma_gy" and self._event is not None
+        then = _LOST_DOSE if is_lost_dose else _NOT_USED
+        self._note(code, f"{concept.field} {what}", then, concept)
+        return None, Provenance.INVALID
+
+    def _note(self, code: str, what: str, then: str, concept: Concept) -> None:
+        what = f"{what} (concept {concept.code}, {concept.scheme})"
+        self._log.add(code, what, then, event=self._event)
+
+
+def _impossible(values: list[float], concept: Concept) -> tuple[str, str] | None:
+    """Return code and words for what is wrong with values that no field can hold."""
+    if not all(math.isfinite(value) for value in values):
+        return "value-not-a-number", "holds no finite number"
+    if concept.field in NON_NEGATIVE and min(values) < 0:
+        return "value-negative", f"is negative ({min(values):g})"
+    largest = max(map(abs, values))
+    if largest > LARGEST.get(concept.quantity, math.inf):
+        return "value-implausible", f"holds the value {largest:g}"
+    return None

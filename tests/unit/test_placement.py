@@ -1,0 +1,342 @@
+"""Each rule of placing a beam, on single events with hand-computed results."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from dosemap.equipment import Claim, Profile, SourceToIsocenter, load_profiles
+from dosemap.placement import (
+    BeamPlacement,
+    NotPlaceable,
+    PlacementOverrides,
+    place_event,
+    place_procedure,
+)
+from dosemap.procedure import (
+    Device,
+    Event,
+    Filter,
+    Patient,
+    Procedure,
+    Provenance,
+    Shutters,
+    Totals,
+)
+
+ALLURA, ARTIS = sorted(load_profiles(), key=lambda profile: profile.name)
+
+SIEMENS_EVENT = Event(
+    index=0,
+    reference_air_kerma_gy=0.010,
+    kerma_area_product_gy_m2=1e-4,  # 100 cm2 at the reference point
+    kvp=80,
+    filters=(Filter(material="Cu", thickness_mm=0.3),),
+    reference_point_definition="113860",
+    source_to_isocenter_mm=785,
+    source_to_detector_mm=1200,
+    positioner_primary_angle_deg=-30,
+    positioner_secondary_angle_deg=20,
+    table_longitudinal_position_mm=-26,
+    table_lateral_position_mm=525,
+    table_height_position_mm=150,
+    collimated_field_area_m2=0.04,
+    patient_position="HFP",
+)
+PHILIPS_EVENT = replace(
+    SIEMENS_EVENT,
+    table_height_position_mm=None,
+    collimated_field_area_m2=None,
+    source_to_detector_mm=None,
+    reference_point_definition="15cm below BeamIsocenter",
+    table_lateral_position_mm=1819,
+    private={
+        "height_of_system_mm": 1065,
+        "table_height_above_floor_mm": 905,
+        "longitudinal_beam_position_mm": 1675,
+        "left_shutter_mm": 60,
+        "right_shutter_mm": 100,
+        "top_shutter_mm": 80,
+        "bottom_shutter_mm": 75,
+    },
+)
+
+
+def procedure(*events: Event) -> Procedure:
+    return Procedure(
+        source="synthetic",
+        study_instance_uid=None,
+        sop_instance_uid=None,
+        started=None,
+        device=Device(manufacturer="ACME", model="C1"),
+        patient=Patient(),
+        events=tuple(replace(event, index=i) for i, event in enumerate(events)),
+        totals=Totals(),
+    )
+
+
+def side(placement: BeamPlacement) -> float:
+    u_min, u_max, v_min, v_max = placement.field_at_1m_mm
+    assert (-u_min, -v_min, v_max) == pytest.approx((u_max, u_max, u_max))
+    return u_max - u_min
+
+
+def test_siemens_table_axes() -> None:
+    placed = place_event(SIEMENS_EVENT, ARTIS)
+    # DICOM's longitudinal is x, height y (down), lateral z.
+    assert placed.table_origin_in_isocenter_mm == (-26, 150, 525)
+    assert placed.patient_position == "HFP"
+    assert (placed.primary_angle_deg, placed.secondary_angle_deg) == (-30, 20)
+    assert placed.angle_space == "patient"
+
+
+def test_philips_table_axes() -> None:
+    placed = place_event(PHILIPS_EVENT, ALLURA)
+    # y = 1065 - 905, z = 1819 - 1675
+    assert placed.table_origin_in_isocenter_mm == (-26, 160, 144)
+    assert placed.provenance["table_origin_in_isocenter_mm"] is Provenance.PRIVATE
+
+
+def test_table_offset_is_added() -> None:
+    overrides = PlacementOverrides(table_offset_mm=(1, -2, 3))
+    placed = place_event(SIEMENS_EVENT, ARTIS, overrides=overrides)
+    assert placed.table_origin_in_isocenter_mm == (-25, 148, 528)
+
+
+def test_field_from_kerma_area_product() -> None:
+    # 100 cm2 at 635 mm: 100 mm x 1000/635 at one metre.
+    placed = place_event(SIEMENS_EVENT, ARTIS)
+    assert side(placed) == pytest.approx(100 * 1000 / 635)
+    assert placed.source_to_reference_point_mm == 635
+
+
+def test_field_from_the_area_at_the_detector_when_kerma_is_coarse() -> None:
+    # 0.04 m2 at 1200 mm is a side of 200 mm there, 200/1.2 at one metre.
+    coarse = replace(SIEMENS_EVENT, reference_air_kerma_gy=199e-6)
+    assert side(place_event(coarse, ARTIS)) == pytest.approx(200 / 1.2)
+
+
+def test_field_from_coarse_kerma_when_there_is_nothing_else() -> None:
+    coarse = replace(
+        SIEMENS_EVENT,
+        reference_air_kerma_gy=1e-4,
+        kerma_area_product_gy_m2=1e-6,
+        collimated_field_area_m2=None,
+    )
+    placed = place_procedure(procedure(coarse), ARTIS)
+    assert isinstance(placed.placements[0], BeamPlacement)
+    assert side(placed.placements[0]) == pytest.approx(100 * 1000 / 635)
+    assert any("rounding" in assumption.why for assumption in placed.assumptions)
+
+
+def test_shutters_that_agree_give_the_field_with_its_asymmetry() -> None:
+    # (60 + 100)(80 + 75) mm2 at 1 m = 248 cm2; 100 cm2 at 635 mm = 248.0 cm2 at 1 m.
+    placed = place_procedure(procedure(PHILIPS_EVENT), ALLURA)
+    (beam,) = placed.placements
+    assert isinstance(beam, BeamPlacement)
+    assert beam.field_at_1m_mm == (-60, 100, -75, 80)
+    assert any("asymmetric" in assumption.why for assumption in placed.assumptions)
+
+
+def test_shutters_that_disagree_are_scaled_to_the_area() -> None:
+    event = replace(PHILIPS_EVENT, kerma_area_product_gy_m2=0.8e-4)
+    placed = place_procedure(procedure(event), ALLURA)
+    assert [problem.code for problem in placed.problems] == ["field-area-disagrees"]
+    (beam,) = placed.placements
+    assert isinstance(beam, BeamPlacement)
+    u_min, u_max, v_min, v_max = beam.field_at_1m_mm
+    assert u_min / u_max == pytest.approx(-60 / 100)
+    area_mm2 = (u_max - u_min) * (v_max - v_min)
+    assert area_mm2 == pytest.approx(80e2 * (1000 / 635) ** 2)
+
+
+def test_shutters_of_the_event_itself_count_in_their_own_plane() -> None:
+    shutters = Shutters(left_mm=50, right_mm=50, top_mm=50, bottom_mm=50, plane_mm=500)
+    event = replace(SIEMENS_EVENT, kerma_area_product_gy_m2=None, collimated_field_area_m2=None)
+    assert side(place_event(replace(event, shutters=shutters), ARTIS)) == 200
+
+
+def test_no_field_size() -> None:
+    event = replace(SIEMENS_EVENT, kerma_area_product_gy_m2=0.0, collimated_field_area_m2=None)
+    with pytest.raises(NotPlaceable, match="field_side_at_1m_mm") as caught:
+        place_event(event, ARTIS)
+    assert caught.value.field == "field_at_1m_mm"
+    given = place_event(event, ARTIS, overrides=PlacementOverrides(field_side_at_1m_mm=150))
+    assert side(given) == 150
+    assert given.provenance["field_at_1m_mm"] is Provenance.USER
+
+
+def test_everything_that_is_missing_is_named_at_once() -> None:
+    event = replace(
+        SIEMENS_EVENT,
+        source_to_isocenter_mm=None,
+        positioner_primary_angle_deg=None,
+        table_height_position_mm=None,
+    )
+    with pytest.raises(NotPlaceable) as caught:
+        place_event(event, ARTIS)
+    for name in ("source_to_isocenter_mm", "primary_angle_deg", "table_height_position_mm"):
+        assert name in caught.value.message
+    overrides = PlacementOverrides(
+        source_to_isocenter_mm=785,
+        primary_angle_deg=-30,
+        table_origin_in_isocenter_mm=(-26, 150, 525),
+    )
+    given = place_event(event, ARTIS, overrides=overrides)
+    as_reported = place_event(SIEMENS_EVENT, ARTIS)
+    assert replace(given, provenance={}) == replace(as_reported, provenance={})
+    assert given.provenance["primary_angle_deg"] is Provenance.USER
+
+
+def test_impossible_secondary_angle_is_refused() -> None:
+    with pytest.raises(NotPlaceable, match="183 degrees, is beyond"):
+        place_event(replace(SIEMENS_EVENT, positioner_secondary_angle_deg=183), ARTIS)
+
+
+def test_signs_of_the_profile() -> None:
+    reverse = replace(ARTIS, angles=replace(ARTIS.angles, secondary_sign=-1))
+    event = replace(SIEMENS_EVENT, positioner_secondary_end_angle_deg=25)
+    placed = place_event(event, reverse)
+    assert (placed.primary_angle_deg, placed.secondary_angle_deg) == (-30, -20)
+    assert placed.secondary_end_angle_deg == -25
+
+
+def test_a_rotation_keeps_its_numbers() -> None:
+    # Canon +90 to -120 goes 210 degrees through 0; wrapping would make it 150 over the patient.
+    event = replace(
+        SIEMENS_EVENT,
+        event_type="rotational",
+        positioner_primary_angle_deg=90,
+        positioner_primary_end_angle_deg=-120,
+        positioner_secondary_end_angle_deg=20,
+    )
+    placed = place_event(event, ARTIS)
+    assert (placed.primary_angle_deg, placed.primary_end_angle_deg) == (90, -120)
+    assert placed.secondary_end_angle_deg is None
+
+
+def test_motions_that_are_not_followed_are_told() -> None:
+    event = replace(
+        SIEMENS_EVENT,
+        event_type="rotational",
+        table_lateral_end_position_mm=700,
+        private={"beam_angle_deg": 5},
+    )
+    beyond = replace(SIEMENS_EVENT, table_lateral_position_mm=-895)
+    placed = place_procedure(procedure(event, beyond), ARTIS)
+    assert {problem.code: problem.events for problem in placed.problems} == {
+        "table-moved": (0,),
+        "rotation-without-end": (0,),
+        "beam-angle": (0,),
+        "field-area-disagrees": (0, 1),
+        "beam-beyond-table": (1,),
+    }
+
+
+def test_stated_distance_of_the_reference_point_wins_and_a_difference_is_told() -> None:
+    event = replace(SIEMENS_EVENT, source_to_reference_point_mm=700)
+    placed = place_procedure(procedure(event), ARTIS)
+    (beam,) = placed.placements
+    assert isinstance(beam, BeamPlacement)
+    assert beam.source_to_reference_point_mm == 700
+    assert "reference-point-differs" in {problem.code for problem in placed.problems}
+
+
+def test_unknown_reference_point_is_refused_unless_its_distance_is_stated() -> None:
+    event = replace(SIEMENS_EVENT, reference_point_definition="113862")
+    with pytest.raises(NotPlaceable, match="1 cm above the table top"):
+        place_event(event, ARTIS)
+    stated = place_event(replace(event, source_to_reference_point_mm=640), ARTIS)
+    assert stated.source_to_reference_point_mm == 640
+
+
+def test_default_distance_of_the_profile_is_an_assumption() -> None:
+    claim = Claim(evidence="documentation", basis="data sheet", validated=False)
+    profile = replace(ARTIS, source_to_isocenter=SourceToIsocenter(distance_mm=785, claim=claim))
+    placed = place_procedure(
+        procedure(replace(SIEMENS_EVENT, source_to_isocenter_mm=None)), profile
+    )
+    assert isinstance(placed.placements[0], BeamPlacement)
+    assert "source_to_isocenter_mm" in {assumption.field for assumption in placed.assumptions}
+
+
+def test_missing_kvp_is_the_kerma_weighted_mean_of_the_others() -> None:
+    placed = place_procedure(
+        procedure(
+            replace(SIEMENS_EVENT, kvp=60, reference_air_kerma_gy=0.010),
+            replace(SIEMENS_EVENT, kvp=100, reference_air_kerma_gy=0.030),
+            replace(SIEMENS_EVENT, kvp=None),
+            replace(SIEMENS_EVENT, kvp=None),
+        ),
+        ARTIS,
+    )
+    kvps = [beam.kvp for beam in placed.placements if isinstance(beam, BeamPlacement)]
+    assert kvps == pytest.approx([60, 100, 90, 90])
+    (assumed,) = (entry for entry in placed.assumptions if entry.field == "kvp")
+    assert assumed.value == pytest.approx(90)
+    assert "events 2-3" in assumed.why
+
+
+def test_kvp_missing_everywhere() -> None:
+    event = replace(SIEMENS_EVENT, kvp=None)
+    assert place_procedure(procedure(event), ARTIS).reason == (
+        "no map: the tube voltage is missing; supply kvp"
+    )
+    placed = place_procedure(procedure(event), ARTIS, overrides=PlacementOverrides(kvp=75))
+    assert placed.reason is None
+
+
+def test_missing_position_filters_and_table_angles_are_stated_assumptions() -> None:
+    event = replace(SIEMENS_EVENT, patient_position=None, filters=None)
+    placed = place_procedure(procedure(event), ARTIS)
+    assumed = {entry.field: entry.value for entry in placed.assumptions}
+    assert assumed["patient_position"] == "HFS"
+    assert assumed["added_filters"] == "none"
+    assert assumed["table_head_tilt_deg"] == 0
+    (beam,) = placed.placements
+    assert isinstance(beam, BeamPlacement)
+    assert beam.provenance["patient_position"] is Provenance.ASSUMED
+
+
+def test_position_of_the_caller_replaces_the_report_and_says_so() -> None:
+    placed = place_procedure(
+        procedure(SIEMENS_EVENT), ARTIS, overrides=PlacementOverrides(patient_position="FFS")
+    )
+    (beam,) = placed.placements
+    assert isinstance(beam, BeamPlacement)
+    assert beam.patient_position == "FFS"
+    assert "patient-position-replaced" in {problem.code for problem in placed.problems}
+
+
+def test_kerma_that_is_not_placed_is_counted() -> None:
+    lost = replace(SIEMENS_EVENT, positioner_primary_angle_deg=None, reference_air_kerma_gy=0.25)
+    unknown = replace(SIEMENS_EVENT, reference_air_kerma_gy=None)
+    zero = replace(SIEMENS_EVENT, reference_air_kerma_gy=0.0)
+    placed = place_procedure(procedure(SIEMENS_EVENT, lost, unknown, zero), ARTIS)
+    assert [isinstance(p, BeamPlacement) for p in placed.placements] == [True, False, False, False]
+    assert placed.air_kerma_not_placed_gy == 0.25
+    (problem,) = (p for p in placed.problems if p.code == "event-not-placed")
+    assert problem.events == (1,)
+    assert placed.reason is None
+
+
+BARE = Event(index=0, reference_air_kerma_gy=0.01)
+
+
+@pytest.mark.parametrize(
+    ("events", "profile", "words"),
+    [
+        ([], ARTIS, "totals only"),
+        ([replace(BARE, reference_air_kerma_gy=0.0)], ARTIS, "above zero"),
+        ([BARE], None, r"ACME C1.*no table position, no beam angles, no distance from source"),
+        ([SIEMENS_EVENT], None, "no equipment profile fits this system .*; write one"),
+        ([BARE], ARTIS, "supply source_to_isocenter_mm; .*supply table_origin_in_isocenter_mm"),
+    ],
+)
+def test_reason_when_nothing_can_be_placed(
+    events: list[Event], profile: Profile | None, words: str
+) -> None:
+    placed = place_procedure(procedure(*events), profile)
+    assert placed.reason is not None
+    assert placed.reason.startswith("no map: ")
+    assert re.search(words, placed.reason), placed.reason
