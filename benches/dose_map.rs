@@ -8,10 +8,11 @@ use dosemap_benches::{frames, quality, trunk};
 fn dose_map(c: &mut Criterion) {
     let mut group = c.benchmark_group("dose_map");
     group.sample_size(10);
-    let (frames, qualities) = (frames(24), [quality()]);
+    let qualities = [quality()];
     for shadows in [false, true] {
         for vertices in [5_000, 40_000] {
             let scene = trunk(vertices, shadows);
+            let frames = frames(&scene, 24);
             let pairs = (scene.surface().len() * frames.len()) as u64;
             let name = format!("{vertices}{}", if shadows { "_shadows" } else { "" });
             group.throughput(Throughput::Elements(pairs));

@@ -1,14 +1,11 @@
 //! Scenes shared by the benches.
 #![allow(clippy::unwrap_used)]
 
-use dosemap::beam::{Beam, FieldLimits};
+use dosemap::beam::FieldLimits;
 use dosemap::kernel::{BeamQuality, Frame, Scene, Switches};
 use dosemap::materials::{FilterLayer, Material, Medium};
 use dosemap::math::Vec3;
-use dosemap::spaces::{
-    PatientPosition, PositionerPose, Space, TablePose, isocenter_from_table, patient_from_beam,
-    table_from_patient,
-};
+use dosemap::spaces::{PatientPosition, PositionerPose, Space, TablePose, table_from_patient};
 use dosemap::spectrum::Spectrum;
 use dosemap::support::SupportLayer;
 use dosemap::surface::TriangleSurface;
@@ -47,8 +44,7 @@ pub fn quality() -> BeamQuality {
 
 /// `count` frames of a cardiac procedure: 13 x 13 cm at the reference point, moving gantry and table.
 #[must_use]
-pub fn frames(count: usize) -> Vec<Frame> {
-    let lying = table_from_patient(PatientPosition::Hfs, Vec3::new(0.0, -140.0, 0.0));
+pub fn frames(scene: &Scene, count: usize) -> Vec<Frame> {
     (0..count)
         .map(|i| {
             let phase = i as f64 / count as f64;
@@ -63,12 +59,9 @@ pub fn frames(count: usize) -> Vec<Frame> {
                 origin_in_isocenter_mm: Vec3::new(20.0 * phase, 150.0, 430.0 + 40.0 * phase),
                 ..TablePose::default()
             };
-            let isocenter = isocenter_from_table(&table).inverse();
-            let patient_from_isocenter = lying.inverse().after(&isocenter).unwrap();
-            let transform = patient_from_beam(&pose, &patient_from_isocenter).unwrap();
             let field = FieldLimits::at_distance([-65.0, 65.0, -65.0, 65.0], 635.0).unwrap();
             Frame {
-                beam: Beam::new(&transform, field).unwrap(),
+                beam: scene.beam(&pose, &table, field).unwrap(),
                 air_kerma_gy: 0.01,
                 reference_distance_mm: 635.0,
                 forward_scatter_ratio: 0.0,

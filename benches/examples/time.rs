@@ -6,11 +6,12 @@ fn cpu() -> f64 {
     s.split_whitespace().next().unwrap().parse::<f64>().unwrap()
 }
 fn main() {
-    let (frames, qualities) = (frames(24), [quality()]);
+    let qualities = [quality()];
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().unwrap();
     for shadows in [false, true] {
         let scene = trunk(40_000, shadows);
         let n = 20;
+        let frames = frames(&scene, 24);
         pool.install(|| blocks::dose_map(&scene, &frames, &qualities).unwrap());
         let t = cpu();
         for _ in 0..n {

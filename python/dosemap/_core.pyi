@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numpy.typing import NDArray
 from os import PathLike
 from types import MappingProxyType
@@ -131,3 +131,114 @@ class Backscatter:
     def scatter_mu_en_ratio(self, medium: str) -> float: ...
 
 def forward_scatter_ratio(*, pmma_equivalent_thickness_mm: float, field_side_mm: float) -> float: ...
+
+# Surfaces and the kernel
+
+@final
+class Surface:
+    @staticmethod
+    def plane(
+        width_mm: float, length_mm: float, *, anterior: bool, spacing_mm: float
+    ) -> Surface: ...
+    @staticmethod
+    def elliptic_cylinder(
+        semi_axes_mm: tuple[float, float], length_mm: float, *, spacing_mm: float
+    ) -> Surface: ...
+    @staticmethod
+    def mesh(vertices_mm: NDArray[np.float64], triangles: NDArray[np.uint32]) -> Surface: ...
+    @property
+    def vertices_mm(self) -> NDArray[np.float64]: ...
+    @property
+    def triangles(self) -> NDArray[np.uint32]: ...
+    @property
+    def normals(self) -> NDArray[np.float64]: ...
+    @property
+    def areas_mm2(self) -> NDArray[np.float64]: ...
+    @property
+    def enclosed_volume_mm3(self) -> float: ...
+    @property
+    def loose_edges(self) -> int: ...
+    def __len__(self) -> int: ...
+    def hottest_mean(self, dose_gy: NDArray[np.float64], area_mm2: float) -> tuple[float, int]:
+        """Highest mean dose over a connected piece of skin, and the vertex at its centre."""
+
+@final
+class BeamQuality:
+    def __new__(
+        cls,
+        spectrum: Spectrum,
+        *,
+        support: Sequence[Sequence[tuple[str, float]]],
+        medium: str,
+        backscatter_factor: float | None = None,
+        mu_en_ratio: float | None = None,
+        use_support: bool = True,
+    ) -> BeamQuality: ...
+    @property
+    def primary_mu_en_ratio(self) -> float: ...
+    @property
+    def scatter_mu_en_ratio(self) -> float: ...
+    @property
+    def support_transmission(self) -> float:
+        """Transmission at normal incidence through all layers."""
+
+@final
+class Frames:
+    def __len__(self) -> int: ...
+    @property
+    def source_in_patient_mm(self) -> list[list[float]]:
+        """Focal spot of every frame in patient space, mm."""
+    @property
+    def central_ray_in_patient(self) -> list[list[float]]:
+        """Direction of every central ray in patient space."""
+    def locate(
+        self, frame: int, points_mm: NDArray[np.float64]
+    ) -> dict[str, NDArray[np.float64]]:
+        """Points (patient space, mm) as one frame's beam sees them."""
+
+@final
+class DoseMap:
+    @property
+    def dose_gy(self) -> NDArray[np.float64]: ...
+    @property
+    def share_on_skin(self) -> NDArray[np.float64]: ...
+
+@final
+class Peak:
+    @property
+    def vertex(self) -> int: ...
+    @property
+    def point_mm(self) -> list[float]: ...
+    @property
+    def dose_gy(self) -> float: ...
+    @property
+    def frame_dose_gy(self) -> list[float]: ...
+
+@final
+class Scene:
+    def __new__(
+        cls,
+        surface: Surface,
+        *,
+        patient_position: str,
+        patient_origin_in_table_mm: tuple[float, float, float],
+        support_boxes_mm: Sequence[tuple[tuple[float, float, float], tuple[float, float, float]]],
+        inverse_square: bool = True,
+        occlusion: bool = True,
+    ) -> Scene: ...
+    def frames(self, settings: Sequence[Mapping[str, object]]) -> Frames:
+        """Place frames given as mappings of the fields of a frame."""
+    def dose_map(self, frames: Frames, qualities: Sequence[BeamQuality]) -> DoseMap:
+        """Dose of every vertex from all frames, by the fast kernel."""
+    def reference_dose_gy(
+        self, frames: Frames, qualities: Sequence[BeamQuality]
+    ) -> NDArray[np.float64]:
+        """The same, point by point as the book has it: the oracle of the fast kernel."""
+    def peak(
+        self, frames: Frames, qualities: Sequence[BeamQuality], map: DoseMap
+    ) -> Peak | None:
+        """The peak of a map of the same frames and qualities; `None` when nothing was irradiated."""
+    def vertex_factors(
+        self, frames: Frames, frame: int, quality: BeamQuality
+    ) -> dict[str, NDArray[np.float64]]:
+        """Every factor of one frame at every vertex; NaN where the skin faces away."""

@@ -13,7 +13,6 @@ create_exception!(
 );
 
 /// The Python exception of a core error.
-#[expect(clippy::needless_pass_by_value, reason = "the signature that map_err wants")]
 pub fn to_python(error: DoseError) -> PyErr {
     DosemapError::new_err(error.to_string())
 }

@@ -1,10 +1,16 @@
 //! `dosemap._core`: newtypes and array checks over the Rust crates, no arithmetic.
 #![forbid(unsafe_code)]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "PyO3 hands extracted arguments over by value, and map_err wants its error so"
+)]
 
 mod backscatter;
 mod error;
 mod rdsr;
+mod scene;
 mod spectrum;
+mod surface;
 
 use pyo3::prelude::*;
 
@@ -21,7 +27,11 @@ mod _core {
         RadiationDoseReport, ReportError, ReportItem, read_report, read_report_file,
     };
     #[pymodule_export]
+    use crate::scene::{BeamQuality, DoseMap, Frames, Peak, Scene};
+    #[pymodule_export]
     use crate::spectrum::{Spectrum, material_symbols};
+    #[pymodule_export]
+    use crate::surface::Surface;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

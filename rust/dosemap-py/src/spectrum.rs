@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use crate::error::to_python;
 
 /// Filters as they come from Python: symbol and thickness in mm.
-type Filters = Vec<(String, f64)>;
+pub(crate) type Filters = Vec<(String, f64)>;
 
 /// Symbols of the materials that a filter can be made of.
 #[pyfunction]
@@ -85,7 +85,7 @@ impl Spectrum {
     }
 }
 
-fn layers(filters: Filters) -> Result<Vec<FilterLayer>, DoseError> {
+pub(crate) fn layers(filters: Filters) -> Result<Vec<FilterLayer>, DoseError> {
     filters
         .into_iter()
         .map(|(symbol, thickness_mm)| {

@@ -15,12 +15,16 @@ pub mod hottest;
 pub mod peak;
 pub mod reference;
 
+use std::sync::Arc;
+
 use crate::backscatter::Backscatter;
-use crate::beam::Beam;
+use crate::beam::{Beam, FieldLimits};
 use crate::error::DoseError;
 use crate::materials::Medium;
 use crate::occlusion::Occluder;
-use crate::spaces::Transform;
+use crate::spaces::{
+    PositionerPose, TablePose, Transform, isocenter_from_table, patient_from_beam,
+};
 use crate::spectrum::Spectrum;
 use crate::support::{SupportLayer, SupportTransmission};
 use crate::surface::TriangleSurface;
@@ -106,7 +110,7 @@ impl Default for Switches {
 /// A surface lying on a support: all that stays the same from frame to frame.
 #[derive(Debug)]
 pub struct Scene {
-    surface: TriangleSurface,
+    surface: Arc<TriangleSurface>,
     occluder: Option<Occluder>,
     table_from_patient: Transform,
     layers: Vec<SupportLayer>,
@@ -118,15 +122,32 @@ impl Scene {
     /// Lay a surface (patient space) on a support (boxes in table space).
     #[must_use]
     pub fn new(
-        surface: TriangleSurface,
+        surface: impl Into<Arc<TriangleSurface>>,
         table_from_patient: Transform,
         layers: Vec<SupportLayer>,
         switches: Switches,
     ) -> Self {
+        let surface = surface.into();
         let shadows = switches.occlusion && surface.may_shadow_itself();
         let occluder = shadows.then(|| Occluder::new(&surface));
         let blocks = blocks::divide(&surface);
         Self { surface, occluder, table_from_patient, layers, switches, blocks }
+    }
+
+    /// The beam of a positioner and a table, in patient space.
+    ///
+    /// # Errors
+    /// When the angles refer to a space they cannot refer to.
+    pub fn beam(
+        &self,
+        positioner: &PositionerPose,
+        table: &TablePose,
+        field: FieldLimits,
+    ) -> Result<Beam, DoseError> {
+        let table_from_isocenter = isocenter_from_table(table).inverse();
+        let patient_from_isocenter =
+            self.table_from_patient.inverse().after(&table_from_isocenter)?;
+        Beam::new(&patient_from_beam(positioner, &patient_from_isocenter)?, field)
     }
 
     /// The surface, patient space.

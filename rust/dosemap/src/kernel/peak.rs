@@ -52,10 +52,9 @@ pub fn find(
         if map.bound_gy[vertex] <= best.dose_gy {
             break;
         }
-        if let Some(finer) = highest_sample(scene, frames, qualities, vertex) {
-            if finer.dose_gy > best.dose_gy {
-                best = finer;
-            }
+        let finer = highest_sample(scene, frames, qualities, vertex);
+        if let Some(finer) = finer.filter(|finer| finer.dose_gy > best.dose_gy) {
+            best = finer;
         }
     }
     Some(best)

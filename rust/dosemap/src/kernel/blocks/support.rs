@@ -102,8 +102,14 @@ impl<'a> Crossed<'a> {
 fn exp_of_minus(x: f32) -> f32 {
     // Taylor coefficients of 2^f about 0, for f in [-1/2, 1/2]: ln(2)^k / k!; the first left out
     // adds less than 1.2e-7.
-    const C: [f32; 6] =
-        [0.693_147_2, 0.240_226_5, 0.055_504_11, 0.009_618_129, 0.001_333_355_8, 0.000_154_035_3];
+    const C: [f32; 6] = [
+        std::f32::consts::LN_2,
+        0.240_226_5,
+        0.055_504_11,
+        0.009_618_129,
+        0.001_333_355_8,
+        0.000_154_035_3,
+    ];
     let power = if x < 80.0 { -x * std::f32::consts::LOG2_E } else { -115.0 };
     let whole = (power - 0.5) as i32; // rounds to nearest: power is never positive
     let f = power - whole as f32;

@@ -4,16 +4,13 @@
 use super::super::reference;
 use super::*;
 use crate::beam::FieldLimits;
+use crate::kernel::Switches;
 use crate::materials::{FilterLayer, Material, Medium};
 use crate::math::Vec3;
-use crate::spaces::{
-    PatientPosition, PositionerPose, Space, TablePose, isocenter_from_table, patient_from_beam,
-    table_from_patient,
-};
+use crate::spaces::{PatientPosition, PositionerPose, Space, TablePose, table_from_patient};
 use crate::spectrum::Spectrum;
 use crate::support::{SupportLayer, SupportTransmission};
 use crate::surface::TriangleSurface;
-use crate::{beam::Beam, kernel::Switches};
 use proptest::prelude::*;
 
 fn filter(symbol: &str, thickness_mm: f64) -> FilterLayer {
@@ -64,12 +61,9 @@ fn frame(scene: &Scene, angles: [f64; 2], table_z_mm: f64, edges_mm: [f64; 4]) -
         origin_in_isocenter_mm: Vec3::new(0.0, 150.0, table_z_mm),
         ..TablePose::default()
     };
-    let patient_from_isocenter =
-        scene.table_from_patient.inverse().after(&isocenter_from_table(&table).inverse()).unwrap();
     let field = FieldLimits::at_distance(edges_mm, 1000.0).unwrap();
     Frame {
-        beam: Beam::new(&patient_from_beam(&pose, &patient_from_isocenter).unwrap(), field)
-            .unwrap(),
+        beam: scene.beam(&pose, &table, field).unwrap(),
         air_kerma_gy: 1.0,
         reference_distance_mm: 635.0,
         forward_scatter_ratio: 0.1,

@@ -1,0 +1,316 @@
+//! The kernel: a scene, its frames, and what they do to the skin.
+
+use std::collections::HashMap;
+
+use dosemap::beam::FieldLimits;
+use dosemap::error::DoseError;
+use dosemap::kernel::{self, BackscatterModel, Switches, blocks, peak, reference};
+use dosemap::materials::{FilterLayer, Medium};
+use dosemap::math::Vec3;
+use dosemap::spaces::{PatientPosition, PositionerPose, Space, TablePose, table_from_patient};
+use dosemap::support::SupportLayer;
+use numpy::{IntoPyArray, PyArray1, PyReadonlyArray2};
+use pyo3::prelude::*;
+
+use crate::error::to_python;
+use crate::spectrum::{Filters, Spectrum, layers};
+use crate::surface::{Surface, points};
+
+/// Dose-relevant constants of one spectrum behind one support.
+#[pyclass(frozen, module = "dosemap._core")]
+pub struct BeamQuality(kernel::BeamQuality);
+
+#[pymethods]
+impl BeamQuality {
+    #[new]
+    #[pyo3(signature = (
+        spectrum, *, support, medium, backscatter_factor=None, mu_en_ratio=None,
+        use_support=true,
+    ))]
+    fn new(
+        spectrum: &Spectrum,
+        support: Vec<Filters>,
+        medium: &str,
+        backscatter_factor: Option<f64>,
+        mu_en_ratio: Option<f64>,
+        use_support: bool,
+    ) -> PyResult<Self> {
+        let medium = Medium::from_name(medium).map_err(to_python)?;
+        let support: Vec<Vec<FilterLayer>> =
+            support.into_iter().map(layers).collect::<Result<_, _>>().map_err(to_python)?;
+        let mut quality =
+            kernel::BeamQuality::from_spectrum(&spectrum.0, &support, medium).map_err(to_python)?;
+        if let Some(factor) = backscatter_factor {
+            let factor = DoseError::check_range("backscatter factor", factor, (1.0, 3.0), "");
+            quality.backscatter = BackscatterModel::Factor(factor.map_err(to_python)?);
+        }
+        if let Some(ratio) = mu_en_ratio {
+            let ratio = DoseError::check_range("mu_en ratio", ratio, (0.1, 10.0), "");
+            quality.primary_mu_en_ratio = ratio.map_err(to_python)?;
+            quality.scatter_mu_en_ratio = quality.primary_mu_en_ratio;
+        }
+        if !use_support {
+            quality.support = None;
+        }
+        Ok(Self(quality))
+    }
+
+    #[getter]
+    fn primary_mu_en_ratio(&self) -> f64 {
+        self.0.primary_mu_en_ratio
+    }
+
+    #[getter]
+    fn scatter_mu_en_ratio(&self) -> f64 {
+        self.0.scatter_mu_en_ratio
+    }
+
+    /// Transmission at normal incidence through all layers.
+    #[getter]
+    fn support_transmission(&self) -> f64 {
+        self.0.support.as_ref().map_or(1.0, |support| support.at(vec![1.0; support.layers()]))
+    }
+}
+
+/// One frame as Python describes it; every field is required.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+struct FrameSettings {
+    angles_relative_to_patient: bool,
+    primary_angle_deg: f64,
+    secondary_angle_deg: f64,
+    detector_rotation_deg: f64,
+    source_to_isocenter_mm: f64,
+    table_origin_in_isocenter_mm: [f64; 3],
+    table_horizontal_rotation_deg: f64,
+    table_head_tilt_deg: f64,
+    table_cradle_tilt_deg: f64,
+    field_at_1m_mm: [f64; 4],
+    air_kerma_gy: f64,
+    reference_distance_mm: f64,
+    forward_scatter_ratio: f64,
+    quality: usize,
+}
+
+impl FrameSettings {
+    fn frame(&self, scene: &kernel::Scene) -> Result<kernel::Frame, DoseError> {
+        let positioner = PositionerPose {
+            angle_space: if self.angles_relative_to_patient {
+                Space::Patient
+            } else {
+                Space::Isocenter
+            },
+            primary_angle_deg: self.primary_angle_deg,
+            secondary_angle_deg: self.secondary_angle_deg,
+            detector_rotation_deg: self.detector_rotation_deg,
+            source_to_isocenter_mm: self.source_to_isocenter_mm,
+        };
+        let table = TablePose {
+            origin_in_isocenter_mm: Vec3::from(self.table_origin_in_isocenter_mm),
+            horizontal_rotation_deg: self.table_horizontal_rotation_deg,
+            head_tilt_deg: self.table_head_tilt_deg,
+            cradle_tilt_deg: self.table_cradle_tilt_deg,
+        };
+        let field = FieldLimits::at_distance(self.field_at_1m_mm, 1000.0)?;
+        Ok(kernel::Frame {
+            beam: scene.beam(&positioner, &table, field)?,
+            air_kerma_gy: self.air_kerma_gy,
+            reference_distance_mm: self.reference_distance_mm,
+            forward_scatter_ratio: self.forward_scatter_ratio,
+            quality: self.quality,
+        })
+    }
+}
+
+/// Frames placed in a scene.
+#[pyclass(frozen, module = "dosemap._core")]
+pub struct Frames(Vec<kernel::Frame>);
+
+#[pymethods]
+impl Frames {
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Focal spot of every frame in patient space, mm.
+    #[getter]
+    fn source_in_patient_mm(&self) -> Vec<[f64; 3]> {
+        self.0.iter().map(|frame| frame.beam.source_mm.to_array()).collect()
+    }
+
+    /// Direction of every central ray in patient space.
+    #[getter]
+    fn central_ray_in_patient(&self) -> Vec<[f64; 3]> {
+        self.0.iter().map(|frame| frame.beam.w.to_array()).collect()
+    }
+
+    /// Points (patient space, mm) as one frame's beam sees them.
+    fn locate<'py>(
+        &self,
+        py: Python<'py>,
+        frame: usize,
+        points_mm: PyReadonlyArray2<'_, f64>,
+    ) -> PyResult<HashMap<&'static str, Bound<'py, PyArray1<f64>>>> {
+        let points = points(&points_mm, "points_mm")?;
+        let beam = &nth(&self.0, frame)?.beam;
+        let located: Vec<_> = points.iter().map(|&point| beam.locate(point)).collect();
+        let column = |of: &dyn Fn(&dosemap::beam::PointInBeam) -> f64| {
+            located.iter().map(of).collect::<Vec<f64>>().into_pyarray(py)
+        };
+        Ok(HashMap::from([
+            ("u_mm", column(&|p| p.u_mm)),
+            ("v_mm", column(&|p| p.v_mm)),
+            ("depth_mm", column(&|p| p.depth_mm)),
+            ("distance_mm", column(&|p| p.distance_mm)),
+            ("edge_distance_mm", column(&|p| beam.edge_distance_mm(p))),
+        ]))
+    }
+}
+
+fn nth(frames: &[kernel::Frame], index: usize) -> PyResult<&kernel::Frame> {
+    frames.get(index).ok_or_else(|| {
+        let message = format!("frame {index} of {}", frames.len());
+        to_python(DoseError::Mismatch(message))
+    })
+}
+
+/// What a set of frames does to a surface.
+#[pyclass(frozen, module = "dosemap._core")]
+pub struct DoseMap(blocks::DoseMap);
+
+#[pymethods]
+impl DoseMap {
+    #[getter]
+    fn dose_gy<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        self.0.dose_gy.clone().into_pyarray(py)
+    }
+
+    #[getter]
+    fn share_on_skin<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        self.0.share_on_skin.clone().into_pyarray(py)
+    }
+}
+
+/// The point of the skin with the highest dose.
+#[pyclass(frozen, get_all, module = "dosemap._core")]
+pub struct Peak {
+    vertex: usize,
+    point_mm: [f64; 3],
+    dose_gy: f64,
+    frame_dose_gy: Vec<f64>,
+}
+
+/// A surface lying on a support; see `dosemap.engine`.
+#[pyclass(frozen, module = "dosemap._core")]
+pub struct Scene(kernel::Scene);
+
+#[pymethods]
+impl Scene {
+    #[new]
+    #[pyo3(signature = (
+        surface, *, patient_position, patient_origin_in_table_mm, support_boxes_mm,
+        inverse_square=true, occlusion=true,
+    ))]
+    fn new(
+        py: Python<'_>,
+        surface: &Surface,
+        patient_position: &str,
+        patient_origin_in_table_mm: [f64; 3],
+        support_boxes_mm: Vec<([f64; 3], [f64; 3])>,
+        inverse_square: bool,
+        occlusion: bool,
+    ) -> PyResult<Self> {
+        let position = PatientPosition::from_term(patient_position).map_err(to_python)?;
+        let lying = table_from_patient(position, Vec3::from(patient_origin_in_table_mm));
+        let layers = support_boxes_mm
+            .into_iter()
+            .map(|(low, high)| SupportLayer::new(Vec3::from(low), Vec3::from(high)))
+            .collect::<Result<_, _>>()
+            .map_err(to_python)?;
+        let switches = Switches { inverse_square, occlusion };
+        let surface = surface.0.clone();
+        Ok(Self(py.detach(|| kernel::Scene::new(surface, lying, layers, switches))))
+    }
+
+    /// Place frames given as mappings of the fields of a frame.
+    fn frames(&self, settings: Vec<FrameSettings>) -> PyResult<Frames> {
+        let frames: Result<_, _> = settings.iter().map(|frame| frame.frame(&self.0)).collect();
+        frames.map(Frames).map_err(to_python)
+    }
+
+    /// Dose of every vertex from all frames, by the fast kernel.
+    fn dose_map(
+        &self,
+        py: Python<'_>,
+        frames: &Frames,
+        qualities: Vec<Py<BeamQuality>>,
+    ) -> PyResult<DoseMap> {
+        let qualities = unwrap_all(&qualities);
+        let map = py.detach(|| blocks::dose_map(&self.0, &frames.0, &qualities));
+        map.map(DoseMap).map_err(to_python)
+    }
+
+    /// The same, point by point as the book has it: the oracle of the fast kernel.
+    fn reference_dose_gy<'py>(
+        &self,
+        py: Python<'py>,
+        frames: &Frames,
+        qualities: Vec<Py<BeamQuality>>,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let qualities = unwrap_all(&qualities);
+        let dose = py.detach(|| reference::dose_map(&self.0, &frames.0, &qualities));
+        dose.map(|dose| dose.into_pyarray(py)).map_err(to_python)
+    }
+
+    /// The peak of a map of the same frames and qualities; `None` when nothing was irradiated.
+    fn peak(
+        &self,
+        py: Python<'_>,
+        frames: &Frames,
+        qualities: Vec<Py<BeamQuality>>,
+        map: &DoseMap,
+    ) -> Option<Peak> {
+        let qualities = unwrap_all(&qualities);
+        let peak = py.detach(|| peak::find(&self.0, &frames.0, &qualities, &map.0))?;
+        Some(Peak {
+            vertex: peak.vertex,
+            point_mm: peak.point_mm.to_array(),
+            dose_gy: peak.dose_gy,
+            frame_dose_gy: peak.frame_dose_gy,
+        })
+    }
+
+    /// Every factor of one frame at every vertex; NaN where the skin faces away.
+    fn vertex_factors<'py>(
+        &self,
+        py: Python<'py>,
+        frames: &Frames,
+        frame: usize,
+        quality: &BeamQuality,
+    ) -> PyResult<HashMap<&'static str, Bound<'py, PyArray1<f64>>>> {
+        let frame = nth(&frames.0, frame)?;
+        let factors = py
+            .detach(|| reference::vertex_factors(&self.0, frame, &quality.0))
+            .map_err(to_python)?;
+        let column = |of: &dyn Fn(&reference::PointFactors) -> f64| {
+            let values: Vec<f64> =
+                factors.iter().map(|point| point.as_ref().map_or(f64::NAN, of)).collect();
+            values.into_pyarray(py)
+        };
+        Ok(HashMap::from([
+            ("inverse_square", column(&|p| p.inverse_square)),
+            ("coverage", column(&|p| p.coverage)),
+            ("backscatter_excess", column(&|p| p.backscatter_excess)),
+            ("support_transmission", column(&|p| p.support_transmission)),
+            ("forward_scatter_ratio", column(&|p| p.forward_scatter_ratio)),
+            ("cos_incidence", column(&|p| p.cos_incidence)),
+            ("source_to_skin", column(&|p| p.source_to_skin_mm)),
+            ("incident_air_kerma", column(&|p| p.incident_air_kerma_gy)),
+            ("skin_dose", column(&|p| p.dose_gy)),
+        ]))
+    }
+}
+
+fn unwrap_all(qualities: &[Py<BeamQuality>]) -> Vec<kernel::BeamQuality> {
+    qualities.iter().map(|quality| quality.get().0.clone()).collect()
+}
