@@ -172,7 +172,7 @@ class BeamQuality:
         medium: str,
         backscatter_factor: float | None = None,
         mu_en_ratio: float | None = None,
-        use_support: bool = True,
+        support_transmission: float | None = None,
     ) -> BeamQuality: ...
     @property
     def primary_mu_en_ratio(self) -> float: ...
@@ -200,6 +200,8 @@ class Frames:
 class DoseMap:
     @property
     def dose_gy(self) -> NDArray[np.float64]: ...
+    def plus(self, other: DoseMap) -> DoseMap:
+        """The sum of this map and that of further frames on the same surface."""
     @property
     def share_on_skin(self) -> NDArray[np.float64]: ...
 
@@ -235,9 +237,17 @@ class Scene:
     ) -> NDArray[np.float64]:
         """The same, point by point as the book has it: the oracle of the fast kernel."""
     def peak(
-        self, frames: Frames, qualities: Sequence[BeamQuality], map: DoseMap
+        self,
+        frames: Frames,
+        qualities: Sequence[BeamQuality],
+        map: DoseMap,
+        *,
+        also: Sequence[tuple[Scene, Frames]] = ...,
     ) -> Peak | None:
-        """The peak of a map of the same frames and qualities; `None` when nothing was irradiated."""
+        """The peak of a map of the same frames and qualities; `None` when nothing was irradiated.
+
+        `also`: further scenes with their frames that were added to the map.
+        """
     def vertex_factors(
         self, frames: Frames, frame: int, quality: BeamQuality
     ) -> dict[str, NDArray[np.float64]]:

@@ -25,7 +25,7 @@ impl BeamQuality {
     #[new]
     #[pyo3(signature = (
         spectrum, *, support, medium, backscatter_factor=None, mu_en_ratio=None,
-        use_support=true,
+        support_transmission=None,
     ))]
     fn new(
         spectrum: &Spectrum,
@@ -33,7 +33,7 @@ impl BeamQuality {
         medium: &str,
         backscatter_factor: Option<f64>,
         mu_en_ratio: Option<f64>,
-        use_support: bool,
+        support_transmission: Option<f64>,
     ) -> PyResult<Self> {
         let medium = Medium::from_name(medium).map_err(to_python)?;
         let support: Vec<Vec<FilterLayer>> =
@@ -49,8 +49,9 @@ impl BeamQuality {
             quality.primary_mu_en_ratio = ratio.map_err(to_python)?;
             quality.scatter_mu_en_ratio = quality.primary_mu_en_ratio;
         }
-        if !use_support {
-            quality.support = None;
+        if let Some(transmission) = support_transmission {
+            let fixed = quality.support.take().map(|table| table.with_fixed(transmission));
+            quality.support = fixed.transpose().map_err(to_python)?;
         }
         Ok(Self(quality))
     }
@@ -185,6 +186,13 @@ impl DoseMap {
         self.0.dose_gy.clone().into_pyarray(py)
     }
 
+    /// The sum of this map and that of further frames on the same surface.
+    fn plus(&self, other: &DoseMap) -> PyResult<Self> {
+        let mut sum = self.0.clone();
+        sum.add(&other.0).map_err(to_python)?;
+        Ok(Self(sum))
+    }
+
     #[getter]
     fn share_on_skin<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
         self.0.share_on_skin.clone().into_pyarray(py)
@@ -262,16 +270,24 @@ impl Scene {
         dose.map(|dose| dose.into_pyarray(py)).map_err(to_python)
     }
 
-    /// The peak of a map of the same frames and qualities; `None` when nothing was irradiated.
+    /// The peak of a map of the same frames and qualities, and of further scenes with their
+    /// frames that were added to it; `None` when nothing was irradiated.
+    #[pyo3(signature = (frames, qualities, map, *, also=vec![]))]
     fn peak(
         &self,
         py: Python<'_>,
         frames: &Frames,
         qualities: Vec<Py<BeamQuality>>,
         map: &DoseMap,
+        also: Vec<(Py<Scene>, Py<Frames>)>,
     ) -> Option<Peak> {
         let qualities = unwrap_all(&qualities);
-        let peak = py.detach(|| peak::find(&self.0, &frames.0, &qualities, &map.0))?;
+        let others = also.iter().map(|(scene, frames)| (&scene.get().0, &frames.get().0));
+        let parts: Vec<peak::Part> = std::iter::once((&self.0, &frames.0))
+            .chain(others)
+            .map(|(scene, frames)| peak::Part { scene, frames })
+            .collect();
+        let peak = py.detach(|| peak::find(&parts, &qualities, &map.0))?;
         Some(Peak {
             vertex: peak.vertex,
             point_mm: peak.point_mm.to_array(),

@@ -50,6 +50,28 @@ pub struct DoseMap {
     pub share_on_skin: Vec<f64>,
 }
 
+impl DoseMap {
+    /// Add the map of further frames on the same surface.
+    ///
+    /// # Errors
+    /// When the numbers of vertices differ.
+    pub fn add(&mut self, other: &Self) -> Result<(), DoseError> {
+        if self.dose_gy.len() != other.dose_gy.len() {
+            let message =
+                format!("maps of {} and {} vertices", self.dose_gy.len(), other.dose_gy.len());
+            return Err(DoseError::Mismatch(message));
+        }
+        for (sum, x) in self.dose_gy.iter_mut().zip(&other.dose_gy) {
+            *sum += x;
+        }
+        for (sum, x) in self.bound_gy.iter_mut().zip(&other.bound_gy) {
+            *sum += x;
+        }
+        self.share_on_skin.extend(&other.share_on_skin);
+        Ok(())
+    }
+}
+
 /// A frame made ready: its constants, computed once.
 struct Prepared<'a> {
     frame: &'a Frame,

@@ -9,7 +9,7 @@ use super::reference::{Patch, point_factors};
 use super::{BeamQuality, Frame, Scene};
 use crate::coverage::covered_share;
 use crate::math::Vec3;
-use crate::surface::PatchQuad;
+use crate::surface::{PatchQuad, TriangleSurface};
 
 /// Samples along each side of a quadrilateral of a patch: 0.6 mm apart on a 5 mm mesh.
 const SAMPLES: usize = 4;
@@ -17,6 +17,15 @@ const SAMPLES: usize = 4;
 /// Patches sampled at most, those with the highest bound first. Overlaps are lines, so few
 /// patches lie above the best mean; the limit only bounds the time for pathological input.
 const MAX_PATCHES: usize = 256;
+
+/// Frames of one scene. A patient who is turned over lies in two scenes with one surface.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// The surface as it lies.
+    pub scene: &'a Scene,
+    /// The frames while it lies so.
+    pub frames: &'a [Frame],
+}
 
 /// The point of the skin with the highest dose.
 #[derive(Debug, Clone)]
@@ -27,24 +36,21 @@ pub struct Peak {
     pub point_mm: Vec3,
     /// Dose there, Gy.
     pub dose_gy: f64,
-    /// Dose from each frame, Gy.
+    /// Dose from each frame, part after part, Gy.
     pub frame_dose_gy: Vec<f64>,
 }
 
-/// Find the peak of a map; `None` when nothing was irradiated.
+/// Find the peak of the summed map of all parts, which share one surface; `None` when nothing
+/// was irradiated.
 #[must_use]
-pub fn find(
-    scene: &Scene,
-    frames: &[Frame],
-    qualities: &[BeamQuality],
-    map: &DoseMap,
-) -> Option<Peak> {
+pub fn find(parts: &[Part], qualities: &[BeamQuality], map: &DoseMap) -> Option<Peak> {
+    let surface = &parts.first()?.scene.surface;
     let doses = &map.dose_gy;
     let vertex = (0..doses.len()).max_by(|&i, &j| doses[i].total_cmp(&doses[j]))?;
     if doses[vertex] <= 0.0 {
         return None;
     }
-    let mut best = at_vertex(scene, frames, qualities, vertex);
+    let mut best = at_vertex(surface, parts, qualities, vertex);
     let mut candidates: Vec<usize> =
         (0..doses.len()).filter(|&i| map.bound_gy[i] > best.dose_gy).collect();
     candidates.sort_by(|&i, &j| map.bound_gy[j].total_cmp(&map.bound_gy[i]));
@@ -52,7 +58,7 @@ pub fn find(
         if map.bound_gy[vertex] <= best.dose_gy {
             break;
         }
-        let finer = highest_sample(scene, frames, qualities, vertex);
+        let finer = highest_sample(surface, parts, qualities, vertex);
         if let Some(finer) = finer.filter(|finer| finer.dose_gy > best.dose_gy) {
             best = finer;
         }
@@ -60,25 +66,30 @@ pub fn find(
     Some(best)
 }
 
-fn at_vertex(scene: &Scene, frames: &[Frame], qualities: &[BeamQuality], vertex: usize) -> Peak {
-    let point_mm = scene.surface.vertices_mm()[vertex];
-    let cover = |frame: &Frame| covered_share(&frame.beam, &scene.surface, vertex);
-    let frame_dose_gy = dose_of_frames(scene, frames, qualities, (vertex, point_mm), &cover);
+fn at_vertex(
+    surface: &TriangleSurface,
+    parts: &[Part],
+    qualities: &[BeamQuality],
+    vertex: usize,
+) -> Peak {
+    let point_mm = surface.vertices_mm()[vertex];
+    let cover = |frame: &Frame| covered_share(&frame.beam, surface, vertex);
+    let frame_dose_gy = dose_of_frames(parts, qualities, (vertex, point_mm), &cover);
     Peak { vertex, point_mm, dose_gy: frame_dose_gy.iter().sum(), frame_dose_gy }
 }
 
 fn highest_sample(
-    scene: &Scene,
-    frames: &[Frame],
+    surface: &TriangleSurface,
+    parts: &[Part],
     qualities: &[BeamQuality],
     vertex: usize,
 ) -> Option<Peak> {
-    let samples = scene.surface.patch(vertex).flat_map(|quad| sample(&quad));
+    let samples = surface.patch(vertex).flat_map(|quad| sample(&quad));
     let peaks = samples.map(|point_mm| {
         let cover = |frame: &Frame| {
             if frame.beam.contains(&frame.beam.locate(point_mm)) { 1.0 } else { 0.0 }
         };
-        let frame_dose_gy = dose_of_frames(scene, frames, qualities, (vertex, point_mm), &cover);
+        let frame_dose_gy = dose_of_frames(parts, qualities, (vertex, point_mm), &cover);
         Peak { vertex, point_mm, dose_gy: frame_dose_gy.iter().sum(), frame_dose_gy }
     });
     peaks.max_by(|a, b| a.dose_gy.total_cmp(&b.dose_gy))
@@ -99,17 +110,17 @@ fn sample(&[a, b, c, d]: &PatchQuad) -> Vec<Vec3> {
 }
 
 fn dose_of_frames(
-    scene: &Scene,
-    frames: &[Frame],
+    parts: &[Part],
     qualities: &[BeamQuality],
     (vertex, point_mm): (usize, Vec3),
     cover: &dyn Fn(&Frame) -> f64,
 ) -> Vec<f64> {
-    let normal = scene.surface.normals()[vertex];
-    let dose = |frame: &Frame| {
+    let dose = |scene: &Scene, frame: &Frame| {
+        let normal = scene.surface.normals()[vertex];
         let patch = Patch { point_mm, normal, coverage: cover(frame) };
         let factors = point_factors(scene, frame, &qualities[frame.quality], &patch);
         factors.map_or(0.0, |f| f.dose_gy)
     };
-    frames.iter().map(dose).collect()
+    let of_part = |part: &Part| part.frames.iter().map(|f| dose(part.scene, f)).collect::<Vec<_>>();
+    parts.iter().flat_map(of_part).collect()
 }

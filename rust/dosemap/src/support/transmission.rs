@@ -25,6 +25,8 @@ pub struct SupportTransmission {
     depth_per_crossing: Vec<f64>,
     /// `[combination][node]`; combination is the bit set of the layers crossed.
     hardening: Vec<[f32; NODES]>,
+    /// -ln(T) of every ray that crosses anything, where one number stands for the support.
+    fixed_exponent: Option<f32>,
 }
 
 impl SupportTransmission {
@@ -55,7 +57,16 @@ impl SupportTransmission {
                 hardening_table(&weights, &exponent, depth)
             })
             .collect();
-        Ok(Self { depth_per_crossing, hardening })
+        Ok(Self { depth_per_crossing, hardening, fixed_exponent: None })
+    }
+
+    /// The same, but with one transmission for every ray that crosses any layer.
+    ///
+    /// # Errors
+    /// When the transmission is not above 0 and at most 1.
+    pub fn with_fixed(self, transmission: f64) -> Result<Self, DoseError> {
+        DoseError::check_range("support transmission", transmission, (1e-6, 1.0), "")?;
+        Ok(Self { fixed_exponent: Some(-transmission.ln() as f32), ..self })
     }
 
     /// Number of layers.
@@ -86,6 +97,9 @@ impl SupportTransmission {
 
     /// -ln(T) at a depth, for a combination (bit set) of layers crossed.
     pub(crate) fn exponent(&self, depth: f32, combination: usize) -> f32 {
+        if let Some(fixed) = self.fixed_exponent {
+            return if combination == 0 { 0.0 } else { fixed };
+        }
         let place = (depth.min(MAX_DEPTH as f32) * PLACES_PER_DEPTH).sqrt();
         let node = (place as usize).min(NODES - 2);
         let part = place - node as f32;
@@ -178,5 +192,14 @@ mod tests {
         let table = SupportTransmission::new(&spectrum(0.1), &[vec![layer("PMMA", 12.5)]]).unwrap();
         assert_eq!(table.at([0.0]), 1.0);
         assert!(SupportTransmission::new(&spectrum(0.1), &vec![vec![]; 5]).is_err());
+    }
+
+    #[test]
+    fn a_fixed_transmission_holds_for_every_ray_that_crosses() {
+        let table = SupportTransmission::new(&spectrum(0.1), &[vec![layer("PMMA", 12.5)]]).unwrap();
+        let fixed = table.with_fixed(0.8).unwrap();
+        assert!((fixed.at([1.0]) - 0.8).abs() < 1e-7 && (fixed.at([3.0]) - 0.8).abs() < 1e-7);
+        assert_eq!(fixed.at([0.0]), 1.0);
+        assert!(fixed.with_fixed(0.0).is_err());
     }
 }
