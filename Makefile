@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+EXTRAS := dev,dicom,mesh
 MAKEFLAGS += --no-builtin-rules
 
 # All that the compiled module is made of, and what the installation depends on.
@@ -25,7 +26,7 @@ $(BIN)/maturin:
 
 # Builds in release mode and installs the package, editable, with all that the tests need.
 $(INSTALLED): $(BUILD_INPUTS) | $(BIN)/maturin
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --release --extras dev
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --release --extras $(EXTRAS)
 	@touch $@
 
 .PHONY: venv  ## Create .venv with the build tool
@@ -81,7 +82,7 @@ bench: build
 
 .PHONY: tables  ## Make the data tables anew (20 minutes, SpekPy and xraylib)
 tables: build
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --release --extras dev,tables
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --release --extras $(EXTRAS),tables
 	$(BIN)/python scripts/make_attenuation_table.py
 	$(BIN)/python scripts/make_spectrum_table.py
 	$(BIN)/python scripts/make_monte_carlo_tables.py
