@@ -1,7 +1,6 @@
-//! Backscatter and forward scatter of the core, for the tests of the physics.
+//! Backscatter of the core, for the tests of the physics.
 
 use dosemap::backscatter::{self, Rectangle};
-use dosemap::forward_scatter;
 use dosemap::materials::Medium;
 use pyo3::prelude::*;
 
@@ -42,11 +41,4 @@ impl Backscatter {
         let medium = Medium::from_name(medium).map_err(to_python)?;
         Ok(self.0.scatter_mu_en_ratio(medium))
     }
-}
-
-/// Scatter of a support on the skin as a share of the primary behind it.
-#[pyfunction]
-#[pyo3(signature = (*, pmma_equivalent_thickness_mm, field_side_mm))]
-pub fn forward_scatter_ratio(pmma_equivalent_thickness_mm: f64, field_side_mm: f64) -> f64 {
-    forward_scatter::forward_scatter_ratio(pmma_equivalent_thickness_mm, field_side_mm)
 }

@@ -12,7 +12,7 @@ mod _core {
     use super::*;
 
     #[pymodule_export]
-    use crate::backscatter::{Backscatter, forward_scatter_ratio};
+    use crate::backscatter::Backscatter;
     #[pymodule_export]
     use crate::error::DosemapError;
     #[pymodule_export]
