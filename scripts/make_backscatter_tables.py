@@ -1,12 +1,14 @@
-"""Make backscatter_amplitudes.csv and forward_scatter.csv from the Monte Carlo example (5 minutes).
+"""Make backscatter_amplitudes.csv and forward_scatter.csv from the Monte Carlo example (5 min).
 
-Run by hand: ``pip install .[tables]``, then ``python scripts/make_backscatter_tables.py FOLDER``. The
-Monte Carlo's own tables are kept in FOLDER and used again when they are there.
+Run by hand: ``pip install .[tables]``, then ``python scripts/make_backscatter_tables.py FOLDER``.
+The Monte Carlo's own tables are kept in FOLDER and used again when they are there.
 docs/methods/backscatter.md explains the model that is fitted.
 """
 
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,10 @@ REFERENCE_HALF_WIDTH_CM = 10.0
 """Field whose scatter spectrum gives the mu_en ratios; they vary by 1 % between 5 and 35 cm."""
 SLAB_SIDES_CM = np.array([1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 25.0, 35.0])
 MEDIA = ("water", "skin", "tissue4")
+PROVENANCE = (
+    "# Source: the project's own Monte Carlo, rust/dosemap/examples/backscatter_monte_carlo (MIT).",
+    "# Made by scripts/make_backscatter_tables.py; do not edit.",
+)
 
 
 def monte_carlo(scene: str, folder: Path) -> NDArray[np.void]:
@@ -35,11 +41,11 @@ def monte_carlo(scene: str, folder: Path) -> NDArray[np.void]:
         example = ["--release", "--package", "dosemap", "--example", "backscatter_monte_carlo"]
         command = ["cargo", "run", *example, "--", scene, str(HISTORIES[scene])]
         path.write_bytes(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
-    return np.genfromtxt(path, delimiter=",", names=True)  # type: ignore[no-any-return]
+    return np.genfromtxt(path, delimiter=",", names=True)
 
 
 def levels(table: NDArray[np.void], column: str) -> Array:
-    """The values of one axis of a scene."""
+    """Values of one axis of a scene."""
     return np.unique(table[column])
 
 
@@ -61,10 +67,10 @@ def fit_amplitudes(normal: NDArray[np.void]) -> Array:
 
 
 def fit_distances(normal: NDArray[np.void], point: NDArray[np.void], amplitudes: Array) -> Array:
-    """k of distance / (distance + k) in mm, (energies, 5).
+    """Fit k of distance / (distance + k) in mm, (energies, 5).
 
-    The point-source scene holds a parallel beam as its largest distance; the others are divided by it, so that
-    what the scene's expansion leaves out cancels.
+    The scene's largest distance is a parallel beam; the others are divided by it, so that what
+    the scene's expansion leaves out cancels.
     """
     distances, half_widths = levels(point, "distance_cm"), levels(point, "half_width_cm")
     excess = point["air"].reshape(-1, len(distances), len(half_widths))
@@ -79,17 +85,17 @@ def fit_distances(normal: NDArray[np.void], point: NDArray[np.void], amplitudes:
     def strength(k_mm: Array) -> Array:
         return distances_mm[:, None] / (distances_mm[:, None] + k_mm)
 
-    start, scale = np.array([1.0, 3.0, 14.0, 52.0, 164.0]), 0.0006 / np.array([1, 3, 14, 52, 164])
-    return fit_each_energy(
-        "distances",
-        lambda i, k: ((amplitudes[i] * strength(k)) @ shares.T - target[i])[fitted],
-        (start, scale, (0.0, 400.0)),
-        len(amplitudes),
-    )
+    def residuals(i: int, k_mm: Array) -> Array:
+        return np.asarray(((amplitudes[i] * strength(k_mm)) @ shares.T - target[i])[fitted])
+
+    # The start is the fit common to all energies.
+    start = np.array([1.0, 3.0, 14.0, 52.0, 164.0])
+    prior = Prior(start=start, weight=0.0006 / start, limits=(0.0, 400.0))
+    return fit_each_energy("distances", residuals, prior, len(amplitudes))
 
 
 def fit_obliquity(oblique: NDArray[np.void], amplitudes: Array) -> Array:
-    """b of c2 (1 + b) / (c2 + b), c2 the squared cosine of incidence, (energies, 5)."""
+    """Fit b of c2 (1 + b) / (c2 + b), c2 the squared cosine of incidence, (energies, 5)."""
     angles, half_widths = levels(oblique, "angle_deg"), levels(oblique, "half_width_cm")
     fitted = (half_widths >= 0.75) & (half_widths <= 20.0)
     excess = oblique["air"].reshape(-1, len(angles), len(half_widths))[..., fitted]
@@ -101,25 +107,35 @@ def fit_obliquity(oblique: NDArray[np.void], amplitudes: Array) -> Array:
         factor = square * (1.0 + b) / (square + b)
         return np.asarray(((amplitudes[i] * factor) @ shares.T - excess[i]).ravel())
 
-    start = np.log([0.001, 0.003, 0.03, 0.24, 1.2])
-    limits = (np.log(0.001), np.log(10.0))
-    prior = (start, np.full(5, 0.001), limits)
+    start = np.log([0.0011, 0.003, 0.03, 0.24, 1.2])
+    prior = Prior(start, weight=np.full(5, 0.001), limits=(np.log(0.001), np.log(10.0)))
     return np.exp(fit_each_energy("obliquity", residuals, prior, len(amplitudes)))
 
 
-def fit_each_energy(name, residuals, prior, energies):  # type: ignore[no-untyped-def]
-    """Least squares at each energy; where the data say nothing a weak prior keeps the value."""
-    start, scale, limits = prior
-    fitted = np.array(
-        [
+@dataclass(frozen=True)
+class Prior:
+    """What keeps a parameter in place where the data say nothing of it."""
+
+    start: Array
+    weight: Array
+    limits: tuple[float, float]
+
+
+def fit_each_energy(
+    name: str, residuals: Callable[[int, Array], Array], prior: Prior, energies: int
+) -> Array:
+    """Least squares at each energy, (energies, 5); largest residual printed."""
+
+    def fit(i: int) -> Array:
+        return np.asarray(
             least_squares(
-                lambda x, i=i: np.concatenate([residuals(i, x), scale * (x - start)]),
-                np.clip(start, limits[0] + 1e-6, limits[1]),
-                bounds=limits,
+                lambda x: np.concatenate([residuals(i, x), prior.weight * (x - prior.start)]),
+                prior.start,
+                bounds=prior.limits,
             ).x
-            for i in range(energies)
-        ]
-    )
+        )
+
+    fitted = np.array([fit(i) for i in range(energies)])
     report(name, np.concatenate([residuals(i, fitted[i]) for i in range(energies)]))
     return fitted
 
@@ -138,16 +154,17 @@ def scatter_ratios(normal: NDArray[np.void]) -> Array:
 
 def write_backscatter(normal: NDArray[np.void], columns: list[Array]) -> None:
     """Write the core's backscatter table."""
-    names = [f"{kind}_{i}" for kind in ("amplitude", "distance_mm", "obliquity") for i in range(1, 6)]
+    names = [
+        f"{kind}_{i}" for kind in ("amplitude", "distance_mm", "obliquity") for i in range(1, 6)
+    ]
     header = [
-        "# Backscatter at the surface of water 15 cm thick, photons of one energy, as a share of the",
-        "# air kerma free in air: five Gaussians (docs/methods/backscatter.md).",
+        "# Backscatter at the surface of water 15 cm thick, photons of one energy, as a share of",
+        "# the air kerma free in air: five Gaussians (docs/methods/backscatter.md).",
         f"# Widths (mm): {', '.join(f'{width:g}' for width in WIDTHS_MM)}.",
         "# amplitude: of each Gaussian in a parallel beam at normal incidence; distance_mm: k of",
-        "# d / (d + k), d the distance from the source; obliquity: b of c2 (1 + b) / (c2 + b), c2 the",
-        "# squared cosine of incidence; then kerma in a medium per air kerma, scattered photons only.",
-        "# Source: the project's own Monte Carlo (rust/dosemap/examples/backscatter_monte_carlo), MIT.",
-        "# Made by scripts/make_backscatter_tables.py; do not edit.",
+        "# d / (d + k), d the distance from the source; obliquity: b of c2 (1 + b) / (c2 + b), c2",
+        "# the squared cosine of incidence; then kerma in a medium per air kerma, scatter only.",
+        *PROVENANCE,
         ",".join(["energy_kev", *names, *MEDIA]),
     ]
     formats = ["%g", *["%.5f"] * 5, *["%.1f"] * 5, *["%.4f"] * 5, *["%.4f"] * len(MEDIA)]
@@ -161,11 +178,11 @@ def write_forward_scatter(slab: NDArray[np.void]) -> None:
     ratio = slab["scatter_to_primary"].reshape(-1, len(thicknesses), len(half_widths)).mean(axis=0)
     columns = [ratio[:, half_widths == 0.5 * side] for side in SLAB_SIDES_CM]
     header = [
-        "# Air kerma of scattered photons at the exit face of a PMMA slab in a normal parallel beam, as a",
-        "# share of the primary there, at the centre of a square field; mean of 30, 40, 50, 60, 80 keV.",
+        "# Air kerma of scattered photons at the exit face of a PMMA slab of a normal parallel",
+        "# beam, as a share of the primary there, at the centre of a square field; the mean of 30,",
+        "# 40, 50, 60 and 80 keV.",
         "# Columns: thickness (mm), then one per field side, headed by the side (mm).",
-        "# Source: the project's own Monte Carlo (rust/dosemap/examples/backscatter_monte_carlo), MIT.",
-        "# Made by scripts/make_backscatter_tables.py; do not edit.",
+        *PROVENANCE,
         ",".join(["thickness_mm", *(f"{10 * side:g}" for side in SLAB_SIDES_CM)]),
     ]
     rows = np.column_stack([10.0 * thicknesses, *columns])
@@ -174,7 +191,9 @@ def write_forward_scatter(slab: NDArray[np.void]) -> None:
 
 def save(name: str, header: list[str], rows: Array, formats: list[str]) -> None:
     """Write a table with its header."""
-    lines = [",".join(form % value for form, value in zip(formats, row, strict=True)) for row in rows]
+    lines = [
+        ",".join(form % value for form, value in zip(formats, row, strict=True)) for row in rows
+    ]
     (DATA / name).write_text("\n".join([*header, *lines]) + "\n", encoding="utf-8")
     print(name)
 

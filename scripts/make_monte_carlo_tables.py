@@ -46,7 +46,9 @@ def mass_coefficient(
 def squared_form_factor(composition: Composition, transfer: float) -> float:
     """Squared coherent form factor per unit mass (relative)."""
     return sum(
-        w / xraylib.AtomicWeight(number(s)) * xraylib.FF_Rayl(number(s), transfer) ** 2
+        w
+        / float(xraylib.AtomicWeight(number(s)))
+        * float(xraylib.FF_Rayl(number(s), transfer)) ** 2
         for s, w in composition.items()
     )
 

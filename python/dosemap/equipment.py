@@ -100,9 +100,11 @@ class Tube:
 
 @dataclass(frozen=True, kw_only=True)
 class Extent:
-    """Where a layer lies in table space: x from its right to its left edge, z from foot to head."""
+    """Where a layer lies in table space: a box from its right to its left edge, from its upper to
+    its lower face (0 is the table's top surface, negative above it) and from foot to head."""
 
     lateral_mm: tuple[float, float]
+    vertical_mm: tuple[float, float]
     longitudinal_mm: tuple[float, float]
     claim: Claim
 
@@ -115,6 +117,7 @@ class SupportLayer:
     material: str
     """Symbol of the attenuation table, for example ``"PMMA"``, ``"C"``, ``"Al"``."""
     thickness_mm: float
+    """Of the material that a ray straight through the layer meets; not the height of its box."""
     extent: Extent
     claim: Claim
 
@@ -135,6 +138,9 @@ class Support:
     """How the transmission was measured: on the pad it holds the forward scatter already."""
     pad: Pad
     layers: tuple[SupportLayer, ...]
+    pmma_equivalent_thickness_mm: float | None = None
+    """Thickness of PMMA that scatters as the whole support does; needed for, and used with,
+    transmissions measured with a narrow beam, which lack this forward scatter."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,8 @@
 """The package's exceptions: one root, so that a caller can catch them all."""
 
+from dosemap._core import DosemapError
 
-class DosemapError(Exception):
-    """Root of every error that dosemap raises on purpose; its text is one sentence for the user."""
+__all__ = ["DosemapError", "MeshError", "ProfileError", "ReadError"]
 
 
 class ReadError(DosemapError):
@@ -11,3 +11,7 @@ class ReadError(DosemapError):
 
 class ProfileError(DosemapError):
     """An equipment profile is wrong; the text names the file, the key and the value."""
+
+
+class MeshError(DosemapError):
+    """A file does not hold a surface that can carry a dose map; the text says why."""

@@ -247,7 +247,7 @@ def _tube(part: _Section) -> Tube:
         )
         layer.close()
     return Tube(
-        anode_angle_deg=part.number("anode_angle_deg", 4, 25),
+        anode_angle_deg=part.number("anode_angle_deg", 8, 16),
         inherent_filters=tuple(filters),
         claim=part.claim(),
     )
@@ -259,7 +259,17 @@ def _support(part: _Section) -> Support:
         measurement_geometry=part.choice("measurement_geometry", get_args(MeasurementGeometry)),
         pad=Pad(thickness_mm=pad.number("thickness_mm", 0, 300), claim=pad.claim()),
         layers=tuple(_layer(layer) for layer in part.sections("layer")),
+        pmma_equivalent_thickness_mm=part.number("pmma_equivalent_thickness_mm", 0, 100, None),
     )
+    if (
+        support.measurement_geometry == "narrow_beam"
+        and support.pmma_equivalent_thickness_mm is None
+    ):
+        raise part.fail(
+            "pmma_equivalent_thickness_mm",
+            None,
+            "given with a narrow-beam measurement: its forward scatter is added to the dose",
+        )
     part.close()
     return support
 
@@ -272,6 +282,7 @@ def _layer(part: _Section) -> SupportLayer:
         thickness_mm=part.number("thickness_mm", 0, 300),
         extent=Extent(
             lateral_mm=extent.interval("lateral_mm"),
+            vertical_mm=extent.interval("vertical_mm"),
             longitudinal_mm=extent.interval("longitudinal_mm"),
             claim=extent.claim(),
         ),

@@ -1,4 +1,4 @@
-//! Backscatter and forward scatter of the core, for the tests of the physics.
+//! Backscatter of the core, for the tests of the physics.
 
 use dosemap::backscatter::{self, Rectangle};
 use dosemap::forward_scatter;
