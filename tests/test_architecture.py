@@ -1,7 +1,7 @@
 """Who may use whom: the layers of DESIGN section 10, from the imports.
 
-Rust by regular expressions over `crate::` paths, Python by the syntax tree. A new Rust module of the
-core must be given a layer here; a Python file that starts to use `_core` or pydicom, a name.
+Rust by regular expressions over `crate::` paths, Python by the syntax tree. A new Rust module of
+the core must be given a layer here; a Python file that starts to use `_core` or pydicom, a name.
 """
 
 import ast
@@ -62,7 +62,7 @@ def used_modules(module: str, code: str) -> set[str]:
     for ups, rest in re.findall(r"(?<![\w:])((?:super::)+)(\w*)", code):
         levels = ups.count("super::")
         parents = module.split("::")[:-levels]
-        paths.add("::".join([*parents, rest] if not parents else parents))
+        paths.add("::".join(parents) or rest)
     return {layer_member(path) for path in paths} - {layer_member(module)}
 
 
@@ -214,8 +214,11 @@ def test_import_loads_no_heavy_library() -> None:
 
 
 def test_import_takes_less_than_150_ms() -> None:
-    """The contract of DESIGN section 10. The best of several runs, because a busy machine only adds;
-    measured inside the interpreter, so that its own start does not count."""
+    """Hold the contract of DESIGN section 10.
+
+    The best of several runs, because a busy machine only adds to it; measured inside the
+    interpreter, so that its own start does not count.
+    """
     code = "import time; t = time.perf_counter(); import dosemap; print(time.perf_counter() - t)"
     seconds = min(float(run_python(code)) for _ in range(5))
     assert seconds < 0.150
