@@ -68,8 +68,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
         "skin_area_above": _areas(surface, skin_dose_gy),
         "alerts": evaluate({**totals, "peak_skin_dose_gy": peak_gy}),
         "assumptions": [
-            {"field": entry.field, "value": entry.value, "why": entry.why}
-            for entry in assumptions
+            {"field": entry.field, "value": entry.value, "why": entry.why} for entry in assumptions
         ],
         "problems": [
             {"code": entry.code, "events": list(entry.events), "message": entry.message}

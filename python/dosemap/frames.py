@@ -119,7 +119,10 @@ class FrameBuilder:
         )
 
 
-def _number(choice: bool | float | QualityFunction, spectrum: Spectrum) -> float | None:
+def _number(
+    choice: bool | float | QualityFunction,  # noqa: FBT001  (True is a choice among numbers)
+    spectrum: Spectrum,
+) -> float | None:
     """Return the number that replaces a factor; ``None`` keeps the model, 1 switches it off."""
     if isinstance(choice, bool):
         return None if choice else 1.0
