@@ -1,9 +1,10 @@
 from collections.abc import Mapping, Sequence
-from numpy.typing import NDArray
 from os import PathLike
 from types import MappingProxyType
 from typing import final
+
 import numpy as np
+from numpy.typing import NDArray
 
 __version__: str
 
@@ -87,8 +88,6 @@ def read_report_file(path: str | PathLike[str]) -> RadiationDoseReport:
         If the file cannot be read.
     """
 
-
-
 class DosemapError(ValueError): ...
 
 def material_symbols() -> list[str]: ...
@@ -132,7 +131,9 @@ class Backscatter:
     ) -> float: ...
     def scatter_mu_en_ratio(self, medium: str) -> float: ...
 
-def forward_scatter_ratio(*, pmma_equivalent_thickness_mm: float, field_side_mm: float) -> float: ...
+def forward_scatter_ratio(
+    *, pmma_equivalent_thickness_mm: float, field_side_mm: float
+) -> float: ...
 
 # Surfaces and the kernel
 
@@ -197,9 +198,7 @@ class Frames:
     @property
     def central_ray_in_patient(self) -> list[list[float]]:
         """Direction of every central ray in patient space."""
-    def locate(
-        self, frame: int, points_mm: NDArray[np.float64]
-    ) -> dict[str, NDArray[np.float64]]:
+    def locate(self, frame: int, points_mm: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         """Points (patient space, mm) as one frame's beam sees them."""
 
 @final
