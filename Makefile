@@ -45,7 +45,7 @@ lint: build
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy --strict python tests scripts
+	$(BIN)/mypy --strict python tests scripts benches
 	$(MAKE) --no-print-directory stubs
 
 .PHONY: stubs  ## Compare _core.pyi with the compiled module
@@ -77,7 +77,6 @@ format: build
 .PHONY: bench  ## Time the kernel, and a numpy program beside it
 bench: build
 	cargo bench --locked --package dosemap-benches
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'scipy>=1.13'
 	$(BIN)/python benches/numpy_reference.py
 
 .PHONY: tables  ## Make the data tables anew (20 minutes, SpekPy and xraylib)

@@ -6,6 +6,7 @@ the support, dose to skin. Only the field's edge differs: numpy tests the vertex
 the share of its patch, which costs more. Figures are CPU time on one thread.
 """
 
+import math
 import os
 
 os.environ["RAYON_NUM_THREADS"] = "1"
@@ -17,11 +18,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erf
 
 from dosemap import _core
 
 Array = NDArray[np.float64]
+Array32 = NDArray[np.float32]
 
 VERTICES = 40_000
 FRAMES = 48
@@ -69,7 +70,36 @@ def mean_backscatter(spectrum: _core.Spectrum) -> tuple[Array, Array, Array]:
 
 def reference_excess(amplitudes: Array) -> float:
     """B - 1 in the middle of a 20 cm square field."""
-    return float((amplitudes * erf(100.0 / WIDTHS_MM) ** 2).sum())
+    return float(
+        sum(a * math.erf(100.0 / s) ** 2 for a, s in zip(amplitudes, WIDTHS_MM, strict=True))
+    )
+
+
+def reach_mm(amplitudes: Array) -> float:
+    """Distance from the edge of the field where B - 1 has fallen to the cut."""
+    half = 65.0
+    for gap_mm in range(1000):
+        excess = sum(
+            a / 2 * (math.erf((2 * half + gap_mm) / s) - math.erf(gap_mm / s)) * math.erf(half / s)
+            for a, s in zip(amplitudes, WIDTHS_MM, strict=True)
+        )
+        if excess < SCATTER_CUT:
+            return float(gap_mm)
+    return 1000.0
+
+
+def erf(x: Array32) -> Array32:
+    """Error function within 3e-7 (Abramowitz and Stegun 7.1.28), faster than scipy's."""
+    t = np.minimum(np.abs(x), np.float32(6.0))
+    series = np.full_like(t, 4.30638e-5)
+    for coefficient in (2.765672e-4, 1.520143e-4, 9.2705272e-3, 4.22820123e-2, 7.05230784e-2, 1.0):
+        series *= t
+        series += np.float32(coefficient)
+    for _ in range(4):
+        series *= series
+    np.reciprocal(series, out=series)
+    np.subtract(np.float32(1.0), series, out=series)
+    return np.copysign(series, x, out=series)
 
 
 def quality_of(spectrum: _core.Spectrum, core: _core.BeamQuality) -> Quality:
@@ -149,14 +179,13 @@ def numpy_dose_map(
     normals = np.ascontiguousarray(surface.normals.T)
     origin = np.array(PATIENT_ORIGIN_IN_TABLE_MM)
     half = 65.0 / 635.0
-    # Where the widest Gaussian has fallen to the cut; scatter from there on is left out.
-    reach_mm = 150.0 * np.sqrt(np.log(quality.amplitudes.sum() / SCATTER_CUT))
+    reach = reach_mm(quality.amplitudes)
     dose = np.zeros(points.shape[1])
     for source, axes in placed:
         ray = points - source[:, None]
         depth = axes[2] @ ray
         u, v = axes[0] @ ray, axes[1] @ ray
-        near = np.maximum(np.abs(u), np.abs(v)) < half * depth + reach_mm
+        near = np.maximum(np.abs(u), np.abs(v)) < half * depth + reach
         away = np.einsum("ij,ij->j", ray, normals)
         lit = np.flatnonzero(near & (away < 0.0))
         ray, depth, u, v = ray[:, lit], depth[lit], u[lit], v[lit]
@@ -170,17 +199,18 @@ def numpy_dose_map(
         transmission = np.exp(-np.interp(support_depth, quality.depths, quality.exponents))
 
         edge = half * depth
+        inside = (np.abs(u) <= edge) & (np.abs(v) <= edge)
+        to_edges = np.stack([edge - u, edge + u, edge - v, edge + v]).astype(np.float32)
         excess = np.zeros_like(depth)
         for a, k, b, width in zip(
             quality.amplitudes, quality.distance_mm, quality.obliquity, WIDTHS_MM, strict=True
         ):
-            along_u = erf((edge - u) / width) + erf((edge + u) / width)
-            along_v = erf((edge - v) / width) + erf((edge + v) / width)
+            low_u, high_u, low_v, high_v = erf(to_edges * np.float32(1.0 / width))
+            share = (low_u + high_u) * (low_v + high_v)
             oblique = cosine_squared * (1.0 + b) / (cosine_squared + b)
-            excess += 0.25 * a * distance / (distance + k) * oblique * along_u * along_v
+            excess += 0.25 * a * distance / (distance + k) * oblique * share
         excess *= np.where(support_depth > 0.0, quality.hardening, 1.0)
 
-        inside = (np.abs(u) <= edge) & (np.abs(v) <= edge)
         kerma = 0.01 * 635.0**2 / squared * transmission
         dose[lit] += kerma * (inside * quality.primary_ratio + excess * quality.scatter_ratio)
     return dose

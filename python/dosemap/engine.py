@@ -31,7 +31,7 @@ MOSTLY_BESIDE = 0.5
 _HOTTEST_AREA_MM2 = 100.0
 
 
-def estimate(  # noqa: PLR0913  (all but the first by keyword)
+def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     procedure: Procedure,
     *,
     surface: Surface | None = None,

@@ -103,7 +103,7 @@ class Extent:
     """Where a layer lies in table space: a box.
 
     From its right to its left edge, from its upper to its lower face (0 is the table's top
-    surface, negative above it) and from foot to head.
+    surface, negative above it) and from the foot to the head end.
     """
 
     lateral_mm: tuple[float, float]

@@ -120,7 +120,7 @@ class FrameBuilder:
 
 
 def _number(
-    choice: bool | float | QualityFunction,  # noqa: FBT001  (True is a choice among numbers)
+    choice: bool | float | QualityFunction,  # noqa: FBT001  (it is a choice, not a flag)
     spectrum: Spectrum,
 ) -> float | None:
     """Return the number that replaces a factor; ``None`` keeps the model, 1 switches it off."""
