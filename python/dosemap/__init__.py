@@ -1,5 +1,66 @@
-"""Skin dose maps of fluoroscopy procedures: how much, where, how sure."""
+"""Skin dose maps of fluoroscopy procedures: how much, where, how sure.
+
+Names are loaded when they are first used, so that ``import dosemap`` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from dosemap._core import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from dosemap.corrections import Corrections
+    from dosemap.engine import estimate
+    from dosemap.equipment import Profile
+    from dosemap.errors import DosemapError, MeshError, ProfileError, ReadError
+    from dosemap.placement import PlacementOverrides
+    from dosemap.procedure import Procedure
+    from dosemap.rdsr import read_rdsr
+    from dosemap.result import DoseResult
+    from dosemap.spectrum import Spectrum
+    from dosemap.surface import Surface
+
+__all__ = [
+    "Corrections",
+    "DoseResult",
+    "DosemapError",
+    "MeshError",
+    "PlacementOverrides",
+    "Procedure",
+    "Profile",
+    "ProfileError",
+    "ReadError",
+    "Spectrum",
+    "Surface",
+    "__version__",
+    "estimate",
+    "read_rdsr",
+]
+
+_HOME = {
+    "Corrections": "corrections",
+    "DoseResult": "result",
+    "DosemapError": "errors",
+    "MeshError": "errors",
+    "PlacementOverrides": "placement",
+    "Procedure": "procedure",
+    "Profile": "equipment",
+    "ProfileError": "errors",
+    "ReadError": "errors",
+    "Spectrum": "spectrum",
+    "Surface": "surface",
+    "estimate": "engine",
+    "read_rdsr": "rdsr",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'dosemap' has no attribute {name!r}")
+    value = getattr(import_module(f"dosemap.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

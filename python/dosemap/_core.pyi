@@ -92,6 +92,8 @@ def read_report_file(path: str | PathLike[str]) -> RadiationDoseReport:
 class DosemapError(ValueError): ...
 
 def material_symbols() -> list[str]: ...
+def data_tables() -> list[tuple[str, str]]:
+    """Name and content hash of every embedded data table."""
 
 class Spectrum:
     def __new__(
@@ -159,6 +161,10 @@ class Surface:
     @property
     def loose_edges(self) -> int: ...
     def __len__(self) -> int: ...
+    def origin_at_rest(
+        self, patient_position: str, *, support_height_mm: float, gap_mm: float
+    ) -> list[float]:
+        """Origin of patient space in table space when the surface rests on the support, mm."""
     def hottest_mean(self, dose_gy: NDArray[np.float64], area_mm2: float) -> tuple[float, int]:
         """Highest mean dose over a connected piece of skin, and the vertex at its centre."""
 

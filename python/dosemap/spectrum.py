@@ -60,32 +60,32 @@ class Spectrum:
     def __init__(
         self, kvp: float, *, anode_angle_deg: float, filters: Iterable[FilterStrip] = ()
     ) -> None:
-        self._core = _core.Spectrum(kvp, anode_angle_deg=anode_angle_deg, filters=list(filters))
+        self.core = _core.Spectrum(kvp, anode_angle_deg=anode_angle_deg, filters=list(filters))
 
     @property
     def kvp(self) -> float:
         """Tube potential, kV."""
-        return self._core.kvp
+        return self.core.kvp
 
     @property
     def energies_kev(self) -> NDArray[np.float64]:
         """Middles of the energy bins, keV, shape (bins,)."""
-        return self._core.energies_kev
+        return self.core.energies_kev
 
     @property
     def fluence_per_cm2_mas(self) -> NDArray[np.float64]:
         """Photons per cm², mAs and bin at 1 m from the focal spot, shape (bins,)."""
-        return self._core.fluence_per_cm2_mas
+        return self.core.fluence_per_cm2_mas
 
     @property
     def air_kerma_weights(self) -> NDArray[np.float64]:
         """Share of each bin in the air kerma, shape (bins,); the shares sum to 1."""
-        return self._core.air_kerma_weights
+        return self.core.air_kerma_weights
 
     @property
     def mean_energy_kev(self) -> float:
         """Mean photon energy, weighted with fluence, keV."""
-        return self._core.mean_energy_kev
+        return self.core.mean_energy_kev
 
     @property
     def air_kerma_ugy_per_mas_at_1m(self) -> float:
@@ -93,7 +93,7 @@ class Spectrum:
 
         A model's output, not a tube's: real tubes differ by tens of per cent (ageing, ripple).
         """
-        return self._core.air_kerma_ugy_per_mas_at_1m
+        return self.core.air_kerma_ugy_per_mas_at_1m
 
     def half_value_layer_mm(self, material: str = "Al") -> float:
         """First half-value layer.
@@ -113,7 +113,7 @@ class Spectrum:
         DosemapError
             If the material is not known.
         """
-        return self._core.half_value_layer_mm(material)
+        return self.core.half_value_layer_mm(material)
 
     def second_half_value_layer_mm(self, material: str = "Al") -> float:
         """Second half-value layer: what halves the air kerma again behind the first.
@@ -133,7 +133,7 @@ class Spectrum:
         DosemapError
             If the material is not known.
         """
-        return self._core.second_half_value_layer_mm(material)
+        return self.core.second_half_value_layer_mm(material)
 
     def transmission(self, filters: Iterable[FilterStrip]) -> float:
         """Share of the air kerma that passes more filters, narrow beam.
@@ -160,7 +160,7 @@ class Spectrum:
         >>> round(beam.transmission([("Cu", hvl_mm)]), 6)
         0.5
         """
-        return self._core.transmission(list(filters))
+        return self.core.transmission(list(filters))
 
     def mu_en_ratio_to_air(self, medium: DoseMedium) -> float:
         """Kerma in a medium per air kerma, for the primary photons.
@@ -181,4 +181,4 @@ class Spectrum:
         DosemapError
             If the medium is not known.
         """
-        return self._core.mu_en_ratio_to_air(medium)
+        return self.core.mu_en_ratio_to_air(medium)

@@ -99,7 +99,7 @@ def test_from_file_and_its_errors(tmp_path: Path) -> None:
         ("primary_sign = 1", "primary_sign = 2", "primary_sign = 2 must be 1 or -1"),
         ("primary_sign = 1", "primary_sign = true", "must be 1 or -1"),
         ('space = "patient"', 'space = "room"', "space = 'room' must be one of isocenter, patient"),
-        ("anode_angle_deg = 12", "anode_angle_deg = 90", "must be between 4 and 25"),
+        ("anode_angle_deg = 12", "anode_angle_deg = 90", "must be between 8 and 16"),
         ("anode_angle_deg = 12", 'anode_angle_deg = "12"', "must be a number"),
         ("anode_angle_deg = 12", "anode_angel_deg = 12", "the key anode_angle_deg is missing"),
         ("[tube]", "[tube]\ncolour = 1", "unknown key colour"),

@@ -29,7 +29,7 @@ mod _core {
     #[pymodule_export]
     use crate::scene::{BeamQuality, DoseMap, Frames, Peak, Scene};
     #[pymodule_export]
-    use crate::spectrum::{Spectrum, material_symbols};
+    use crate::spectrum::{Spectrum, data_tables, material_symbols};
     #[pymodule_export]
     use crate::surface::Surface;
 

@@ -50,8 +50,7 @@ impl BeamQuality {
             quality.scatter_mu_en_ratio = quality.primary_mu_en_ratio;
         }
         if let Some(transmission) = support_transmission {
-            let fixed = quality.support.take().map(|table| table.with_fixed(transmission));
-            quality.support = fixed.transpose().map_err(to_python)?;
+            quality = quality.with_support_transmission(transmission).map_err(to_python)?;
         }
         Ok(Self(quality))
     }

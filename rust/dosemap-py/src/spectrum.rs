@@ -17,6 +17,12 @@ pub fn material_symbols() -> Vec<&'static str> {
     Material::all().map(Material::symbol).collect()
 }
 
+/// Name and content hash of every embedded data table.
+#[pyfunction]
+pub fn data_tables() -> Vec<(&'static str, String)> {
+    dosemap::provenance::data_tables()
+}
+
 /// Photon spectrum of a filtered tungsten tube; see `dosemap.spectrum.Spectrum`.
 #[pyclass(frozen, module = "dosemap._core")]
 pub struct Spectrum(pub(crate) spectrum::Spectrum);

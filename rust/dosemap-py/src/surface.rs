@@ -5,6 +5,8 @@ use std::sync::Arc;
 use dosemap::error::DoseError;
 use dosemap::kernel::hottest;
 use dosemap::math::Vec3;
+use dosemap::rest;
+use dosemap::spaces::PatientPosition;
 use dosemap::surface::{Facing, TriangleSurface};
 use numpy::{IntoPyArray, PyArray1, PyArray2, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
@@ -104,6 +106,18 @@ impl Surface {
 
     fn __len__(&self) -> usize {
         self.0.len()
+    }
+
+    /// Origin of patient space in table space when the surface rests on the support, mm.
+    #[pyo3(signature = (patient_position, *, support_height_mm, gap_mm))]
+    fn origin_at_rest(
+        &self,
+        patient_position: &str,
+        support_height_mm: f64,
+        gap_mm: f64,
+    ) -> PyResult<[f64; 3]> {
+        let position = PatientPosition::from_term(patient_position).map_err(to_python)?;
+        Ok(rest::origin_at_rest(&self.0, position, support_height_mm, gap_mm).to_array())
     }
 
     /// Highest mean dose over a connected piece of skin, and the vertex at its centre.

@@ -4,7 +4,7 @@
 //! field folded with five round Gaussians whose widths are the same for all energies:
 //! `docs/methods/backscatter.md`.
 
-mod table;
+pub(crate) mod table;
 
 use crate::error::DoseError;
 use crate::materials::Medium;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::energy_table::number;
 
-const TABLE: &str = include_str!("../data/forward_scatter.csv");
+pub(crate) const TABLE: &str = include_str!("../data/forward_scatter.csv");
 
 struct Table {
     sides_mm: Vec<f64>,

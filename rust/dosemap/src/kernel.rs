@@ -74,6 +74,18 @@ impl BeamQuality {
             support: Some(SupportTransmission::new(spectrum, layers)?),
         })
     }
+
+    /// The same with one transmission for every ray that crosses the support; 1 switches the
+    /// support off, and with it the hardening of the beam behind it.
+    ///
+    /// # Errors
+    /// When the transmission is not above 0 and at most 1.
+    pub fn with_support_transmission(self, transmission: f64) -> Result<Self, DoseError> {
+        let fixed = self.support.map(|support| support.with_fixed(transmission)).transpose()?;
+        let backscatter_behind_support =
+            if transmission >= 1.0 { 1.0 } else { self.backscatter_behind_support };
+        Ok(Self { support: fixed, backscatter_behind_support, ..self })
+    }
 }
 
 /// One exposure with one beam geometry.

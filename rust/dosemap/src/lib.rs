@@ -15,6 +15,8 @@ pub mod kernel;
 pub mod materials;
 pub mod math;
 pub mod occlusion;
+pub mod provenance;
+pub mod rest;
 pub mod spaces;
 pub mod spectrum;
 pub mod support;

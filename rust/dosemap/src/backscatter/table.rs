@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::Backscatter;
 use crate::energy_table::number;
 
-const TABLE: &str = include_str!("../../data/backscatter_amplitudes.csv");
+pub(crate) const TABLE: &str = include_str!("../../data/backscatter_amplitudes.csv");
 /// Energy; amplitudes, distances, obliquities; water, skin, tissue4 to air.
 const COLUMNS: usize = 1 + 3 * 5 + 3;
 

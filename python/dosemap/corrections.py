@@ -1,0 +1,77 @@
+"""Which factors of the dose chain are used, and what replaces them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
+
+from dosemap.errors import DosemapError
+from dosemap.spectrum import DoseMedium, Spectrum
+
+if TYPE_CHECKING:
+    from dosemap.procedure import Event
+
+QualityFunction = Callable[[Spectrum], float]
+"""Given the filtered spectrum of a beam, returns a factor."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corrections:
+    """Factors of DESIGN section 4; each can be switched off, or replaced.
+
+    A factor may be replaced by a number or by a function that is given the filtered
+    :class:`~dosemap.spectrum.Spectrum` of the beam and returns one. What was used is part of the
+    result.
+
+    Examples
+    --------
+    >>> Corrections(backscatter=1.3, medium="water").describe()["backscatter"]
+    '1.3 inside the field, none outside (given by the user)'
+    >>> Corrections(support=lambda spectrum: 0.7 + 0.001 * spectrum.kvp).describe()["support"]
+    'a function given by the user'
+    """
+
+    inverse_square: bool = True
+    """(d_ref / d)^2 at each point; off: the kerma at the reference point holds everywhere."""
+    support: bool | float | QualityFunction = True
+    """Transmission of table and pad along each ray; a number holds for every ray behind them."""
+    backscatter: bool | float | QualityFunction = True
+    """Backscatter at each point; a number B holds inside the field, with none outside."""
+    medium: DoseMedium | float | QualityFunction = "skin"
+    """mu_en/rho over that of air, of this medium, or a number."""
+    occlusion: bool = True
+    """Shadows of one part of the surface on another."""
+    calibration: "float | Callable[[Event], float] | None" = None
+    """Calibration factor of the air-kerma meter, or a function of the event; ``None``: 1, listed
+    as an assumption."""
+
+    def __post_init__(self) -> None:
+        media = get_args(DoseMedium)
+        if isinstance(self.medium, str) and self.medium not in media:
+            raise DosemapError(f"medium is {self.medium!r}; it must be one of {', '.join(media)}")
+
+    def describe(self) -> dict[str, str]:
+        """Return in words what is used for each factor."""
+        return {
+            "inverse_square": "at each point" if self.inverse_square else "off",
+            "support": _describe(
+                self.support, on="along each ray", number="{:g} behind the support"
+            ),
+            "backscatter": _describe(
+                self.backscatter, on="at each point", number="{:g} inside the field, none outside"
+            ),
+            "medium": _describe(self.medium, on="", number="{:g}"),
+            "occlusion": "on" if self.occlusion else "off",
+            "calibration": "1 (uncalibrated)"
+            if self.calibration is None
+            else _describe(self.calibration, on="", number="{:g}"),
+        }
+
+
+def _describe(choice: object, *, on: str, number: str) -> str:
+    if isinstance(choice, bool):
+        return on if choice else "off"
+    if isinstance(choice, str):
+        return choice
+    if isinstance(choice, int | float):
+        return f"{number.format(choice)} (given by the user)"
+    return "a function given by the user"

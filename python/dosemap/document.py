@@ -1,0 +1,159 @@
+"""The JSON document of an estimate: the contract with programs (``docs/json.md``)."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dosemap import _core
+from dosemap.alerts import evaluate
+from dosemap.placement import BeamPlacement, PlacedProcedure
+from dosemap.procedure import Assumption, Problem, Procedure
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from dosemap.event_table import EventTable
+    from dosemap.result import PeakDose
+    from dosemap.surface import Surface
+
+SCHEMA = "dosemap.estimate/1"
+
+DISCLAIMER = (
+    "Research and quality-assurance software; not a medical device, not for clinical decisions."
+)
+
+AREA_LEVELS_GY = (2.0, 3.0, 5.0, 10.0, 15.0)
+"""Borders of the skin-reaction bands of Balter et al., Radiology 254 (2010) 326,
+doi:10.1148/radiol.2542082312, and the 3 Gy of NCRP Report 168."""
+
+
+def build_document(  # noqa: PLR0913  (the parts of the document)
+    placed: PlacedProcedure,
+    *,
+    surface: "Surface",
+    corrections: Mapping[str, str],
+    events: "EventTable",
+    skin_dose_gy: "NDArray[np.float64] | None",
+    peak: "PeakDose | None",
+    reason: str | None,
+    assumptions: Sequence[Assumption],
+    problems: Sequence[Problem],
+) -> dict[str, Any]:
+    """Return the document; the parameters are the parts of a :class:`~dosemap.DoseResult`."""
+    totals = _totals(placed.procedure)
+    mapped = skin_dose_gy is not None
+    peak_gy = peak.dose_gy if peak else None
+    return {
+        "schema": SCHEMA,
+        "software": {"name": "dosemap", "version": _core.__version__, "notice": DISCLAIMER},
+        "data_tables": dict(_core.data_tables()),
+        "source": placed.procedure.source,
+        "procedure": _procedure(placed),
+        "equipment": {"profile": placed.profile.name if placed.profile else None},
+        "totals": totals,
+        "map": {
+            "available": mapped,
+            "reason": reason,
+            "vertices": len(surface) if mapped else 0,
+            "surface": surface.description if mapped else None,
+            "air_kerma_not_mapped_gy": _air_kerma_not_mapped(events),
+            "share_of_kerma_area_product_on_skin": _share_on_skin(events),
+        },
+        "corrections": dict(corrections),
+        "peak_skin_dose_gy": peak_gy,
+        "hottest_1cm2_dose_gy": peak.hottest_1cm2_gy if peak else None,
+        "peak": _peak(peak, events),
+        "skin_area_above": _areas(surface, skin_dose_gy),
+        "alerts": evaluate({**totals, "peak_skin_dose_gy": peak_gy}),
+        "assumptions": [
+            {"field": entry.field, "value": entry.value, "why": entry.why}
+            for entry in assumptions
+        ],
+        "problems": [
+            {"code": entry.code, "events": list(entry.events), "message": entry.message}
+            for entry in problems
+        ],
+    }
+
+
+def _procedure(placed: PlacedProcedure) -> dict[str, Any]:
+    procedure = placed.procedure
+    positions = {p.patient_position for p in placed.placements if isinstance(p, BeamPlacement)}
+    return {
+        "study_instance_uid": procedure.study_instance_uid,
+        "sop_instance_uid": procedure.sop_instance_uid,
+        "manufacturer": procedure.device.manufacturer,
+        "model": procedure.device.model,
+        "started": procedure.started.isoformat() if procedure.started else None,
+        "patient_position": "+".join(sorted(positions)) or None,
+    }
+
+
+def _totals(procedure: Procedure) -> dict[str, Any]:
+    """Return the report's totals, or the sums over its events where it has none."""
+    events = procedure.events
+
+    def of(name: str) -> tuple[float | None, str | None]:
+        total: float | None = getattr(procedure.totals, name)
+        if total is not None:
+            return total, "report"
+        known = [value for event in events if (value := getattr(event, name)) is not None]
+        return (math.fsum(known), "sum of events") if known else (None, None)
+
+    kerma, kerma_from = of("reference_air_kerma_gy")
+    product, product_from = of("kerma_area_product_gy_m2")
+    return {
+        "events": len(events),
+        "reference_air_kerma_gy": kerma,
+        "reference_air_kerma_from": kerma_from,
+        "kerma_area_product_gy_m2": product,
+        "kerma_area_product_from": product_from,
+        "sum_of_event_air_kerma_gy": math.fsum(e.reference_air_kerma_gy or 0.0 for e in events),
+        "fluoroscopy_time_s": procedure.totals.fluoroscopy_time_s,
+    }
+
+
+def _air_kerma_not_mapped(events: "EventTable") -> float:
+    kerma = np.nan_to_num(events.numbers["reference_air_kerma_gy"])
+    on_skin = np.nan_to_num(events.numbers["share_on_skin"])
+    return math.fsum(kerma[on_skin <= 0])
+
+
+def _share_on_skin(events: "EventTable") -> float | None:
+    """Share of the kerma-area product of the events in the map that met skin."""
+    kerma = events.numbers["reference_air_kerma_gy"]
+    u_min, u_max, v_min, v_max = events.numbers["field_at_1m_mm"].T
+    weight = kerma * (u_max - u_min) * (v_max - v_min)
+    weight = weight * events.numbers["source_to_reference_point_mm"] ** 2
+    share = events.numbers["share_on_skin"]
+    known = np.isfinite(weight) & np.isfinite(share)
+    if not weight[known].sum() > 0:
+        return None
+    return float((weight * share)[known].sum() / weight[known].sum())
+
+
+def _peak(peak: "PeakDose | None", events: "EventTable") -> dict[str, Any] | None:
+    if peak is None:
+        return None
+    doses = np.nan_to_num(events.numbers["dose_at_peak_gy"])
+    order = [int(index) for index in np.argsort(-doses, kind="stable") if doses[index] > 0]
+    return {
+        "site": peak.site,
+        "vertex": peak.vertex,
+        "point_in_patient_mm": list(peak.point_in_patient_mm),
+        "events": [{"event": index, "dose_gy": float(doses[index])} for index in order],
+    }
+
+
+def _areas(
+    surface: "Surface", skin_dose_gy: "NDArray[np.float64] | None"
+) -> list[dict[str, float]]:
+    if skin_dose_gy is None:
+        return []
+    areas_cm2 = surface.areas_mm2 / 100
+    return [
+        {"dose_gy": level, "area_cm2": float(areas_cm2[skin_dose_gy >= level].sum())}
+        for level in AREA_LEVELS_GY
+    ]

@@ -1,0 +1,305 @@
+"""The main job: a procedure on a surface gives a skin dose map."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+
+import numpy as np
+
+from dosemap import _core
+from dosemap.corrections import Corrections
+from dosemap.document import build_document
+from dosemap.equipment import Profile, Support, match_profile
+from dosemap.errors import DosemapError
+from dosemap.event_table import EventOutcome, collect
+from dosemap.frames import FrameBuilder, Frames
+from dosemap.placement import (
+    BeamPlacement,
+    PlacedProcedure,
+    PlacementOverrides,
+    place_procedure,
+)
+from dosemap.procedure import Assumption, PatientPosition, Problem, Procedure
+from dosemap.reading.log import event_list
+from dosemap.result import DoseResult, PeakDose, Setup
+from dosemap.surface import Surface
+
+MOSTLY_BESIDE = 0.5
+"""A problem is raised for events of which less than this share of the field falls on skin."""
+
+_HOTTEST_AREA_MM2 = 100.0
+
+
+def estimate(
+    procedure: Procedure,
+    *,
+    surface: Surface | None = None,
+    equipment: Profile | str | PathLike[str] | None = None,
+    overrides: PlacementOverrides | None = None,
+    corrections: Corrections | None = None,
+    head_gap_mm: float = 0.0,
+) -> DoseResult:
+    """Estimate the skin dose map of a procedure.
+
+    Parameters
+    ----------
+    procedure
+        A report, from :func:`dosemap.read_rdsr`.
+    surface
+        The patient's surface; by default an elliptical cylinder of the patient's height and mass
+        (:meth:`Surface.for_patient`), listed as assumed.
+    equipment
+        A profile, or the path of a site's own; by default the shipped one that matches the device.
+    overrides
+        What the report lacks or has wrong about position, table, angles and beam.
+    corrections
+        Which factors of the chain are used and what replaces them.
+    head_gap_mm
+        Distance from the head end of the table to the end of the surface that lies there, mm.
+
+    Returns
+    -------
+    The map with everything that explains it. Where no beam can be placed there is no map, and
+    ``reason`` says why.
+
+    Raises
+    ------
+    DosemapError
+        An argument is impossible. What is wrong with the report never raises.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> import dosemap as dm
+    >>> from dosemap.simulate import lumbar_injection, write_rdsr
+    >>> report = BytesIO()
+    >>> write_rdsr(lumbar_injection(), report, style="philips_allura")
+    >>> result = dm.estimate(dm.read_rdsr(report.getvalue()))
+    >>> 0.003 < result.peak_skin_dose_gy < 0.008
+    True
+    """
+    corrections = corrections or Corrections()
+    if equipment is None:
+        profile = match_profile(procedure.device)
+    else:
+        profile = equipment if isinstance(equipment, Profile) else Profile.from_file(equipment)
+    placed = place_procedure(procedure, profile, overrides=overrides)
+    if surface is None:
+        surface = Surface.for_patient(procedure.patient)
+    run = _Run(placed, surface, corrections, head_gap_mm)
+    if placed.reason is None and placed.profile is not None:
+        run.map_dose(placed.profile.support)
+    return run.result()
+
+
+@dataclass
+class _Run:
+    """One estimate on its way; each step adds to it."""
+
+    placed: PlacedProcedure
+    surface: Surface
+    corrections: Corrections
+    head_gap_mm: float
+    problems: list[Problem] = field(default_factory=list)
+    assumptions: list[Assumption] = field(default_factory=list)
+    reason: str | None = None
+    setup: Setup | None = None
+    dose_gy: np.ndarray | None = None
+    peak: PeakDose | None = None
+    quality_of_event: dict[int, int] = field(default_factory=dict)
+    share_on_skin: dict[int, float] = field(default_factory=dict)
+    dose_at_peak_gy: dict[int, float] = field(default_factory=dict)
+
+    def map_dose(self, support: Support) -> None:
+        builder = FrameBuilder(support, self.corrections)
+        self._add_events(builder)
+        if not builder.by_position:
+            self.reason = "no map: the beam quality of no event is known; see the problems"
+            return
+        scenes = {
+            position: self._scene(position, support) for position in builder.by_position
+        }
+        parts = [
+            (scenes[position], scenes[position].frames(frames.settings), frames)
+            for position, frames in builder.by_position.items()
+        ]
+        maps = [scene.dose_map(frames, builder.qualities) for scene, frames, _ in parts]
+        total = maps[0]
+        for further in maps[1:]:
+            total = total.plus(further)
+        self.dose_gy = total.dose_gy
+        self.setup = Setup(
+            parts=tuple((scene, frames, tuple(f.event_of_frame)) for scene, frames, f in parts),
+            qualities=tuple(builder.qualities),
+            spectra=tuple(builder.spectra),
+            quality_of_event=self.quality_of_event,
+        )
+        self._note_misses(parts, total.share_on_skin)
+        self._find_peak(parts, builder.qualities, total)
+        self._assume(builder)
+
+    def _add_events(self, builder: FrameBuilder) -> None:
+        failures: dict[str, list[int]] = {}
+        pairs = zip(self.placed.procedure.events, self.placed.placements, strict=True)
+        for event, placement in pairs:
+            if isinstance(placement, BeamPlacement):
+                try:
+                    self.quality_of_event[event.index] = builder.add(event, placement)
+                except DosemapError as error:
+                    failures.setdefault(str(error), []).append(event.index)
+        for message, events in failures.items():
+            self.problems.append(
+                Problem(
+                    code="beam-quality",
+                    message=f"{message}; the air kerma of these events is not in the map",
+                    events=tuple(events),
+                )
+            )
+
+    def _scene(self, position: PatientPosition, support: Support) -> _core.Scene:
+        origin = self.surface.core.origin_at_rest(
+            position, support_height_mm=support.pad.thickness_mm, gap_mm=self.head_gap_mm
+        )
+        boxes = [
+            tuple(
+                (extent.lateral_mm[i], extent.vertical_mm[i], extent.longitudinal_mm[i])
+                for i in (0, 1)
+            )
+            for extent in (layer.extent for layer in support.layers)
+        ]
+        return _core.Scene(
+            self.surface.core,
+            patient_position=position,
+            patient_origin_in_table_mm=(origin[0], origin[1], origin[2]),
+            support_boxes_mm=[(low, high) for low, high in boxes],
+            inverse_square=self.corrections.inverse_square,
+            occlusion=self.corrections.occlusion,
+        )
+
+    def _note_misses(
+        self, parts: Sequence[tuple[_core.Scene, _core.Frames, Frames]], shares: np.ndarray
+    ) -> None:
+        shares_of: dict[int, list[float]] = {}
+        events = [event for _, _, frames in parts for event in frames.event_of_frame]
+        for event, share in zip(events, shares, strict=True):
+            shares_of.setdefault(event, []).append(float(share))
+        self.share_on_skin = {event: math.fsum(s) / len(s) for event, s in shares_of.items()}
+        missed = tuple(e for e, share in self.share_on_skin.items() if share == 0)
+        beside = tuple(e for e, share in self.share_on_skin.items() if 0 < share < MOSTLY_BESIDE)
+        if missed:
+            self.problems.append(
+                Problem(
+                    code="beam-misses-skin",
+                    message=f"the beam misses the surface ({event_list(missed)}); check patient"
+                    " position, table offset and the size of the surface",
+                    events=missed,
+                )
+            )
+        if beside:
+            self.problems.append(
+                Problem(
+                    code="field-beside-skin",
+                    message="less than half of the field falls on the surface"
+                    f" ({event_list(beside)}); check patient position and table offset",
+                    events=beside,
+                )
+            )
+
+    def _find_peak(
+        self,
+        parts: Sequence[tuple[_core.Scene, _core.Frames, Frames]],
+        qualities: Sequence[_core.BeamQuality],
+        total: _core.DoseMap,
+    ) -> None:
+        scene, frames, _ = parts[0]
+        also = [(scene, frames) for scene, frames, _ in parts[1:]]
+        peak = scene.peak(frames, qualities, total, also=also)
+        if peak is None:
+            self.reason = "no map: no beam meets the surface; see the problems"
+            self.dose_gy = None
+            return
+        events = [event for _, _, f in parts for event in f.event_of_frame]
+        for event, dose in zip(events, peak.frame_dose_gy, strict=True):
+            self.dose_at_peak_gy[event] = self.dose_at_peak_gy.get(event, 0.0) + dose
+        hottest_gy, _ = self.surface.core.hottest_mean(total.dose_gy, _HOTTEST_AREA_MM2)
+        self.peak = PeakDose(
+            dose_gy=peak.dose_gy,
+            hottest_1cm2_gy=hottest_gy,
+            vertex=peak.vertex,
+            point_in_patient_mm=(peak.point_mm[0], peak.point_mm[1], peak.point_mm[2]),
+            site=self.surface.describe_site(peak.vertex, peak.point_mm),
+        )
+
+    def _assume(self, builder: FrameBuilder) -> None:
+        self.assumptions.append(
+            Assumption(
+                field="placement",
+                value=self.head_gap_mm,
+                why="the surface rests on the pad, centred across the table, and begins this many"
+                " mm from the table's head end; no report says where the patient lies",
+            )
+        )
+        if self.corrections.calibration is None:
+            self.assumptions.append(
+                Assumption(
+                    field="calibration_factor",
+                    value=1.0,
+                    why="the air-kerma meter is taken as calibrated; IEC 60601-2-43 allows it to"
+                    " be off by 35 %",
+                )
+            )
+        if self.corrections.support is True and builder.support.measurement_geometry == "unknown":
+            self.assumptions.append(
+                Assumption(
+                    field="support_measurement_geometry",
+                    value="on_pad",
+                    why="the profile does not know whether the transmission of table and pad was"
+                    " measured with their forward scatter; none is added (15 to 35 % hang on it)",
+                )
+            )
+
+    def result(self) -> DoseResult:
+        events = collect(self.placed, self._outcomes())
+        mapped = self.dose_gy is not None
+        surface_assumptions = self.surface.assumptions if mapped else ()
+        document = build_document(
+            self.placed,
+            surface=self.surface,
+            corrections=self.corrections.describe(),
+            events=events,
+            skin_dose_gy=self.dose_gy,
+            peak=self.peak,
+            reason=self.placed.reason or self.reason,
+            assumptions=(*self.placed.assumptions, *surface_assumptions, *self.assumptions),
+            problems=(
+                *self.placed.procedure.problems,
+                *self.placed.problems,
+                *self.problems,
+            ),
+        )
+        return DoseResult(
+            document=document,
+            events=events,
+            surface=self.surface if mapped else None,
+            skin_dose_gy=self.dose_gy,
+            peak=self.peak,
+            setup=self.setup if mapped else None,
+        )
+
+    def _outcomes(self) -> dict[int, EventOutcome]:
+        if self.setup is None:
+            return {}
+        outcomes = {}
+        for event, number in self.quality_of_event.items():
+            quality, spectrum = self.setup.qualities[number], self.setup.spectra[number]
+            outcomes[event] = EventOutcome(
+                share_on_skin=self.share_on_skin[event],
+                dose_at_peak_gy=self.dose_at_peak_gy.get(event, 0.0),
+                half_value_layer_mm_al=spectrum.half_value_layer_mm(),
+                mean_energy_kev=spectrum.mean_energy_kev,
+                primary_mu_en_ratio=quality.primary_mu_en_ratio,
+                scatter_mu_en_ratio=quality.scatter_mu_en_ratio,
+                support_transmission=quality.support_transmission,
+            )
+        return outcomes

@@ -1,0 +1,142 @@
+"""From placed events to the frames and beam qualities that the kernel takes."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from dosemap import _core
+from dosemap.corrections import Corrections, QualityFunction
+from dosemap.equipment import Support
+from dosemap.errors import DosemapError
+from dosemap.placement import BeamPlacement
+from dosemap.procedure import Event, PatientPosition
+from dosemap.spectrum import Spectrum
+
+ROTATION_STEP_DEG = 2.0
+"""Largest turn of a rotational acquisition that one frame stands for: 1 degree to either side
+moves the field by 6 mm on skin 350 mm from the axis, a patch's width."""
+
+QualityKey = tuple[float, float, tuple[tuple[str, float], ...]]
+
+
+@dataclass
+class Frames:
+    """Frames of one lying position, and the event of each."""
+
+    settings: list[dict[str, object]] = field(default_factory=list)
+    event_of_frame: list[int] = field(default_factory=list)
+
+
+@dataclass
+class FrameBuilder:
+    """Turns placements into frames; events of one beam quality share its constants."""
+
+    support: Support
+    corrections: Corrections
+    qualities: list[_core.BeamQuality] = field(default_factory=list)
+    spectra: list[Spectrum] = field(default_factory=list)
+    by_position: dict[PatientPosition, Frames] = field(default_factory=dict)
+    _known: dict[QualityKey, int] = field(default_factory=dict)
+
+    def add(self, event: Event, placement: BeamPlacement) -> int:
+        """Add an event with its air kerma; returns the number of its beam quality.
+
+        Raises
+        ------
+        DosemapError
+            The spectrum of the event cannot be computed, or a factor of the user is impossible;
+            nothing was added.
+        """
+        quality = self._quality(placement)
+        frames = self.by_position.setdefault(placement.patient_position, Frames())
+        calibration = self.corrections.calibration
+        if calibration is None:
+            factor = 1.0
+        else:
+            factor = calibration(event) if callable(calibration) else calibration
+        if not 0.1 <= factor <= 10:
+            raise DosemapError(f"the calibration factor {factor:g} must lie between 0.1 and 10")
+        steps = list(_steps(placement))
+        kerma = (event.reference_air_kerma_gy or 0.0) * factor / len(steps)
+        for primary, secondary in steps:
+            frames.settings.append(
+                {
+                    "angles_relative_to_patient": placement.angle_space == "patient",
+                    "primary_angle_deg": primary,
+                    "secondary_angle_deg": secondary,
+                    "detector_rotation_deg": placement.detector_rotation_deg,
+                    "source_to_isocenter_mm": placement.source_to_isocenter_mm,
+                    "table_origin_in_isocenter_mm": placement.table_origin_in_isocenter_mm,
+                    "table_horizontal_rotation_deg": placement.table_horizontal_rotation_deg,
+                    "table_head_tilt_deg": placement.table_head_tilt_deg,
+                    "table_cradle_tilt_deg": placement.table_cradle_tilt_deg,
+                    "field_at_1m_mm": placement.field_at_1m_mm,
+                    "air_kerma_gy": kerma,
+                    "reference_distance_mm": placement.source_to_reference_point_mm,
+                    "forward_scatter_ratio": self._forward_scatter_ratio(placement),
+                    "quality": quality,
+                }
+            )
+            frames.event_of_frame.append(event.index)
+        return quality
+
+    def _quality(self, placement: BeamPlacement) -> int:
+        filters = tuple(
+            (strip.material, strip.thickness_mm)
+            for strip in (*placement.inherent_filters, *placement.added_filters)
+        )
+        key = (placement.kvp, placement.anode_angle_deg, filters)
+        if key not in self._known:
+            spectrum = Spectrum(
+                placement.kvp, anode_angle_deg=placement.anode_angle_deg, filters=filters
+            )
+            self.qualities.append(self._beam_quality(spectrum))
+            self.spectra.append(spectrum)
+            self._known[key] = len(self.qualities) - 1
+        return self._known[key]
+
+    def _beam_quality(self, spectrum: Spectrum) -> _core.BeamQuality:
+        medium = self.corrections.medium
+        return _core.BeamQuality(
+            spectrum.core,
+            support=[[(layer.material, layer.thickness_mm)] for layer in self.support.layers],
+            medium=medium if isinstance(medium, str) else "skin",
+            mu_en_ratio=None if isinstance(medium, str) else _number(medium, spectrum),
+            backscatter_factor=_number(self.corrections.backscatter, spectrum),
+            support_transmission=_number(self.corrections.support, spectrum),
+        )
+
+    def _forward_scatter_ratio(self, placement: BeamPlacement) -> float:
+        thickness = self.support.pmma_equivalent_thickness_mm
+        modelled = self.corrections.support is True
+        if not modelled or thickness is None or self.support.measurement_geometry != "narrow_beam":
+            return 0.0
+        u_min, u_max, v_min, v_max = placement.field_at_1m_mm
+        side_at_1m = math.sqrt((u_max - u_min) * (v_max - v_min))
+        side = side_at_1m * placement.source_to_reference_point_mm / 1000
+        return _core.forward_scatter_ratio(
+            pmma_equivalent_thickness_mm=thickness, field_side_mm=side
+        )
+
+
+def _number(choice: bool | float | QualityFunction, spectrum: Spectrum) -> float | None:
+    """Return the number that replaces a factor; ``None`` keeps the model, 1 switches it off."""
+    if isinstance(choice, bool):
+        return None if choice else 1.0
+    return choice(spectrum) if callable(choice) else choice
+
+
+def _steps(placement: BeamPlacement) -> Iterator[tuple[float, float]]:
+    """Angles of the frames of one event: equal steps from start to end, in the middle of each."""
+    start = (placement.primary_angle_deg, placement.secondary_angle_deg)
+    end = (
+        start[0] if placement.primary_end_angle_deg is None else placement.primary_end_angle_deg,
+        start[1]
+        if placement.secondary_end_angle_deg is None
+        else placement.secondary_end_angle_deg,
+    )
+    turn = max(abs(end[0] - start[0]), abs(end[1] - start[1]))
+    count = max(1, math.ceil(turn / ROTATION_STEP_DEG))
+    for number in range(count):
+        part = (number + 0.5) / count if turn else 0.0
+        yield start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])

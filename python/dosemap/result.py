@@ -1,0 +1,195 @@
+"""What an estimate yields: the map, its peak, and everything that explains them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dosemap import _core
+from dosemap.errors import DosemapError
+from dosemap.spectrum import Spectrum
+from dosemap.surface import Surface
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from dosemap.event_table import EventTable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """The scenes of an estimate as they were computed, for looking at single factors."""
+
+    parts: tuple[tuple[_core.Scene, _core.Frames, tuple[int, ...]], ...]
+    """Per lying position the scene, its frames, and the event of each frame."""
+    qualities: tuple[_core.BeamQuality, ...]
+    spectra: tuple[Spectrum, ...]
+    """Filtered spectrum of each beam quality."""
+    quality_of_event: Mapping[int, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeakDose:
+    """The point of the skin with the highest dose."""
+
+    dose_gy: float
+    hottest_1cm2_gy: float
+    """Highest mean over a connected square centimetre."""
+    vertex: int
+    point_in_patient_mm: tuple[float, float, float]
+    site: str
+    """In words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoseResult:
+    """A skin dose map and how it came about.
+
+    Made by :func:`dosemap.estimate` or :meth:`from_netcdf`.
+    """
+
+    document: Mapping[str, Any]
+    """What ``dosemap estimate --json`` prints (``docs/json.md``)."""
+    events: "EventTable"
+    surface: Surface | None = None
+    skin_dose_gy: "NDArray[np.float64] | None" = None
+    """Dose of each vertex of the surface, (n_vertex,), Gy, the mean over its patch of skin;
+    ``None`` where there is no map."""
+    peak: PeakDose | None = None
+    setup: Setup | None = field(default=None, repr=False)
+
+    @property
+    def reason(self) -> str | None:
+        """Why there is no map; ``None`` when there is one."""
+        reason: str | None = self.document["map"]["reason"]
+        return reason
+
+    @property
+    def peak_skin_dose_gy(self) -> float | None:
+        """Highest dose at a point of the skin, Gy."""
+        return self.peak.dose_gy if self.peak else None
+
+    @property
+    def hottest_1cm2_dose_gy(self) -> float | None:
+        """Dose averaged over the most exposed square centimetre, Gy."""
+        return self.peak.hottest_1cm2_gy if self.peak else None
+
+    @property
+    def air_kerma_not_mapped_gy(self) -> float:
+        """Reference air kerma of events that hit no skin or could not be placed, Gy."""
+        return float(self.document["map"]["air_kerma_not_mapped_gy"])
+
+    @property
+    def assumptions(self) -> list[dict[str, Any]]:
+        """What was taken from elsewhere than the report: field, value and why."""
+        return list(self.document["assumptions"])
+
+    @property
+    def problems(self) -> list[dict[str, Any]]:
+        """What a person should know of: code, events and message."""
+        return list(self.document["problems"])
+
+    def area_above_cm2(self, dose_gy: float) -> float:
+        """Return the area of skin with at least a dose, in cm2.
+
+        Parameters
+        ----------
+        dose_gy
+            The dose, Gy.
+
+        Raises
+        ------
+        DosemapError
+            There is no map.
+        """
+        surface, skin_dose_gy = self._map()
+        return float(surface.areas_mm2[skin_dose_gy >= dose_gy].sum()) / 100
+
+    @property
+    def dataset(self) -> "xr.Dataset":
+        """The result as a labelled data set: dims vertex, triangle, corner, event, xyz."""
+        from dosemap.dataset import to_dataset  # noqa: PLC0415  (xarray takes seconds)
+
+        return to_dataset(self)
+
+    def event_factors(self, event: int) -> "xr.Dataset":
+        """Return every factor of the dose chain of one event at every vertex.
+
+        Computed anew by the reference implementation.
+
+        Parameters
+        ----------
+        event
+            Index of the event.
+
+        Returns
+        -------
+        Data set with dims frame and vertex: inverse square, coverage, backscatter excess
+        (B - 1), support transmission, cosine of incidence, source-to-skin distance, incident air
+        kerma and skin dose; NaN where the skin faces away from the tube.
+
+        Raises
+        ------
+        DosemapError
+            The event is not in the map, or the result was loaded from a file.
+        """
+        from dosemap.dataset import factors_dataset  # noqa: PLC0415  (xarray takes seconds)
+
+        if self.setup is None:
+            raise DosemapError(
+                "factors can be computed only where the estimate was made, and only with a map;"
+                " run estimate() again"
+            )
+        if event not in self.setup.quality_of_event:
+            raise DosemapError(f"event {event} is not in the map; see problems")
+        quality = self.setup.qualities[self.setup.quality_of_event[event]]
+        frames = [
+            scene.vertex_factors(frames, number, quality)
+            for scene, frames, events in self.setup.parts
+            for number, of_event in enumerate(events)
+            if of_event == event
+        ]
+        return factors_dataset(frames, quality)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON document as a new dictionary."""
+        copy: dict[str, Any] = json.loads(self.to_json())
+        return copy
+
+    def to_json(self) -> str:
+        """Return the JSON document of DESIGN section 9 as a text."""
+        return json.dumps(self.document, indent=2, ensure_ascii=False, allow_nan=False)
+
+    def to_netcdf(self, path: str | PathLike[str]) -> None:
+        """Write the result to a netCDF file, by a temporary name beside it.
+
+        Parameters
+        ----------
+        path
+            Where to; an existing file is replaced once the new one is complete.
+        """
+        from dosemap.dataset import write_netcdf  # noqa: PLC0415  (xarray takes seconds)
+
+        write_netcdf(self, path)
+
+    @classmethod
+    def from_netcdf(cls, path: str | PathLike[str]) -> "DoseResult":
+        """Read a result that :meth:`to_netcdf` wrote.
+
+        Raises
+        ------
+        DosemapError
+            No such file, or not a dosemap result.
+        """
+        from dosemap.dataset import read_netcdf  # noqa: PLC0415  (xarray takes seconds)
+
+        return read_netcdf(path)
+
+    def _map(self) -> "tuple[Surface, NDArray[np.float64]]":
+        if self.surface is None or self.skin_dose_gy is None:
+            raise DosemapError(self.reason or "there is no map")
+        return self.surface, self.skin_dose_gy

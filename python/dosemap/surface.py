@@ -1,0 +1,270 @@
+"""Surfaces of a patient that carry a dose map: simple shapes and the user's own mesh."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from dosemap import _core
+from dosemap.errors import MeshError
+from dosemap.procedure import Assumption, Patient
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+LengthUnit = Literal["mm", "cm", "m"]
+_MM_PER: Mapping[LengthUnit, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
+
+DEFAULT_SPACING_MM = 5.0
+
+# Trunk of the adult of Cristy and Eckerman (ORNL/TM-8381, 1987): an elliptical cylinder 40 cm wide
+# (arms included) and 20 cm thick; ICRP Publication 89 (2002): reference man 176 cm and 73 kg.
+_REFERENCE_WIDTH_MM = 400.0
+_REFERENCE_THICKNESS_MM = 200.0
+_REFERENCE_HEIGHT_CM = 176.0
+_REFERENCE_MASS_KG = 73.0
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Triangles with outward normals in patient space; doses live on the vertices.
+
+    Patient space (DICOM): +x to the patient's left, +y to the back, +z to the head, mm. Each
+    vertex stands for its patch of skin, whose area is in :attr:`areas_mm2`. Make one with
+    :meth:`plane`, :meth:`cylinder`, :meth:`elliptic_cylinder`, :meth:`for_patient`,
+    :meth:`from_mesh` or :meth:`from_file`.
+
+    Examples
+    --------
+    >>> trunk = Surface.elliptic_cylinder(width_mm=400, thickness_mm=200, length_mm=600)
+    >>> len(trunk) > 20000
+    True
+    """
+
+    core: _core.Surface = field(repr=False)
+    description: str
+    assumptions: tuple[Assumption, ...] = ()
+
+    @classmethod
+    def plane(
+        cls,
+        *,
+        width_mm: float = 400.0,
+        length_mm: float = 1760.0,
+        facing: Literal["posterior", "anterior"] = "posterior",
+        spacing_mm: float = DEFAULT_SPACING_MM,
+    ) -> "Surface":
+        """Return a flat piece of skin.
+
+        Parameters
+        ----------
+        width_mm, length_mm
+            Size from side to side and from head to foot, mm.
+        facing
+            Which side of the patient it is: the back (outward is +y) or the front.
+        spacing_mm
+            Distance between vertices, mm.
+        """
+        core = _core.Surface.plane(
+            width_mm, length_mm, anterior=facing == "anterior", spacing_mm=spacing_mm
+        )
+        return cls(core, f"plane {width_mm:g} x {length_mm:g} mm, {facing}")
+
+    @classmethod
+    def elliptic_cylinder(
+        cls,
+        *,
+        width_mm: float,
+        thickness_mm: float,
+        length_mm: float,
+        spacing_mm: float = DEFAULT_SPACING_MM,
+    ) -> "Surface":
+        """Return the mantle of an elliptical cylinder along the head-foot axis.
+
+        Parameters
+        ----------
+        width_mm, thickness_mm, length_mm
+            Full lateral and antero-posterior axis, and length from head to foot, mm.
+        spacing_mm
+            Distance between vertices, mm.
+        """
+        core = _core.Surface.elliptic_cylinder(
+            (width_mm / 2, thickness_mm / 2), length_mm, spacing_mm=spacing_mm
+        )
+        size = f"{width_mm:.0f} x {thickness_mm:.0f} x {length_mm:.0f} mm"
+        return cls(core, f"elliptical cylinder {size}")
+
+    @classmethod
+    def cylinder(
+        cls, *, diameter_mm: float, length_mm: float, spacing_mm: float = DEFAULT_SPACING_MM
+    ) -> "Surface":
+        """Return the mantle of a circular cylinder along the head-foot axis; sizes in mm."""
+        core = _core.Surface.elliptic_cylinder(
+            (diameter_mm / 2, diameter_mm / 2), length_mm, spacing_mm=spacing_mm
+        )
+        return cls(core, f"cylinder {diameter_mm:.0f} x {length_mm:.0f} mm")
+
+    @classmethod
+    def for_patient(
+        cls, patient: Patient, *, spacing_mm: float = DEFAULT_SPACING_MM
+    ) -> "Surface":
+        """Return an elliptical cylinder of a patient's height and mass.
+
+        The cross-section is that of the adult trunk of ORNL/TM-8381 (40 x 20 cm), scaled in both
+        directions by the square root of mass per height over that of the reference man of ICRP
+        Publication 89 (73 kg, 176 cm), whose values stand in for what the report lacks. It is as
+        long as the patient is tall, so that the place along the table hardly matters.
+
+        Parameters
+        ----------
+        patient
+            As reported.
+        spacing_mm
+            Distance between vertices, mm.
+        """
+        height_cm = patient.height_cm or _REFERENCE_HEIGHT_CM
+        mass_kg = patient.mass_kg or _REFERENCE_MASS_KG
+        scale = (mass_kg / height_cm * _REFERENCE_HEIGHT_CM / _REFERENCE_MASS_KG) ** 0.5
+        trunk = cls.elliptic_cylinder(
+            width_mm=_REFERENCE_WIDTH_MM * scale,
+            thickness_mm=_REFERENCE_THICKNESS_MM * scale,
+            length_mm=10 * height_cm,
+            spacing_mm=spacing_mm,
+        )
+        why = "the report has none; reference man of ICRP Publication 89"
+        assumptions = [
+            Assumption(
+                field="surface",
+                value=trunk.description,
+                why="no surface was given: an elliptical cylinder for the trunk, scaled with mass"
+                " per height (ORNL/TM-8381)",
+            )
+        ]
+        if patient.height_cm is None:
+            assumptions.append(Assumption(field="height_cm", value=height_cm, why=why))
+        if patient.mass_kg is None:
+            assumptions.append(Assumption(field="mass_kg", value=mass_kg, why=why))
+        return cls(trunk.core, trunk.description, tuple(assumptions))
+
+    @classmethod
+    def from_mesh(
+        cls, vertices_mm: "ArrayLike", triangles: "ArrayLike", *, description: str = "mesh"
+    ) -> "Surface":
+        """Return a surface from arrays.
+
+        Parameters
+        ----------
+        vertices_mm
+            Array (n_vertex, 3), mm, patient space.
+        triangles
+            Array (n_triangle, 3) of vertex numbers, anticlockwise seen from outside.
+        description
+            How to call it in results.
+
+        Raises
+        ------
+        DosemapError
+            The arrays do not make a surface; the text says why.
+        """
+        corners = np.asarray(triangles)
+        if corners.size and (corners.min() < 0 or corners.max() > np.iinfo(np.uint32).max):
+            raise MeshError("surface: triangles names a negative or impossible vertex")
+        core = _core.Surface.mesh(
+            np.ascontiguousarray(vertices_mm, dtype=np.float64),
+            np.ascontiguousarray(corners, dtype=np.uint32),
+        )
+        return cls(core, description)
+
+    @classmethod
+    def from_file(cls, path: str | PathLike[str], *, unit: LengthUnit) -> "Surface":
+        """Read an STL, OBJ or PLY mesh; needs ``pip install "dosemap[mesh]"``.
+
+        Corners that several triangles share are joined. The mesh must look outwards; a closed one
+        that looks inwards is refused rather than turned.
+
+        Parameters
+        ----------
+        path
+            File in patient space: +x to the patient's left, +y to the back, +z to the head.
+        unit
+            Unit of its coordinates; the formats do not say, so it must be given.
+
+        Raises
+        ------
+        MeshError
+            No such file, not a mesh, no triangles, or the normals look inwards.
+        """
+        mesh = _load(path)
+        vertices = np.asarray(mesh.vertices, dtype=np.float64) * _MM_PER[unit]
+        surface = cls.from_mesh(vertices, mesh.faces, description=f"mesh {_name(path)}")
+        extent_mm = np.ptp(vertices, axis=0).max()
+        if not 10 <= extent_mm <= 5000:
+            raise MeshError(
+                f"{_name(path)}: the mesh is {extent_mm:g} mm long; is its unit {unit}?"
+            )
+        if surface.core.loose_edges == 0 and surface.core.enclosed_volume_mm3 < 0:
+            raise MeshError(
+                f"{_name(path)}: the triangles look inwards; reverse the order of their corners"
+            )
+        return surface
+
+    def __len__(self) -> int:
+        return len(self.core)
+
+    @cached_property
+    def vertices_mm(self) -> "NDArray[np.float64]":
+        """Vertices, (n_vertex, 3), mm."""
+        return self.core.vertices_mm
+
+    @cached_property
+    def triangles(self) -> "NDArray[np.uint32]":
+        """Vertex numbers of the triangles, (n_triangle, 3)."""
+        return self.core.triangles
+
+    @cached_property
+    def normals(self) -> "NDArray[np.float64]":
+        """Outward unit normals of the vertices, (n_vertex, 3)."""
+        return self.core.normals
+
+    @cached_property
+    def areas_mm2(self) -> "NDArray[np.float64]":
+        """Area of skin that each vertex stands for, (n_vertex,), mm2."""
+        return self.core.areas_mm2
+
+    def describe_site(self, vertex: int, point_mm: "ArrayLike") -> str:
+        """Return where a point lies, in words: side, distance from the midline and from the top."""
+        x, _, z = (float(value) for value in np.asarray(point_mm))
+        normal = self.normals[vertex]
+        axis = int(np.abs(normal).argmax())
+        sides = (("right", "left"), ("anterior", "posterior"), ("foot end", "head end"))
+        side = sides[axis][int(normal[axis] > 0)]
+        middle = (self.vertices_mm[:, 0].min() + self.vertices_mm[:, 0].max()) / 2
+        off_cm = (x - middle) / 10
+        across = "on the midline" if abs(off_cm) < 0.5 else (
+            f"{abs(off_cm):.0f} cm {'left' if off_cm > 0 else 'right'} of the midline"
+        )
+        below_cm = (self.vertices_mm[:, 2].max() - z) / 10
+        return f"{side}, {across}, {below_cm:.0f} cm below the head end of the surface"
+
+
+def _name(path: str | PathLike[str]) -> str:
+    return fspath(path).replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def _load(path: str | PathLike[str]) -> Any:  # noqa: ANN401  (trimesh has no usable types)
+    try:
+        import trimesh  # noqa: PLC0415  (optional, and slow to import)
+    except ImportError as error:
+        raise MeshError('reading a mesh needs trimesh: pip install "dosemap[mesh]"') from error
+    try:
+        mesh = trimesh.load_mesh(fspath(path))
+    except Exception as error:  # trimesh raises whatever its many readers meet
+        raise MeshError(
+            f"{_name(path)} cannot be read as a mesh (STL, OBJ or PLY): {error}"
+        ) from error
+    if len(getattr(mesh, "faces", ())) == 0:
+        raise MeshError(f"{_name(path)} holds no triangles")
+    return mesh
