@@ -4,15 +4,15 @@ use crate::beam::{Beam, PointInBeam};
 use crate::math::Vec3;
 use crate::surface::PatchQuad;
 
-/// Width over which a field edge fades, mm. The penumbra of a 0.6 mm focal spot behind a
-/// collimator half way to the skin is 0.3-0.6 mm wide, that of a 1 mm spot 0.5-1 mm. Without it
-/// the peak would hang on slivers of overlap too small to mean anything on a breathing patient.
-const PENUMBRA_MM: f64 = 1.0;
+/// Width over which a field edge fades, mm: the penumbra of a 0.6 mm focal spot behind a collimator
+/// half way to the skin is 0.3-0.6 mm wide. Without it the peak would hang on slivers of overlap
+/// too small to mean anything on a breathing patient.
+const PENUMBRA_MM: f64 = 0.5;
 
 /// The search leaves out what could raise the dose by less than this share.
 const PRECISION: f64 = 0.005;
 
-/// Halvings of a quadrilateral: down to 0.01 mm on a 5 mm mesh, 1 % of the fade of an edge.
+/// Halvings of a quadrilateral: down to 0.01 mm on a 5 mm mesh, 2 % of the fade of an edge.
 const MAX_DEPTH: u32 = 8;
 
 /// A beam and the dose of a point of the patch that lies wholly inside its field, Gy.
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn edges_fade_over_the_penumbra() {
         let beam = beam([-20.0, 2.0, -20.0, 20.0]);
-        for (x, share) in [(1.4, 1.0), (2.0, 0.5), (2.25, 0.25), (2.6, 0.0)] {
+        for (x, share) in [(1.7, 1.0), (2.0, 0.5), (2.125, 0.25), (2.3, 0.0)] {
             let found = share_at(&beam, &beam.locate(Vec3::new(x, 1.0, 0.0)));
             assert!((found - share).abs() < 1e-9, "{x} {found}");
         }
@@ -134,11 +134,11 @@ mod tests {
             let points = grid.map(|(i, j)| Vec3::new(0.1 * f64::from(i), 0.1 * f64::from(j), 0.0));
             let highest = points.map(at).fold(0.0, f64::max);
             let found = brightest_point(std::iter::once(patch()), &weighted, 0.0).map_or(0.0, at);
-            // Where its depth ends the search it stands in the middle of a cell of 0.02 mm: 1 %
+            // Where its depth ends the search it stands in the middle of a cell of 0.02 mm: 2 %
             // of the fade of each of two edges.
             let total: f64 = weighted.iter().map(|(_, gy)| gy).sum();
             prop_assert!(
-                found >= (1.0 - PRECISION) * highest - 0.02 * total, "{found} {highest}"
+                found >= (1.0 - PRECISION) * highest - 0.04 * total, "{found} {highest}"
             );
         }
     }
