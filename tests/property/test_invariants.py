@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from kernel_scenes import Settings, frame, quality, scene, two_legs
 from numpy.typing import NDArray
 
 from dosemap import _core
+from kernel_scenes import Settings, frame, quality, scene, two_legs
 
 # A few float64 products and rotations over distances of a metre.
 ROUNDING = {"rtol": 1e-9, "atol": 1e-12}
@@ -68,9 +68,7 @@ def frames(draw: st.DrawFn, **fixed: Any) -> Settings:
 some_frames = st.lists(frames(), min_size=1, max_size=4)
 
 
-def dose_gy(
-    surface: _core.Surface, settings: list[Settings], **lying: Any
-) -> NDArray[np.float64]:
+def dose_gy(surface: _core.Surface, settings: list[Settings], **lying: Any) -> NDArray[np.float64]:
     placed = scene(surface, **lying)
     return placed.reference_dose_gy(placed.frames(settings), [QUALITY])
 
@@ -233,9 +231,7 @@ def test_far_away_dose_falls_with_the_square_of_the_distance(
     assert np.count_nonzero(lit) > len(TRUNK) / 4
     # Skin lies within 265 mm of the isocentre, which both distances are measured to.
     tolerance = 1.1 * 2 * 265 * abs(1 / near_mm - 1 / far_mm) + 1e-9
-    np.testing.assert_allclose(
-        maps[0][lit] / maps[1][lit], (far_mm / near_mm) ** 2, rtol=tolerance
-    )
+    np.testing.assert_allclose(maps[0][lit] / maps[1][lit], (far_mm / near_mm) ** 2, rtol=tolerance)
 
 
 @given(surfaces, some_frames)

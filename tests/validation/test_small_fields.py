@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kernel_scenes import Settings, frame, quality, scene, two_legs
 from numpy.typing import NDArray
 
 from dosemap import _core
+from kernel_scenes import Settings, frame, quality, scene, two_legs
 
 SKIN_MM = 600.0
 """Focal spot to skin, roughly, in all of this."""
@@ -39,9 +39,7 @@ turns = st.floats(-180, 180)
 offsets_mm = st.floats(-20, 20)
 
 
-def field_at_skin(
-    center_mm: tuple[float, float], sides_mm: tuple[float, float]
-) -> list[float]:
+def field_at_skin(center_mm: tuple[float, float], sides_mm: tuple[float, float]) -> list[float]:
     """Edges at 1 m of a field that has this centre and these sides at the skin."""
     (u, v), (width, height) = center_mm, sides_mm
     edges = (u - width / 2, u + width / 2, v - height / 2, v + height / 2)

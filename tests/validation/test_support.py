@@ -7,10 +7,10 @@ pad together, anode 8 degrees, 3.1 mm Al. One layer of 12.5 mm PMMA stands for b
 
 import numpy as np
 import pytest
-from kernel_scenes import frame, scene
 from numpy.typing import NDArray
 
 from dosemap import _core
+from kernel_scenes import frame, scene
 
 KVP = (50, 60, 70, 80, 90, 100, 110)
 
