@@ -58,7 +58,11 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
             "reason": reason,
             "vertices": len(surface) if mapped else 0,
             "surface": surface.description if mapped else None,
-            "air_kerma_not_mapped_gy": _air_kerma_not_mapped(events),
+            "air_kerma_not_mapped_gy": (
+                _air_kerma_not_mapped(events)
+                if placed.procedure.events
+                else totals["reference_air_kerma_gy"]
+            ),
             "share_of_kerma_area_product_on_skin": _share_on_skin(events),
         },
         "corrections": dict(corrections),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike, fspath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -259,6 +260,8 @@ def _load(path: str | PathLike[str]) -> Any:  # noqa: ANN401  (trimesh has no us
         import trimesh  # noqa: PLC0415  (optional, and slow to import)
     except ImportError as error:
         raise MeshError('reading a mesh needs trimesh: pip install "dosemap[mesh]"') from error
+    if not Path(path).is_file():
+        raise MeshError(f"there is no file {fspath(path)}; check the path")
     try:
         mesh = trimesh.load_mesh(fspath(path))
     except Exception as error:  # trimesh raises whatever its many readers meet
