@@ -169,12 +169,16 @@ class Surface:
             The arrays do not make a surface; the text says why.
         """
         corners = np.asarray(triangles)
+        if corners.size and corners.dtype.kind not in "iu":
+            raise MeshError("surface: triangles must be whole numbers, those of their vertices")
         if corners.size and (corners.min() < 0 or corners.max() > np.iinfo(np.uint32).max):
             raise MeshError("surface: triangles names a negative or impossible vertex")
         core = _core.Surface.mesh(
             np.ascontiguousarray(vertices_mm, dtype=np.float64),
             np.ascontiguousarray(corners, dtype=np.uint32),
         )
+        if not core.areas_mm2.sum() > 0:
+            raise MeshError("surface: the triangles have no area; check the vertices")
         return cls(core, description)
 
     @classmethod
