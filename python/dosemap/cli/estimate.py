@@ -229,12 +229,17 @@ def _run_all(
         except DosemapError as error:
             failed = True
             _message(str(error))
-            documents.append({"source": file.name, "error": str(error), "alerts": []})
+            documents.append(failed_document(file.name, str(error)))
             continue
         documents.append(result.to_dict())
         if not as_json:
             render_result(result, console, events=events)
     return documents, failed
+
+
+def failed_document(source: str, message: str) -> dict[str, Any]:
+    """Return what stands in the place of the document of a file that cannot be read."""
+    return {"source": source, "error": message, "alerts": []}
 
 
 def _run(file: Path, settings: Settings) -> DoseResult:
