@@ -82,7 +82,8 @@ class DoseResult:
     def air_kerma_not_mapped_gy(self) -> float | None:
         """Reference air kerma of events that hit no skin or could not be placed, Gy.
 
-        Of a report without events its total; ``None`` when it does not state that.
+        Where events state no kerma, or there are none, what the report's total has above those
+        that do; ``None`` when it states no total either.
         """
         kerma: float | None = self.document["map"]["air_kerma_not_mapped_gy"]
         return kerma

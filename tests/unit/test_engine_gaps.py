@@ -130,3 +130,10 @@ def test_a_bad_number_in_one_event_leaves_the_others() -> None:
     )
     assert "value-not-a-number" in problem_codes(result)
     assert peak_gy(result) == pytest.approx(peak_gy(bare_estimate(artis_procedure())), rel=1e-6)
+
+
+def test_the_kerma_of_events_that_state_none_is_what_the_total_has_above_the_others() -> None:
+    procedure = two_beams_with(reference_air_kerma_gy=None)
+    assert bare_estimate(procedure).air_kerma_not_mapped_gy == pytest.approx(KERMA_GY)
+    no_total = replace(procedure, totals=replace(procedure.totals, reference_air_kerma_gy=None))
+    assert bare_estimate(no_total).air_kerma_not_mapped_gy is None
