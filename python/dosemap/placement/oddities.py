@@ -24,6 +24,18 @@ def note_oddities(event: Event, placement: BeamPlacement, notes: Notes) -> None:
             "the dose is put where it started",
             event=event.index,
         )
+    if (
+        placement.table_horizontal_rotation_deg
+        or placement.table_head_tilt_deg
+        or placement.table_cradle_tilt_deg
+    ):
+        notes.log.add(
+            "table-turned",
+            "the table is turned or tilted, and no report says about which point",
+            "the reported position is taken as that of the head end of the turned table; check "
+            "where the beam falls",
+            event=event.index,
+        )
     if event.event_type == "rotational" and placement.primary_end_angle_deg is None:
         notes.log.add(
             "rotation-without-end",
