@@ -18,6 +18,7 @@ from dosemap.procedure import (
     Event,
     Filter,
     Patient,
+    PatientPosition,
     Procedure,
     Provenance,
     Shutters,
@@ -139,7 +140,7 @@ def test_shutters_that_agree_give_the_field_with_its_asymmetry() -> None:
 
 
 def test_shutters_that_disagree_are_scaled_to_the_area() -> None:
-    event = replace(PHILIPS_EVENT, kerma_area_product_gy_m2=0.8e-4)
+    event = replace(PHILIPS_EVENT, kerma_area_product_gy_m2=0.8e-4, patient_position="HFS")
     placed = place_procedure(procedure(event), ALLURA)
     assert [problem.code for problem in placed.problems] == ["field-area-disagrees"]
     (beam,) = placed.placements
@@ -288,6 +289,30 @@ def test_impossible_distance_of_the_reference_point_is_not_used(stated_mm: float
     assert "reference-point-implausible" in {problem.code for problem in placed.problems}
 
 
+@pytest.mark.parametrize(
+    ("position", "primary_deg", "is_told"),
+    [
+        ("HFS", 0, False),
+        ("HFS", -179.9, True),
+        ("HFS", 90, False),
+        ("HFP", -179.9, False),
+        ("HFP", 0, True),
+        # The tube is opposite the detector: at the right side of the patient for +90.
+        ("HFDL", 90, True),
+        ("HFDL", -90, False),
+        ("FFDR", 90, False),
+    ],
+)
+def test_a_tube_above_the_patient_is_told(
+    position: PatientPosition, primary_deg: float, *, is_told: bool
+) -> None:
+    event = replace(
+        SIEMENS_EVENT, patient_position=position, positioner_primary_angle_deg=primary_deg
+    )
+    placed = place_procedure(procedure(event), ARTIS)
+    assert ("tube-above-patient" in {problem.code for problem in placed.problems}) is is_told
+
+
 def test_a_turned_table_is_told() -> None:
     placed = place_procedure(
         procedure(replace(SIEMENS_EVENT, table_horizontal_rotation_angle_deg=10)), ARTIS
@@ -306,6 +331,7 @@ def test_motions_that_are_not_followed_are_told() -> None:
     placed = place_procedure(procedure(event, beyond), ARTIS)
     assert {problem.code: problem.events for problem in placed.problems} == {
         "table-moved": (0,),
+        "tube-above-patient": (0, 1),
         "rotation-without-end": (0,),
         "beam-angle": (0,),
         "field-area-disagrees": (0, 1),
