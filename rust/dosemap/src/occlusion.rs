@@ -1,6 +1,9 @@
 //! Does another part of the surface stand between a point and the focal spot?
 //!
-//! A binary tree of boxes over the triangles, exact any-hit test for a segment.
+//! A binary tree of boxes over the triangles, exact any-hit test for a segment. A ray that leaves
+//! lit skin can enter another part of a closed body only through a face that looks away from the
+//! focal spot, so only those are tested; each box knows the cone of its normals, and the lit side
+//! of the body, where most rays start, is dropped at a glance. On an open mesh every face counts.
 
 use crate::math::Vec3;
 use crate::surface::TriangleSurface;
@@ -50,8 +53,36 @@ impl Bounds {
     }
 }
 
+/// Directions within an angle of an axis.
+#[derive(Debug, Clone, Copy)]
+struct Cone {
+    axis: Vec3,
+    /// Sine of the widest angle from the axis; above 1 for a right angle or more.
+    sine: f64,
+}
+
+impl Cone {
+    fn around(faces: &[Face]) -> Self {
+        let axis = faces.iter().fold(Vec3::ZERO, |sum, face| sum + face.normal).normalized();
+        let cosine = faces.iter().map(|face| face.normal.dot(axis)).fold(1.0, f64::min);
+        Self { axis, sine: if cosine > 0.0 { (1.0 - cosine * cosine).sqrt() } else { 2.0 } }
+    }
+
+    /// Do all directions make less than a right angle with this one?
+    fn within_right_angle_of(&self, direction: Vec3) -> bool {
+        self.axis.dot(direction) > self.sine * direction.norm()
+    }
+}
+
+/// A triangle with its outward unit normal.
+#[derive(Debug, Clone, Copy)]
+struct Face {
+    corners: [Vec3; 3],
+    normal: Vec3,
+}
+
 #[derive(Debug)]
-enum Node {
+enum Children {
     Leaf {
         first: u32,
         count: u32,
@@ -62,12 +93,19 @@ enum Node {
     },
 }
 
+#[derive(Debug)]
+struct Node {
+    bounds: Bounds,
+    normals: Cone,
+    children: Children,
+}
+
 /// The tree over one surface.
 #[derive(Debug)]
 pub struct Occluder {
-    bounds: Vec<Bounds>,
     nodes: Vec<Node>,
-    triangles: Vec<[Vec3; 3]>,
+    faces: Vec<Face>,
+    closed: bool,
 }
 
 impl Occluder {
@@ -75,30 +113,39 @@ impl Occluder {
     #[must_use]
     pub fn new(surface: &TriangleSurface) -> Self {
         let vertices = surface.vertices_mm();
-        let mut triangles: Vec<[Vec3; 3]> =
-            surface.triangles().iter().map(|t| t.map(|i| vertices[i as usize])).collect();
-        let mut tree = Self { bounds: Vec::new(), nodes: Vec::new(), triangles: Vec::new() };
-        tree.add(&mut triangles, 0);
-        tree.triangles = triangles;
+        let face = |triangle: &[u32; 3]| {
+            let corners = triangle.map(|i| vertices[i as usize]);
+            let [a, b, c] = corners;
+            Face { corners, normal: (b - a).cross(c - a).normalized() }
+        };
+        let mut faces: Vec<Face> = surface.triangles().iter().map(face).collect();
+        let closed = surface.loose_edges() == 0;
+        let mut tree = Self { nodes: Vec::new(), faces: Vec::new(), closed };
+        tree.add(&mut faces, 0);
+        tree.faces = faces;
         tree
     }
 
-    fn add(&mut self, triangles: &mut [[Vec3; 3]], first: usize) {
-        let bounds = triangles.iter().flatten().fold(Bounds::EMPTY, |b, &p| b.with(p));
+    fn add(&mut self, faces: &mut [Face], first: usize) {
+        let corners = faces.iter().flat_map(|face| face.corners);
+        let bounds = corners.fold(Bounds::EMPTY, Bounds::with);
         let node = self.nodes.len();
-        self.bounds.push(bounds);
-        self.nodes.push(Node::Leaf { first: first as u32, count: triangles.len() as u32 });
-        if triangles.len() <= LEAF_TRIANGLES {
+        self.nodes.push(Node {
+            bounds,
+            normals: Cone::around(faces),
+            children: Children::Leaf { first: first as u32, count: faces.len() as u32 },
+        });
+        if faces.len() <= LEAF_TRIANGLES {
             return;
         }
         let extent = bounds.high - bounds.low;
         let axis = (0..3).max_by(|&i, &j| extent[i].total_cmp(&extent[j])).unwrap_or(0);
-        let middle = triangles.len() / 2;
-        let centre = |t: &[Vec3; 3]| t[0][axis] + t[1][axis] + t[2][axis];
-        triangles.select_nth_unstable_by(middle, |a, b| centre(a).total_cmp(&centre(b)));
-        let (left, right) = triangles.split_at_mut(middle);
+        let middle = faces.len() / 2;
+        let centre = |face: &Face| face.corners.iter().map(|corner| corner[axis]).sum::<f64>();
+        faces.select_nth_unstable_by(middle, |a, b| centre(a).total_cmp(&centre(b)));
+        let (left, right) = faces.split_at_mut(middle);
         self.add(left, first);
-        self.nodes[node] = Node::Inner { right: self.nodes.len() as u32 };
+        self.nodes[node].children = Children::Inner { right: self.nodes.len() as u32 };
         self.add(right, first + middle);
     }
 
@@ -119,17 +166,18 @@ impl Occluder {
         while waiting > 0 {
             waiting -= 1;
             let node = stack[waiting];
-            if !self.bounds[node as usize].meets(origin, inverse) {
+            let Node { bounds, normals, children } = &self.nodes[node as usize];
+            if self.closed && normals.within_right_angle_of(way) || !bounds.meets(origin, inverse) {
                 continue;
             }
-            match self.nodes[node as usize] {
-                Node::Leaf { first, count } => {
-                    let range = first as usize..(first + count) as usize;
-                    if self.triangles[range].iter().any(|t| segment_hits(origin, way, t)) {
+            match *children {
+                Children::Leaf { first, count } => {
+                    let mut leaf = self.faces[first as usize..(first + count) as usize].iter();
+                    if leaf.any(|f| self.counts(f, way) && segment_hits(origin, way, &f.corners)) {
                         return true;
                     }
                 }
-                Node::Inner { right } => {
+                Children::Inner { right } => {
                     stack[waiting] = right;
                     stack[waiting + 1] = node + 1;
                     waiting += 2;
@@ -137,6 +185,11 @@ impl Occluder {
             }
         }
         false
+    }
+
+    /// Can a ray along `way` enter the body through this face?
+    fn counts(&self, face: &Face, way: Vec3) -> bool {
+        !self.closed || face.normal.dot(way) < 0.0
     }
 }
 
@@ -203,7 +256,53 @@ mod tests {
         }
     }
 
+    /// Two closed boxes, one in the shadow of the other where `gap` says.
+    fn closed_boxes() -> TriangleSurface {
+        let corner = |i: usize| {
+            let side = |bit: usize| if i >> bit & 1 == 1 { 50.0 } else { -50.0 };
+            Vec3::new(side(0), side(1), side(2))
+        };
+        let faces =
+            [[0, 2, 3, 1], [4, 5, 7, 6], [0, 1, 5, 4], [2, 6, 7, 3], [0, 4, 6, 2], [1, 3, 7, 5]];
+        let mut vertices = Vec::new();
+        let mut triangles = Vec::new();
+        for (n, shift) in [-80.0, 80.0].into_iter().enumerate() {
+            let first = 8 * n as u32;
+            vertices.extend((0..8).map(|i| corner(i) + Vec3::new(shift, 0.0, 0.0)));
+            for [a, b, c, d] in faces {
+                triangles.push([first + a, first + b, first + c]);
+                triangles.push([first + a, first + c, first + d]);
+            }
+        }
+        TriangleSurface::new(vertices, triangles).unwrap()
+    }
+
+    #[test]
+    fn closed_boxes_are_closed_and_look_outwards() {
+        assert_eq!(closed_boxes().loose_edges(), 0);
+        assert!((closed_boxes().enclosed_volume_mm3() - 2e6).abs() < 1e-3);
+    }
+
     proptest! {
+        /// From lit skin of a closed body the faces that look at the source never matter.
+        #[test]
+        fn leaving_out_faces_that_look_at_the_source_changes_nothing(
+            y in -49.0..49.0, z in -49.0..49.0, s in prop::array::uniform3(-700.0..700.0),
+            face in prop::bool::ANY,
+        ) {
+            let boxes = closed_boxes();
+            let occluder = Occluder::new(&boxes);
+            let (x, outward) = if face { (30.0, -1.0) } else { (-30.0, 1.0) };
+            let (p, s) = (Vec3::new(x, y, z), Vec3::from(s));
+            // Lit, and far enough from grazing that 1 mm along the ray is off the skin.
+            prop_assume!((s.x - x) * outward > 1.0);
+            let origin = p + (s - p).normalized() * OWN_SKIN_MM;
+            let naive = boxes.triangles().iter().any(|t| {
+                segment_hits(origin, s - origin, &t.map(|i| boxes.vertices_mm()[i as usize]))
+            });
+            prop_assert_eq!(occluder.blocks(p, s), naive);
+        }
+
         #[test]
         fn tree_agrees_with_testing_every_triangle(
             p in prop::array::uniform3(-200.0..200.0), s in prop::array::uniform3(-700.0..700.0),
