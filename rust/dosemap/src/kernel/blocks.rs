@@ -204,7 +204,8 @@ fn add_frame(
     for (lane, &vertex) in block.vertices().iter().enumerate() {
         let point = || scene.surface.vertices_mm()[vertex as usize];
         if coverage[lane] > 0.0
-            && occluder.is_some_and(|o| o.blocks(point(), prepared.frame.beam.source_mm))
+            && occluder
+                .is_some_and(|o| o.hides(vertex as usize, point(), prepared.frame.beam.source_mm))
         {
             coverage[lane] = 0.0;
             excess[lane] = 0.0;
