@@ -5,10 +5,15 @@
 //! focal spot, so only those are tested; each box knows the cone of its normals, and the lit side
 //! of the body, where most rays start, is dropped at a glance. On an open mesh every face counts.
 
+use rayon::prelude::*;
+
 use crate::math::Vec3;
 use crate::surface::TriangleSurface;
 
 const LEAF_TRIANGLES: usize = 4;
+
+/// Farther than any body reaches, mm.
+const FAR_MM: f64 = 1e5;
 
 /// Distance along the ray that counts as the point's own skin, mm: the triangles around a vertex
 /// and their neighbours, seen at a slant, must not shadow it.
@@ -106,6 +111,8 @@ pub struct Occluder {
     nodes: Vec<Node>,
     faces: Vec<Face>,
     closed: bool,
+    /// Vertices that lie inside another part of a closed body: no beam reaches them as skin.
+    buried: Vec<bool>,
 }
 
 impl Occluder {
@@ -120,10 +127,52 @@ impl Occluder {
         };
         let mut faces: Vec<Face> = surface.triangles().iter().map(face).collect();
         let closed = surface.loose_edges() == 0;
-        let mut tree = Self { nodes: Vec::new(), faces: Vec::new(), closed };
+        let mut tree = Self { nodes: Vec::new(), faces: Vec::new(), closed, buried: Vec::new() };
         tree.add(&mut faces, 0);
         tree.faces = faces;
+        if closed {
+            let skin = vertices.par_iter().zip(surface.normals());
+            tree.buried = skin.map(|(&point, &normal)| tree.is_buried(point, normal)).collect();
+        }
         tree
+    }
+
+    /// Does a vertex of the skin lie in the shadow of another part, or inside it?
+    #[must_use]
+    pub fn hides(&self, vertex: usize, point_mm: Vec3, source_mm: Vec3) -> bool {
+        self.buried.get(vertex).is_some_and(|&buried| buried) || self.blocks(point_mm, source_mm)
+    }
+
+    /// Bodies are often made of parts that run into each other (thighs, an arm at the side). From
+    /// skin inside another part a ray leaves the body once more than it enters it. Two rays, so
+    /// that one which runs through an edge, where two faces count, decides nothing.
+    fn is_buried(&self, point_mm: Vec3, normal: Vec3) -> bool {
+        let tilts = [Vec3::new(0.0213, -0.0171, 0.0119), Vec3::new(-0.0147, 0.0233, 0.0187)];
+        normal != Vec3::ZERO
+            && tilts.iter().all(|&tilt| self.exits(point_mm, (normal + tilt).normalized()) > 0)
+    }
+
+    /// How often a ray leaves the body more than it enters it.
+    fn exits(&self, point_mm: Vec3, direction: Vec3) -> i32 {
+        let origin = point_mm + direction * OWN_SKIN_MM;
+        let way = direction * FAR_MM;
+        let inverse = Vec3::new(1.0 / way.x, 1.0 / way.y, 1.0 / way.z);
+        let (mut exits, mut waiting) = (0, vec![0_u32]);
+        while let Some(node) = waiting.pop() {
+            let Node { bounds, children, .. } = &self.nodes[node as usize];
+            if !bounds.meets(origin, inverse) {
+                continue;
+            }
+            match *children {
+                Children::Leaf { first, count } => {
+                    let leaf = &self.faces[first as usize..(first + count) as usize];
+                    let met = leaf.iter().filter(|f| segment_hits(origin, way, &f.corners));
+                    exits += met.map(|f| f.normal.dot(way).signum() as i32).sum::<i32>();
+                }
+                Children::Inner { right } => waiting.extend([right, node + 1]),
+            }
+        }
+        exits
     }
 
     fn add(&mut self, faces: &mut [Face], first: usize) {
@@ -275,6 +324,28 @@ mod tests {
             }
         }
         TriangleSurface::new(vertices, triangles).unwrap()
+    }
+
+    #[test]
+    fn skin_inside_another_part_of_the_body_is_never_lit() {
+        // A box that reaches into another one from the right, as a thigh into its neighbour.
+        let boxes = closed_boxes();
+        let mut vertices = boxes.vertices_mm().to_vec();
+        for vertex in &mut vertices[8..] {
+            *vertex = Vec3::new(vertex.x - 80.0, vertex.y * 0.9, vertex.z * 0.9);
+        }
+        let merged = TriangleSurface::new(vertices, boxes.triangles().to_vec()).unwrap();
+        assert_eq!(merged.loose_edges(), 0);
+        let occluder = Occluder::new(&merged);
+        let source = Vec3::new(-700.0, 0.0, 0.0);
+        for (i, &point) in merged.vertices_mm().iter().enumerate() {
+            // x = -50: the left face of the second box, inside the first, which ends at -30.
+            let inside = i >= 8 && point.x < -30.0;
+            let lit = i < 8 && point.x < -30.0;
+            if inside || lit {
+                assert_eq!(occluder.hides(i, point, source), inside, "{point:?}");
+            }
+        }
     }
 
     #[test]

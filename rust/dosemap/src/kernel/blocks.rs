@@ -43,8 +43,9 @@ const EDGE_MARGIN: f32 = 1.5;
 pub struct DoseMap {
     /// Dose per vertex, the mean over its patch, Gy.
     pub dose_gy: Vec<f64>,
-    /// The same if every patch that the field touches were covered wholly: no point of the
-    /// patch gets more. Where it exceeds `dose_gy` a finer look is worth it.
+    /// The same if every patch that the field touches were covered wholly: about what the best
+    /// point of the patch gets, with distance, incidence and scatter as at the vertex. Where it
+    /// exceeds `dose_gy` a finer look is worth it.
     pub bound_gy: Vec<f64>,
     /// Share of each frame's field that falls on skin (0 to 1).
     pub share_on_skin: Vec<f64>,
@@ -203,7 +204,8 @@ fn add_frame(
     for (lane, &vertex) in block.vertices().iter().enumerate() {
         let point = || scene.surface.vertices_mm()[vertex as usize];
         if coverage[lane] > 0.0
-            && occluder.is_some_and(|o| o.blocks(point(), prepared.frame.beam.source_mm))
+            && occluder
+                .is_some_and(|o| o.hides(vertex as usize, point(), prepared.frame.beam.source_mm))
         {
             coverage[lane] = 0.0;
             excess[lane] = 0.0;

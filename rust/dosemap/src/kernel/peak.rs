@@ -144,7 +144,7 @@ fn dose_of_frames(
 ) -> Vec<f64> {
     let dose = |scene: &Scene, frame: &Frame| {
         let normal = scene.surface.normals()[vertex];
-        let patch = Patch { point_mm, normal, coverage: cover(frame) };
+        let patch = Patch { vertex, point_mm, normal, coverage: cover(frame) };
         let factors = point_factors(scene, frame, &qualities[frame.quality], &patch);
         factors.map_or(0.0, |f| f.dose_gy)
     };
