@@ -21,16 +21,28 @@ pub fn trunk(vertices: usize, shadows: bool) -> Scene {
     // Perimeter 969 mm x length 1760 mm, a vertex per spacing squared.
     let spacing_mm = (969.0 * 1760.0 / vertices as f64).sqrt();
     let trunk = TriangleSurface::elliptic_cylinder([200.0, 100.0], 1760.0, spacing_mm).unwrap();
-    let surface = if shadows {
-        TriangleSurface::new(trunk.vertices_mm().to_vec(), trunk.triangles().to_vec()).unwrap()
-    } else {
-        trunk
-    };
+    let surface = if shadows { closed(&trunk) } else { trunk };
     let lying = table_from_patient(PatientPosition::Hfs, Vec3::new(0.0, -140.0, 0.0));
     let layer = |low, high| {
         SupportLayer::new(Vec3::new(-225.0, low, -2000.0), Vec3::new(225.0, high, 0.0)).unwrap()
     };
     Scene::new(surface, lying, vec![layer(-40.0, 0.0), layer(0.0, 20.0)], Switches::default())
+}
+
+/// A cylinder with both ends closed: what a body is, where shadows are concerned.
+fn closed(cylinder: &TriangleSurface) -> TriangleSurface {
+    let mut vertices = cylinder.vertices_mm().to_vec();
+    let mut triangles = cylinder.triangles().to_vec();
+    let ring = vertices.iter().filter(|v| v.z == 0.0).count() as u32;
+    let last = vertices.len() as u32 - ring;
+    let foot_mm = vertices[last as usize].z;
+    vertices.extend([0.0, foot_mm].map(|z| Vec3::new(0.0, 0.0, z)));
+    for i in 0..ring {
+        let next = (i + 1) % ring;
+        triangles.push([i, next, last + ring]);
+        triangles.push([last + next, last + i, last + ring + 1]);
+    }
+    TriangleSurface::new(vertices, triangles).unwrap()
 }
 
 /// A beam quality behind which everything of the chain is on.

@@ -1,15 +1,13 @@
 """Small fields: none is lost between vertices, and the peak does not hang on the mesh."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kernel_scenes import Settings, frame, quality, scene, two_legs
 from numpy.typing import NDArray
 
 from dosemap import _core
+from kernel_scenes import Settings, frame, quality, scene, two_legs
 
 SKIN_MM = 600.0
 """Focal spot to skin, roughly, in all of this."""
@@ -39,9 +37,7 @@ turns = st.floats(-180, 180)
 offsets_mm = st.floats(-20, 20)
 
 
-def field_at_skin(
-    center_mm: tuple[float, float], sides_mm: tuple[float, float]
-) -> list[float]:
+def field_at_skin(center_mm: tuple[float, float], sides_mm: tuple[float, float]) -> list[float]:
     """Edges at 1 m of a field that has this centre and these sides at the skin."""
     (u, v), (width, height) = center_mm, sides_mm
     edges = (u - width / 2, u + width / 2, v - height / 2, v + height / 2)
@@ -154,8 +150,8 @@ def test_refining_the_mesh_does_not_move_the_peak_of_one_field(
 ) -> None:
     pose = data.draw(poses(kind, spread_deg=30.0))
     center_mm = data.draw(st.tuples(offsets_mm, offsets_mm))
-    field: dict[str, Any] = {"field_at_1m_mm": field_at_skin(center_mm, (side_mm, side_mm))}
-    assert_peak_is_that_of_a_finer_mesh(kind, [pose | field])  # type: ignore[operator]
+    event = pose | {"field_at_1m_mm": field_at_skin(center_mm, (side_mm, side_mm))}
+    assert_peak_is_that_of_a_finer_mesh(kind, [event])
 
 
 @pytest.mark.parametrize("kind", MESHES)

@@ -7,10 +7,10 @@ pad together, anode 8 degrees, 3.1 mm Al. One layer of 12.5 mm PMMA stands for b
 
 import numpy as np
 import pytest
-from kernel_scenes import frame, scene
 from numpy.typing import NDArray
 
 from dosemap import _core
+from kernel_scenes import frame, scene
 
 KVP = (50, 60, 70, 80, 90, 100, 110)
 
@@ -50,7 +50,8 @@ def path_in_slab_mm(
         np.all((low <= (p := source + np.outer(along, point - source))) & (p <= high), axis=1)
         for point in points
     ]
-    return np.mean(inside, axis=1) * np.linalg.norm(points - source, axis=1)
+    distances_mm = np.linalg.norm(points - source, axis=1)
+    return np.mean(inside, axis=1, dtype=np.float64) * distances_mm
 
 
 @pytest.mark.parametrize("copper_mm", MEASURED)
