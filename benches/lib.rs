@@ -14,6 +14,25 @@ fn filter(symbol: &str, thickness_mm: f64) -> FilterLayer {
     FilterLayer::new(Material::from_symbol(symbol).unwrap(), thickness_mm).unwrap()
 }
 
+/// A cylinder with lids, as a mesh of which nothing is known.
+fn closed(mantle: &TriangleSurface) -> TriangleSurface {
+    let mut vertices = mantle.vertices_mm().to_vec();
+    let mut triangles = mantle.triangles().to_vec();
+    for (z, flipped) in [(0.0, false), (-1760.0, true)] {
+        let on_rim = |i: &u32| mantle.vertices_mm()[*i as usize].z == z;
+        let rim: Vec<u32> = (0..mantle.len() as u32).filter(on_rim).collect();
+        let middle = vertices.len() as u32;
+        vertices.push(Vec3::new(0.0, 0.0, z));
+        for (k, &a) in rim.iter().enumerate() {
+            let b = rim[(k + 1) % rim.len()];
+            triangles.push(if flipped { [middle, b, a] } else { [middle, a, b] });
+        }
+    }
+    let closed = TriangleSurface::new(vertices, triangles).unwrap();
+    assert_eq!(closed.loose_edges(), 0);
+    closed
+}
+
 /// A trunk with about this many vertices on a table top with a pad; `shadows` tests occlusion
 /// although a cylinder throws none on itself.
 #[must_use]
@@ -27,22 +46,6 @@ pub fn trunk(vertices: usize, shadows: bool) -> Scene {
         SupportLayer::new(Vec3::new(-225.0, low, -2000.0), Vec3::new(225.0, high, 0.0)).unwrap()
     };
     Scene::new(surface, lying, vec![layer(-40.0, 0.0), layer(0.0, 20.0)], Switches::default())
-}
-
-/// A cylinder with both ends closed: what a body is, where shadows are concerned.
-fn closed(cylinder: &TriangleSurface) -> TriangleSurface {
-    let mut vertices = cylinder.vertices_mm().to_vec();
-    let mut triangles = cylinder.triangles().to_vec();
-    let ring = vertices.iter().filter(|v| v.z == 0.0).count() as u32;
-    let last = vertices.len() as u32 - ring;
-    let foot_mm = vertices[last as usize].z;
-    vertices.extend([0.0, foot_mm].map(|z| Vec3::new(0.0, 0.0, z)));
-    for i in 0..ring {
-        let next = (i + 1) % ring;
-        triangles.push([i, next, last + ring]);
-        triangles.push([last + next, last + i, last + ring + 1]);
-    }
-    TriangleSurface::new(vertices, triangles).unwrap()
 }
 
 /// A beam quality behind which everything of the chain is on.

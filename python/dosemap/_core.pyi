@@ -1,9 +1,10 @@
 from collections.abc import Mapping, Sequence
-from numpy.typing import NDArray
 from os import PathLike
 from types import MappingProxyType
 from typing import final
+
 import numpy as np
+from numpy.typing import NDArray
 
 __version__: str
 
@@ -87,14 +88,13 @@ def read_report_file(path: str | PathLike[str]) -> RadiationDoseReport:
         If the file cannot be read.
     """
 
-
-
 class DosemapError(ValueError): ...
 
 def material_symbols() -> list[str]: ...
 def data_tables() -> list[tuple[str, str]]:
     """Name and content hash of every embedded data table."""
 
+@final
 class Spectrum:
     def __new__(
         cls, kvp: float, *, anode_angle_deg: float, filters: Sequence[tuple[str, float]]
@@ -117,6 +117,7 @@ class Spectrum:
     def transmission(self, filters: Sequence[tuple[str, float]]) -> float: ...
     def mu_en_ratio_to_air(self, medium: str) -> float: ...
 
+@final
 class Backscatter:
     def __new__(cls, spectrum: Spectrum) -> Backscatter: ...
     @property
@@ -132,7 +133,9 @@ class Backscatter:
     ) -> float: ...
     def scatter_mu_en_ratio(self, medium: str) -> float: ...
 
-def forward_scatter_ratio(*, pmma_equivalent_thickness_mm: float, field_side_mm: float) -> float: ...
+def forward_scatter_ratio(
+    *, pmma_equivalent_thickness_mm: float, field_side_mm: float
+) -> float: ...
 
 # Surfaces and the kernel
 
@@ -197,9 +200,7 @@ class Frames:
     @property
     def central_ray_in_patient(self) -> list[list[float]]:
         """Direction of every central ray in patient space."""
-    def locate(
-        self, frame: int, points_mm: NDArray[np.float64]
-    ) -> dict[str, NDArray[np.float64]]:
+    def locate(self, frame: int, points_mm: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         """Points (patient space, mm) as one frame's beam sees them."""
 
 @final
@@ -207,7 +208,7 @@ class DoseMap:
     @property
     def dose_gy(self) -> NDArray[np.float64]: ...
     def plus(self, other: DoseMap) -> DoseMap:
-        """The sum of this map and that of further frames on the same surface."""
+        """Add the map of further frames on the same surface."""
     @property
     def share_on_skin(self) -> NDArray[np.float64]: ...
 
@@ -241,7 +242,7 @@ class Scene:
     def reference_dose_gy(
         self, frames: Frames, qualities: Sequence[BeamQuality]
     ) -> NDArray[np.float64]:
-        """The same, point by point as the book has it: the oracle of the fast kernel."""
+        """Compute the same point by point, as the book has it: the oracle of the fast kernel."""
     def peak(
         self,
         frames: Frames,
@@ -250,7 +251,7 @@ class Scene:
         *,
         also: Sequence[tuple[Scene, Frames]] = ...,
     ) -> Peak | None:
-        """The peak of a map of the same frames and qualities; `None` when nothing was irradiated.
+        """Find the peak of a map of the same frames and qualities; `None` if nothing is irradiated.
 
         `also`: further scenes with their frames that were added to the map.
         """

@@ -51,7 +51,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
         "data_tables": dict(_core.data_tables()),
         "source": placed.procedure.source,
         "procedure": _procedure(placed),
-        "equipment": {"profile": placed.profile.name if placed.profile else None},
+        "equipment": _equipment(placed),
         "totals": totals,
         "map": {
             "available": mapped,
@@ -68,8 +68,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
         "skin_area_above": _areas(surface, skin_dose_gy),
         "alerts": evaluate({**totals, "peak_skin_dose_gy": peak_gy}),
         "assumptions": [
-            {"field": entry.field, "value": entry.value, "why": entry.why}
-            for entry in assumptions
+            {"field": entry.field, "value": entry.value, "why": entry.why} for entry in assumptions
         ],
         "problems": [
             {"code": entry.code, "events": list(entry.events), "message": entry.message}
@@ -91,16 +90,31 @@ def _procedure(placed: PlacedProcedure) -> dict[str, Any]:
     }
 
 
+def _equipment(placed: PlacedProcedure) -> dict[str, Any]:
+    """Return the profile used and what in it has not been checked on a real system."""
+    if placed.profile is None:
+        return {"profile": None, "not_validated": []}
+    claims = [(place, claim) for place, claim in placed.profile.claims() if not claim.validated]
+    return {
+        "profile": placed.profile.name,
+        "not_validated": [
+            {"claim": place, "evidence": claim.evidence, "basis": claim.basis}
+            for place, claim in claims
+        ],
+    }
+
+
 def _totals(procedure: Procedure) -> dict[str, Any]:
     """Return the report's totals, or the sums over its events where it has none."""
     events = procedure.events
 
     def of(name: str) -> tuple[float | None, str | None]:
         total: float | None = getattr(procedure.totals, name)
-        if total is not None:
-            return total, "report"
         known = [value for event in events if (value := getattr(event, name)) is not None]
-        return (math.fsum(known), "sum of events") if known else (None, None)
+        # Some systems write a total of 0 beside events with dose: never a silent zero.
+        if total is None or (total == 0 and math.fsum(known) > 0):
+            return (math.fsum(known), "sum of events") if known else (None, None)
+        return total, "report"
 
     kerma, kerma_from = of("reference_air_kerma_gy")
     product, product_from = of("kerma_area_product_gy_m2")

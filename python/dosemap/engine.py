@@ -31,7 +31,7 @@ MOSTLY_BESIDE = 0.5
 _HOTTEST_AREA_MM2 = 100.0
 
 
-def estimate(
+def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     procedure: Procedure,
     *,
     surface: Surface | None = None,
@@ -72,7 +72,8 @@ def estimate(
     --------
     >>> from io import BytesIO
     >>> import dosemap as dm
-    >>> from dosemap.simulate import lumbar_injection, write_rdsr
+    >>> from dosemap.simulate import write_rdsr
+    >>> from dosemap.simulate.cases import lumbar_injection
     >>> report = BytesIO()
     >>> write_rdsr(lumbar_injection(), report, style="philips_allura")
     >>> result = dm.estimate(dm.read_rdsr(report.getvalue()))
@@ -117,9 +118,7 @@ class _Run:
         if not builder.by_position:
             self.reason = "no map: the beam quality of no event is known; see the problems"
             return
-        scenes = {
-            position: self._scene(position, support) for position in builder.by_position
-        }
+        scenes = {position: self._scene(position, support) for position in builder.by_position}
         parts = [
             (scenes[position], scenes[position].frames(frames.settings), frames)
             for position, frames in builder.by_position.items()

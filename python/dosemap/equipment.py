@@ -100,8 +100,11 @@ class Tube:
 
 @dataclass(frozen=True, kw_only=True)
 class Extent:
-    """Where a layer lies in table space: a box from its right to its left edge, from its upper to
-    its lower face (0 is the table's top surface, negative above it) and from foot to head."""
+    """Where a layer lies in table space: a box.
+
+    From its right to its left edge, from its upper to its lower face (0 is the table's top
+    surface, negative above it) and from the foot to the head end.
+    """
 
     lateral_mm: tuple[float, float]
     vertical_mm: tuple[float, float]

@@ -113,9 +113,7 @@ def _rows(pairs: list[Pair], name: str, width: int) -> "NDArray[np.float64]":
 
 
 def _of_placement(placement: BeamPlacement | NotPlaceable, name: str) -> "float | None":
-    value: float | None = (
-        getattr(placement, name) if isinstance(placement, BeamPlacement) else None
-    )
+    value: float | None = getattr(placement, name) if isinstance(placement, BeamPlacement) else None
     return value
 
 

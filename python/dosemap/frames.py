@@ -119,7 +119,10 @@ class FrameBuilder:
         )
 
 
-def _number(choice: bool | float | QualityFunction, spectrum: Spectrum) -> float | None:
+def _number(
+    choice: bool | float | QualityFunction,  # noqa: FBT001  (it is a choice, not a flag)
+    spectrum: Spectrum,
+) -> float | None:
     """Return the number that replaces a factor; ``None`` keeps the model, 1 switches it off."""
     if isinstance(choice, bool):
         return None if choice else 1.0

@@ -108,9 +108,7 @@ class Surface:
         return cls(core, f"cylinder {diameter_mm:.0f} x {length_mm:.0f} mm")
 
     @classmethod
-    def for_patient(
-        cls, patient: Patient, *, spacing_mm: float = DEFAULT_SPACING_MM
-    ) -> "Surface":
+    def for_patient(cls, patient: Patient, *, spacing_mm: float = DEFAULT_SPACING_MM) -> "Surface":
         """Return an elliptical cylinder of a patient's height and mass.
 
         The cross-section is that of the adult trunk of ORNL/TM-8381 (40 x 20 cm), scaled in both
@@ -243,8 +241,10 @@ class Surface:
         side = sides[axis][int(normal[axis] > 0)]
         middle = (self.vertices_mm[:, 0].min() + self.vertices_mm[:, 0].max()) / 2
         off_cm = (x - middle) / 10
-        across = "on the midline" if abs(off_cm) < 0.5 else (
-            f"{abs(off_cm):.0f} cm {'left' if off_cm > 0 else 'right'} of the midline"
+        across = (
+            "on the midline"
+            if abs(off_cm) < 0.5
+            else (f"{abs(off_cm):.0f} cm {'left' if off_cm > 0 else 'right'} of the midline")
         )
         below_cm = (self.vertices_mm[:, 2].max() - z) / 10
         return f"{side}, {across}, {below_cm:.0f} cm below the head end of the surface"

@@ -102,6 +102,15 @@ impl Beam {
         }
     }
 
+    /// Central projection of a point to the plane at unit distance, as the field's edges are given;
+    /// `None` when it is not in front of the focal spot.
+    #[must_use]
+    pub fn project(&self, point_mm: Vec3) -> Option<[f64; 2]> {
+        let ray = point_mm - self.source_mm;
+        let depth_mm = ray.dot(self.w);
+        (depth_mm > 0.0).then(|| [ray.dot(self.u) / depth_mm, ray.dot(self.v) / depth_mm])
+    }
+
     /// Distances in mm from the four field edges in the plane through the point perpendicular to
     /// the central ray: positive on the inner side.
     #[must_use]

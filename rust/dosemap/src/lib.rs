@@ -14,7 +14,6 @@ pub mod forward_scatter;
 pub mod kernel;
 pub mod materials;
 pub mod math;
-mod normal_cone;
 pub mod occlusion;
 pub mod provenance;
 pub mod rest;

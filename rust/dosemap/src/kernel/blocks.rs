@@ -199,14 +199,12 @@ fn add_frame(
     if let BackscatterModel::AtPoint(backscatter) = &quality.backscatter {
         scatter::add_excess(backscatter, lanes, &mut excess);
     }
-    let source_mm = prepared.frame.beam.source_mm;
-    let occluder = scene.occluder.as_ref().filter(|occluder| {
-        coverage.iter().any(|&share| share > 0.0)
-            && occluder.may_block(block.centre_mm(), block.radius_mm(), source_mm)
-    });
+    let occluder = scene.occluder.as_ref();
     for (lane, &vertex) in block.vertices().iter().enumerate() {
         let point = || scene.surface.vertices_mm()[vertex as usize];
-        if coverage[lane] > 0.0 && occluder.is_some_and(|o| o.blocks(point(), source_mm)) {
+        if coverage[lane] > 0.0
+            && occluder.is_some_and(|o| o.blocks(point(), prepared.frame.beam.source_mm))
+        {
             coverage[lane] = 0.0;
             excess[lane] = 0.0;
         }

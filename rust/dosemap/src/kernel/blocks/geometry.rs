@@ -3,7 +3,6 @@
 use super::{LANES, Lanes};
 use crate::beam::Beam;
 use crate::math::Vec3;
-use crate::normal_cone::NormalCone;
 use crate::surface::TriangleSurface;
 
 /// Up to [`LANES`] neighbouring vertices, as offsets from their common centre.
@@ -12,7 +11,10 @@ pub struct Block {
     vertices: Vec<u32>,
     centre_mm: Vec3,
     radius_mm: f64,
-    normals: NormalCone,
+    /// Mean direction of the normals.
+    cone_axis: Vec3,
+    /// Sine and cosine of the widest angle between a normal and the axis.
+    cone: [f64; 2],
     largest_patch_mm: f32,
     pub(super) offset_mm: [Lanes; 3],
     pub(super) normal: [Lanes; 3],
@@ -59,8 +61,11 @@ impl Block {
     fn new(surface: &TriangleSurface, vertices: &[u32]) -> Self {
         let position = |&i: &u32| surface.vertices_mm()[i as usize];
         let normal_of = |&i: &u32| surface.normals()[i as usize];
-        let sum = vertices.iter().map(position).fold(Vec3::ZERO, |sum, v| sum + v);
-        let centre_mm = sum * (1.0 / vertices.len() as f64);
+        let sum =
+            |of: &dyn Fn(&u32) -> Vec3| vertices.iter().map(of).fold(Vec3::ZERO, |sum, v| sum + v);
+        let centre_mm = sum(&position) * (1.0 / vertices.len() as f64);
+        let cone_axis = sum(&normal_of).normalized();
+        let angle = |n: Vec3| n.dot(cone_axis).clamp(-1.0, 1.0).acos();
         let mut block = Self {
             vertices: vertices.to_vec(),
             centre_mm,
@@ -68,7 +73,8 @@ impl Block {
                 .iter()
                 .map(|v| (position(v) - centre_mm).norm())
                 .fold(0.0, f64::max),
-            normals: NormalCone::around(vertices.iter().map(normal_of)),
+            cone_axis,
+            cone: vertices.iter().map(|v| angle(normal_of(v))).fold(0.0, f64::max).sin_cos().into(),
             largest_patch_mm: 0.0,
             offset_mm: [[0.0; LANES]; 3],
             // Empty lanes have no normal: they face nothing and get nothing.
@@ -99,11 +105,6 @@ impl Block {
         self.centre_mm
     }
 
-    /// Distance of the farthest vertex from the centre.
-    pub(super) fn radius_mm(&self) -> f64 {
-        self.radius_mm
-    }
-
     pub(super) fn largest_patch_mm(&self) -> f32 {
         self.largest_patch_mm
     }
@@ -115,8 +116,18 @@ impl Block {
         if centre.depth_mm + radius <= 0.0 {
             return Sight::Nothing;
         }
-        if self.normals.all_look_away(self.centre_mm, radius, beam.source_mm) {
-            return Sight::Nothing;
+        if centre.distance_mm > radius {
+            // All normals point away when the angle between axis and source exceeds 90 degrees by
+            // the cone and the sphere as seen from the source together: cos(angle) < -sin(slack).
+            let to_source = (beam.source_mm - self.centre_mm) * (1.0 / centre.distance_mm);
+            let [sin_cone, cos_cone] = self.cone;
+            let sin_sphere = radius / centre.distance_mm;
+            let cos_sphere = (1.0 - sin_sphere * sin_sphere).sqrt();
+            let sin_slack = sin_cone * cos_sphere + cos_cone * sin_sphere;
+            let cos_slack = cos_cone * cos_sphere - sin_cone * sin_sphere;
+            if cos_slack > 0.0 && to_source.dot(self.cone_axis) < -sin_slack {
+                return Sight::Nothing;
+            }
         }
         // A point of the sphere is at most this much nearer to a field edge than the centre: the
         // distance from an edge changes by u - tan * depth, tan < 2 for any field accepted.

@@ -1,0 +1,5 @@
+"""``python -m dosemap``."""
+
+from dosemap.cli import main
+
+main()

@@ -1,0 +1,42 @@
+"""``dosemap demo``: two synthetic reports, written and estimated."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from dosemap.cli.render import render_result
+from dosemap.engine import estimate
+from dosemap.errors import DosemapError
+from dosemap.rdsr import read_rdsr
+
+
+def demo(
+    *,
+    out: Annotated[Path, typer.Option(help="Folder to write the reports to.")] = Path("demo"),
+) -> None:
+    """Write two synthetic dose reports, estimate them and show the results.
+
+    A coronary intervention of several Gy and a prone lumbar pain injection; no patient.
+    """
+    # pydicom, which writes them, is optional and slow to import.
+    from dosemap.simulate import write_rdsr  # noqa: PLC0415
+    from dosemap.simulate.cases import coronary_intervention, lumbar_injection  # noqa: PLC0415
+
+    console, log = Console(), Console(stderr=True, highlight=False)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        coronary, lumbar = out / "coronary_intervention.dcm", out / "lumbar_injection.dcm"
+        with log.status("writing the reports ..."):
+            write_rdsr(coronary_intervention(), coronary, style="siemens_artis")
+            write_rdsr(lumbar_injection(), lumbar, style="philips_allura")
+        for path in (coronary, lumbar):
+            result = estimate(read_rdsr(path))
+            result.to_netcdf(path.with_suffix(".nc"))
+            render_result(result, console, events=False)
+    except (OSError, ImportError, DosemapError) as error:
+        log.print(f"error: {error}", markup=False)
+        raise typer.Exit(2) from error
+    log.print(f"written to {out}: the reports (.dcm) and their dose maps (.nc)", markup=False)
+    log.print(f"next: dosemap estimate {coronary} --events", markup=False)

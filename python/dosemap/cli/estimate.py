@@ -1,0 +1,330 @@
+"""``dosemap estimate``: the skin dose map of one or more reports."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast, get_args
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from dosemap.cli.render import render_result
+from dosemap.corrections import Corrections
+from dosemap.engine import estimate as run_estimate
+from dosemap.equipment import Profile
+from dosemap.errors import DosemapError
+from dosemap.placement import PlacementOverrides
+from dosemap.procedure import PatientPosition, Procedure
+from dosemap.rdsr import read_rdsr
+from dosemap.result import DoseResult
+from dosemap.spectrum import DoseMedium
+from dosemap.surface import DEFAULT_SPACING_MM, LengthUnit, Surface
+
+FailOn = Literal[
+    "peak_skin_dose_gy",
+    "reference_air_kerma_gy",
+    "kerma_area_product_gy_m2",
+    "fluoroscopy_time_s",
+    "any",
+]
+_SURFACE = "Patient surface"
+_LACKING = "What the report lacks"
+_PHYSICS = "Physics"
+_OUTPUT = "Output"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The options of one run, read."""
+
+    surface: str
+    surface_size_mm: tuple[float, ...]
+    mesh_unit: LengthUnit | None
+    spacing_mm: float
+    head_gap_mm: float
+    equipment: Profile | None
+    overrides: PlacementOverrides
+    corrections: Corrections
+
+
+def estimate(  # noqa: PLR0913  one argument per option is how typer reads a command
+    files: Annotated[list[Path], typer.Argument(help="X-Ray Radiation Dose SR files (DICOM).")],
+    *,
+    surface: Annotated[
+        str,
+        typer.Option(
+            help="'trunk' (elliptical cylinder of the patient's height and mass), 'plane',"
+            " 'cylinder', or an STL, OBJ or PLY file in patient space.",
+            rich_help_panel=_SURFACE,
+        ),
+    ] = "trunk",
+    surface_size: Annotated[
+        str | None,
+        typer.Option(
+            help="Size in mm, WIDTHxTHICKNESSxLENGTH for trunk, DIAMETERxLENGTH for cylinder,"
+            " WIDTHxLENGTH for plane.",
+            rich_help_panel=_SURFACE,
+        ),
+    ] = None,
+    mesh_unit: Annotated[
+        str | None,
+        typer.Option(help="Unit of a mesh file: mm, cm or m.", rich_help_panel=_SURFACE),
+    ] = None,
+    spacing_mm: Annotated[
+        float,
+        typer.Option(help="Distance between points of the map, mm.", rich_help_panel=_SURFACE),
+    ] = DEFAULT_SPACING_MM,
+    head_gap_mm: Annotated[
+        float,
+        typer.Option(
+            help="From the table's head end to the surface that lies there, mm.",
+            rich_help_panel=_SURFACE,
+        ),
+    ] = 0.0,
+    patient_position: Annotated[
+        str | None,
+        typer.Option(
+            help="HFS, HFP, HFDL, HFDR, FFS, FFP, FFDL or FFDR, in place of the report's.",
+            rich_help_panel=_LACKING,
+        ),
+    ] = None,
+    equipment: Annotated[
+        Path | None,
+        typer.Option(
+            help="Your own equipment profile (TOML, see docs/equipment.md).",
+            rich_help_panel=_LACKING,
+        ),
+    ] = None,
+    table_offset: Annotated[
+        str | None,
+        typer.Option(
+            help="X,Y,Z in mm added to the table position: to the left of a head-first supine"
+            " patient, down, to the head end.",
+            rich_help_panel=_LACKING,
+        ),
+    ] = None,
+    kvp: Annotated[
+        float | None,
+        typer.Option(
+            help="Tube potential where the report has none, kV.", rich_help_panel=_LACKING
+        ),
+    ] = None,
+    field_side_at_1m_mm: Annotated[
+        float | None,
+        typer.Option(
+            help="Side of a square field at 1 m from the focal spot where the report has no size.",
+            rich_help_panel=_LACKING,
+        ),
+    ] = None,
+    medium: Annotated[
+        str, typer.Option(help="skin, water, tissue4 or air.", rich_help_panel=_PHYSICS)
+    ] = "skin",
+    calibration: Annotated[
+        float | None,
+        typer.Option(
+            help="Calibration factor of the air-kerma meter; 1, listed as assumed, if not given.",
+            rich_help_panel=_PHYSICS,
+        ),
+    ] = None,
+    backscatter: Annotated[
+        bool, typer.Option(help="Backscatter at each point.", rich_help_panel=_PHYSICS)
+    ] = True,
+    support: Annotated[
+        bool, typer.Option(help="Attenuation by table and pad.", rich_help_panel=_PHYSICS)
+    ] = True,
+    occlusion: Annotated[
+        bool, typer.Option(help="Shadows of the body on itself.", rich_help_panel=_PHYSICS)
+    ] = True,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            help="Print one JSON document and nothing else; an array for several files.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = False,
+    events: Annotated[
+        bool,
+        typer.Option("--events", help="Also list every event.", rich_help_panel=_OUTPUT),
+    ] = False,
+    netcdf: Annotated[
+        Path | None,
+        typer.Option(help="Also write the result to this netCDF file.", rich_help_panel=_OUTPUT),
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            help="Exit with 1 when an alert level of this quantity is reached:"
+            " peak_skin_dose_gy, reference_air_kerma_gy, kerma_area_product_gy_m2,"
+            " fluoroscopy_time_s or any.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None,
+) -> None:
+    """Estimate the peak skin dose and its place from radiation dose reports.
+
+    Where a report lacks the geometry there is no map: totals and the reason are given instead.
+    """
+    try:
+        settings = Settings(
+            surface=surface,
+            surface_size_mm=_numbers("--surface-size", surface_size, "x"),
+            mesh_unit=cast("LengthUnit | None", _choice("--mesh-unit", mesh_unit, LengthUnit)),
+            spacing_mm=spacing_mm,
+            head_gap_mm=head_gap_mm,
+            equipment=Profile.from_file(equipment) if equipment else None,
+            overrides=PlacementOverrides(
+                patient_position=cast(
+                    "PatientPosition | None",
+                    _choice("--patient-position", patient_position, PatientPosition),
+                ),
+                table_offset_mm=_offset(table_offset),
+                kvp=kvp,
+                field_side_at_1m_mm=field_side_at_1m_mm,
+            ),
+            corrections=Corrections(
+                medium=cast("DoseMedium", _choice("--medium", medium, DoseMedium)),
+                calibration=calibration,
+                backscatter=backscatter,
+                support=support,
+                occlusion=occlusion,
+            ),
+        )
+        _choice("--fail-on", fail_on, FailOn)
+        _one_file_for(netcdf, files)
+    except DosemapError as error:
+        _message(str(error))
+        raise typer.Exit(2) from error
+    documents, failed = _run_all(files, settings, as_json=as_json, events=events, netcdf=netcdf)
+    if as_json:
+        typer.echo(
+            json.dumps(
+                documents[0] if len(files) == 1 else documents,
+                indent=2,
+                ensure_ascii=False,
+                allow_nan=False,
+            )
+        )
+    if failed:
+        raise typer.Exit(2)
+    alerts = [alert["quantity"] for document in documents for alert in document["alerts"]]
+    if fail_on is not None and any(fail_on in ("any", quantity) for quantity in alerts):
+        raise typer.Exit(1)
+
+
+def _run_all(
+    files: list[Path], settings: Settings, *, as_json: bool, events: bool, netcdf: Path | None
+) -> tuple[list[dict[str, Any]], bool]:
+    """Estimate file after file; one that fails does not stop the others."""
+    documents: list[dict[str, Any]] = []
+    failed = False
+    console = Console()
+    for file in _with_progress(files):
+        try:
+            result = _run(file, settings)
+            if netcdf is not None:
+                result.to_netcdf(netcdf)
+        except DosemapError as error:
+            failed = True
+            _message(str(error))
+            documents.append({"source": file.name, "error": str(error), "alerts": []})
+            continue
+        documents.append(result.to_dict())
+        if not as_json:
+            render_result(result, console, events=events)
+    return documents, failed
+
+
+def _run(file: Path, settings: Settings) -> DoseResult:
+    procedure = read_rdsr(file)
+    return run_estimate(
+        procedure,
+        surface=_surface(procedure, settings),
+        equipment=settings.equipment,
+        overrides=settings.overrides,
+        corrections=settings.corrections,
+        head_gap_mm=settings.head_gap_mm,
+    )
+
+
+def _surface(procedure: Procedure, settings: Settings) -> Surface | None:
+    size, spacing_mm = settings.surface_size_mm, settings.spacing_mm
+    if settings.surface == "trunk":
+        if not size:
+            return Surface.for_patient(procedure.patient, spacing_mm=spacing_mm)
+        width, thickness, length = _of_length("trunk", size, "WIDTHxTHICKNESSxLENGTH")
+        return Surface.elliptic_cylinder(
+            width_mm=width, thickness_mm=thickness, length_mm=length, spacing_mm=spacing_mm
+        )
+    if settings.surface == "cylinder":
+        diameter, length = _of_length("cylinder", size or (300.0, 1760.0), "DIAMETERxLENGTH")
+        return Surface.cylinder(diameter_mm=diameter, length_mm=length, spacing_mm=spacing_mm)
+    if settings.surface == "plane":
+        width, length = _of_length("plane", size or (400.0, 1760.0), "WIDTHxLENGTH")
+        positions = {event.patient_position for event in procedure.events}
+        chosen = settings.overrides.patient_position or next(iter(positions), None) or "HFS"
+        return Surface.plane(
+            width_mm=width,
+            length_mm=length,
+            facing="anterior" if chosen in ("HFP", "FFP") else "posterior",
+            spacing_mm=spacing_mm,
+        )
+    path = Path(settings.surface)
+    if path.suffix.lower() not in (".stl", ".obj", ".ply"):
+        raise DosemapError(
+            f"--surface {settings.surface!r} is none of trunk, plane, cylinder and no STL, OBJ or"
+            " PLY file"
+        )
+    if settings.mesh_unit is None:
+        raise DosemapError("a mesh file does not say its unit: add --mesh-unit mm, cm or m")
+    return Surface.from_file(path, unit=settings.mesh_unit)
+
+
+def _of_length(surface: str, size: tuple[float, ...], form: str) -> tuple[float, ...]:
+    if len(size) != form.count("x") + 1:
+        raise DosemapError(f"--surface-size of a {surface} is {form} in mm")
+    return size
+
+
+def _numbers(option: str, text: str | None, separator: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(separator)) if text else ()
+    except ValueError as error:
+        raise DosemapError(
+            f"{option} {text!r} is not numbers with {separator!r} between"
+        ) from error
+
+
+def _offset(text: str | None) -> tuple[float, float, float]:
+    numbers = _numbers("--table-offset", text, ",") or (0.0, 0.0, 0.0)
+    if len(numbers) != 3 or not all(abs(number) <= 5000 for number in numbers):
+        raise DosemapError(f"--table-offset {text!r} is not three lengths X,Y,Z in mm")
+    return numbers[0], numbers[1], numbers[2]
+
+
+def _one_file_for(netcdf: Path | None, files: list[Path]) -> None:
+    if netcdf is not None and len(files) != 1:
+        raise DosemapError(f"--netcdf takes one report at a time, not {len(files)}")
+
+
+def _choice(option: str, value: str | None, choices: object) -> str | None:
+    known = get_args(choices)
+    if value is not None and value not in known:
+        raise DosemapError(f"{option} {value!r} must be one of {', '.join(known)}")
+    return value
+
+
+def _with_progress(files: list[Path]) -> Iterable[Path]:
+    """Show on stderr how far it is, when there is more than one file and a person to look."""
+    console = Console(stderr=True)
+    if len(files) == 1 or not console.is_terminal:
+        yield from files
+        return
+    with Progress(console=console, transient=True) as progress:
+        yield from progress.track(files, description="reports")
+
+
+def _message(text: str) -> None:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {text}", markup=False)

@@ -1,0 +1,174 @@
+"""A result as a person reads it in a terminal; text of a report is printed as plain text."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dosemap.result import DoseResult
+
+_TOP_EVENTS = 8
+_LEAST_SHARE = 1e-3
+
+
+def render_result(result: DoseResult, console: Console, *, events: bool) -> None:
+    """Print a result.
+
+    Parameters
+    ----------
+    result
+        What was estimated.
+    console
+        Where to.
+    events
+        Also print one line per event.
+    """
+    document = result.document
+    console.rule(Text(str(document["source"])), align="left")
+    console.print(_key_numbers(result))
+    if result.peak is not None:
+        console.print(_contributions(document["peak"]["events"], result.peak.dose_gy))
+    if events:
+        console.print(_events(result))
+    for alert in document["alerts"]:
+        text = (
+            f"{alert['level']}: {alert['value']:.4g} {alert['unit']} reached"
+            f" {alert['threshold']:g} {alert['unit']}"
+        )
+        console.print(Text("ALERT  ", style="bold red") + Text(text))
+    problems = [(e["code"], None, e["message"]) for e in document["problems"]]
+    _list(console, "Problems", problems, style="yellow")
+    assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
+    _list(console, "Assumed", assumed, style="cyan")
+    unchecked = [entry["claim"] for entry in document["equipment"]["not_validated"]]
+    if unchecked:
+        text = f"Not validated in the equipment profile: {', '.join(unchecked)}"
+        console.print(Text(text, style="dim"))
+    console.print(Text(document["software"]["notice"], style="dim"))
+
+
+def gy(dose_gy: float | None) -> str:
+    """Return a dose or kerma with a unit that suits its size.
+
+    Examples
+    --------
+    >>> gy(3.456), gy(0.01218), gy(4.2e-6), gy(None)
+    ('3.46 Gy', '12.2 mGy', '4.20 µGy', 'not known')
+    """
+    if dose_gy is None:
+        return "not known"
+    for factor, unit in ((1.0, "Gy"), (1e3, "mGy")):
+        if abs(dose_gy) * factor >= 0.9995:
+            return f"{dose_gy * factor:#.3g} {unit}".replace(". ", " ")
+    return f"{dose_gy * 1e6:#.3g} µGy".replace(". ", " ") if dose_gy else "0 Gy"
+
+
+def _key_numbers(result: DoseResult) -> Table:
+    document = result.document
+    procedure, totals, mapped = document["procedure"], document["totals"], document["map"]
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+
+    def row(name: str, value: str, style: str = "") -> None:
+        table.add_row(name, Text(value, style=style))
+
+    system = " ".join(str(procedure[k]) for k in ("manufacturer", "model") if procedure[k])
+    row("system", f"{system or 'not known'} (profile {document['equipment']['profile'] or 'none'})")
+    row("started", str(procedure["started"] or "not known"))
+    product = totals["kerma_area_product_gy_m2"]
+    row(
+        "totals",
+        f"{totals['events']} events, reference air kerma {gy(totals['reference_air_kerma_gy'])},"
+        f" P_KA {'not known' if product is None else f'{product * 1e4:.4g} Gy cm²'},"
+        f" fluoroscopy {_seconds(totals['fluoroscopy_time_s'])}",
+    )
+    if not mapped["available"]:
+        row("map", str(mapped["reason"]), "bold yellow")
+        row("not mapped", gy(mapped["air_kerma_not_mapped_gy"]))
+        return table
+    row("patient", f"{procedure['patient_position']}, {mapped['surface']}")
+    row("peak skin dose", gy(result.peak_skin_dose_gy), "bold green")
+    row("hottest 1 cm²", gy(result.hottest_1cm2_dose_gy))
+    row("where", str(document["peak"]["site"]))
+    above = [
+        f"{entry['area_cm2']:.3g} cm² from {entry['dose_gy']:g} Gy"
+        for entry in document["skin_area_above"]
+        if entry["area_cm2"] > 0
+    ]
+    row("skin area", ", ".join(above) or "none reaches 2 Gy")
+    missed = mapped["air_kerma_not_mapped_gy"]
+    row("not mapped", gy(missed), "bold yellow" if missed > 0 else "")
+    share = mapped["share_of_kerma_area_product_on_skin"]
+    if share is not None:
+        row("on skin", f"{share:.0%} of the fields", "bold yellow" if share < 0.9 else "")
+    return table
+
+
+def _seconds(seconds: float | None) -> str:
+    if seconds is None:
+        return "time not known"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{seconds:.3g} s"
+
+
+def _contributions(events: Sequence[Mapping[str, Any]], peak_gy: float) -> Table:
+    table = Table("event", title="Contributions at the peak", title_justify="left")
+    table.add_column("dose", justify="right")
+    table.add_column("share", justify="right")
+    shown = [e for e in events[:_TOP_EVENTS] if e["dose_gy"] >= _LEAST_SHARE * peak_gy]
+    for entry in shown:
+        share = entry["dose_gy"] / peak_gy
+        table.add_row(str(entry["event"]), gy(entry["dose_gy"]), f"{share:.1%}")
+    rest = [entry["dose_gy"] for entry in events[len(shown) :]]
+    if rest:
+        total = sum(rest)
+        table.add_row(f"{len(rest)} more", gy(total), f"{total / peak_gy:.1%}")
+    return table
+
+
+_EVENT_COLUMNS = (
+    ("reference_air_kerma_gy", "K_ref mGy", 1e3, 3),
+    ("kvp", "kV", 1, 0),
+    ("half_value_layer_mm_al", "HVL mm Al", 1, 2),
+    ("primary_angle_deg", "primary °", 1, 1),
+    ("secondary_angle_deg", "secondary °", 1, 1),
+    ("share_on_skin", "on skin %", 100, 0),
+    ("dose_at_peak_gy", "at peak mGy", 1e3, 3),
+)
+"""Column of the event table, heading, factor and decimals."""
+
+
+def _events(result: DoseResult) -> Table:
+    table = Table("event", "type", "filter", title="Events", title_justify="left")
+    for _, heading, _, _ in _EVENT_COLUMNS:
+        table.add_column(heading, justify="right")
+    numbers, texts = result.events.numbers, result.events.texts
+    for index in range(len(result.events)):
+        values = [numbers[name][index] * factor for name, _, factor, _ in _EVENT_COLUMNS]
+        cells = [
+            "-" if np.isnan(value) else f"{value:.{decimals}f}"
+            for value, (_, _, _, decimals) in zip(values, _EVENT_COLUMNS, strict=True)
+        ]
+        kind, filters = texts["event_type"][index], texts["added_filters"][index]
+        table.add_row(str(index), Text(kind), Text(filters), *cells)
+    return table
+
+
+def _list(
+    console: Console, title: str, entries: Sequence[tuple[str, Any, str]], *, style: str
+) -> None:
+    """Print entries of name, value (``None`` for none) and text."""
+    if not entries:
+        return
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value, text in entries:
+        shown = Text("" if value is None else f"{value}: ", style="bold")
+        table.add_row(Text(f"  {name}", style=style), shown + Text(text))
+    console.print(Text(title, style="bold"))
+    console.print(table)
