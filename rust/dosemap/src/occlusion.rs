@@ -18,6 +18,10 @@ const OWN_SKIN_MM: f64 = 1.0;
 /// rounding: triangles count as larger by this share of their size.
 const EDGE: f64 = 1e-9;
 
+/// Each level of the tree leaves at most one right child waiting and three quarters of the faces:
+/// the 10^8 of the largest surface end after 60 levels.
+const STACK: usize = 64;
+
 #[derive(Debug, Clone, Copy)]
 struct Bounds {
     low: Vec3,
@@ -35,6 +39,10 @@ impl Bounds {
             low: Vec3::new(self.low.x.min(p.x), self.low.y.min(p.y), self.low.z.min(p.z)),
             high: Vec3::new(self.high.x.max(p.x), self.high.y.max(p.y), self.high.z.max(p.z)),
         }
+    }
+
+    fn sphere(&self) -> Sphere {
+        Sphere { centre: (self.low + self.high) * 0.5, radius: (self.high - self.low).norm() / 2.0 }
     }
 
     /// Does the segment origin + t * direction, 0 < t < 1, meet the box?
@@ -71,6 +79,59 @@ impl Cone {
     /// Do all directions make less than a right angle with this one?
     fn within_right_angle_of(&self, direction: Vec3) -> bool {
         self.axis.dot(direction) > self.sine * direction.norm()
+    }
+
+    /// Do faces that look along these directions, anywhere in a sphere, all look towards a point?
+    fn looks_towards(&self, sphere: &Sphere, point: Vec3) -> bool {
+        let way = point - sphere.centre;
+        let distance = way.norm();
+        if distance <= sphere.radius || self.sine > 1.0 {
+            return false;
+        }
+        // Cone and sphere, as seen from the point, add up to an angle that must leave the right
+        // angle open.
+        let sin_sphere = sphere.radius / distance;
+        let cos_sphere = (1.0 - sin_sphere * sin_sphere).sqrt();
+        let cosine = (1.0 - self.sine * self.sine).sqrt();
+        let sin_sum = self.sine * cos_sphere + cosine * sin_sphere;
+        let cos_sum = cosine * cos_sphere - self.sine * sin_sphere;
+        cos_sum > 0.0 && self.axis.dot(way) > sin_sum * distance
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Sphere {
+    centre: Vec3,
+    radius: f64,
+}
+
+/// All ways from a sphere to a point.
+struct Shaft {
+    start: Sphere,
+    direction: Vec3,
+    length: f64,
+}
+
+impl Shaft {
+    /// `None` when the point is in the sphere.
+    fn new(start: Sphere, point: Vec3) -> Option<Self> {
+        let way = point - start.centre;
+        let length = way.norm();
+        (length > start.radius).then(|| Self { start, direction: way * (1.0 / length), length })
+    }
+
+    /// Does a sphere lie outside? The ways fill the spheres of radius r (1 - t) around
+    /// start + t way. At a height h above the axis and a share t along it, the gap to the nearest
+    /// of them is at least h sqrt(1 - (r/L)^2) - r (1 - t).
+    fn misses(&self, sphere: &Sphere) -> bool {
+        let offset = sphere.centre - self.start.centre;
+        let along = offset.dot(self.direction);
+        if along < -(self.start.radius + sphere.radius) || along > self.length + sphere.radius {
+            return true;
+        }
+        let height = (offset - self.direction * along).norm();
+        let taper = self.start.radius / self.length;
+        height * (1.0 - taper * taper).sqrt() - taper * (self.length - along) > sphere.radius
     }
 }
 
@@ -140,9 +201,7 @@ impl Occluder {
         }
         let extent = bounds.high - bounds.low;
         let axis = (0..3).max_by(|&i, &j| extent[i].total_cmp(&extent[j])).unwrap_or(0);
-        let middle = faces.len() / 2;
-        let centre = |face: &Face| face.corners.iter().map(|corner| corner[axis]).sum::<f64>();
-        faces.select_nth_unstable_by(middle, |a, b| centre(a).total_cmp(&centre(b)));
+        let middle = split(faces, axis, (bounds.low[axis] + bounds.high[axis]) / 2.0);
         let (left, right) = faces.split_at_mut(middle);
         self.add(left, first);
         self.nodes[node].children = Children::Inner { right: self.nodes.len() as u32 };
@@ -160,8 +219,7 @@ impl Occluder {
         let origin = point_mm + whole_way * (OWN_SKIN_MM / length);
         let way = source_mm - origin;
         let inverse = Vec3::new(1.0 / way.x, 1.0 / way.y, 1.0 / way.z);
-        // Halving 2^32 triangles down to a leaf leaves at most 32 right children waiting.
-        let mut stack = [0_u32; 64];
+        let mut stack = [0_u32; STACK];
         let mut waiting = 1;
         while waiting > 0 {
             waiting -= 1;
@@ -187,10 +245,48 @@ impl Occluder {
         false
     }
 
+    /// Can anything stand between lit skin somewhere in a sphere and the source? When not, no ray
+    /// from there need be tested.
+    #[must_use]
+    pub fn may_block(&self, centre_mm: Vec3, radius_mm: f64, source_mm: Vec3) -> bool {
+        let start = Sphere { centre: centre_mm, radius: radius_mm };
+        let Some(shaft) = Shaft::new(start, source_mm).filter(|_| self.closed) else {
+            return true;
+        };
+        let mut stack = [0_u32; STACK];
+        let mut waiting = 1;
+        while waiting > 0 {
+            waiting -= 1;
+            let node = stack[waiting];
+            let Node { bounds, normals, children } = &self.nodes[node as usize];
+            let sphere = bounds.sphere();
+            if shaft.misses(&sphere) || normals.looks_towards(&sphere, source_mm) {
+                continue;
+            }
+            let Children::Inner { right } = *children else { return true };
+            stack[waiting] = right;
+            stack[waiting + 1] = node + 1;
+            waiting += 2;
+        }
+        false
+    }
+
     /// Can a ray along `way` enter the body through this face?
     fn counts(&self, face: &Face, way: Vec3) -> bool {
         !self.closed || face.normal.dot(way) < 0.0
     }
+}
+
+/// Sort faces to two sides of a plane and tell how many lie on the first: halves of equal number
+/// would put faces of the chest and of the back into one box. By number only where the plane would
+/// leave less than a quarter on one side, which bounds the depth of the tree.
+fn split(faces: &mut [Face], axis: usize, plane: f64) -> usize {
+    let centre = |face: &Face| face.corners.iter().map(|corner| corner[axis]).sum::<f64>() / 3.0;
+    let count = faces.len();
+    let below = faces.iter().filter(|face| centre(face) < plane).count();
+    let middle = if below.min(count - below) * 4 >= count { below } else { count / 2 };
+    faces.select_nth_unstable_by(middle, |a, b| centre(a).total_cmp(&centre(b)));
+    middle
 }
 
 /// Möller and Trumbore, J. Graphics Tools 2 (1997) 21, doi:10.1080/10867651.1997.10487468.
@@ -218,6 +314,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use proptest::prelude::*;
+    use std::f64::consts::{PI, TAU};
 
     /// Two parallel legs (cylinders along z), 200 mm apart.
     fn legs() -> TriangleSurface {
@@ -283,7 +380,74 @@ mod tests {
         assert!((closed_boxes().enclosed_volume_mm3() - 2e6).abs() < 1e-3);
     }
 
+    /// Two closed balls of 60 mm radius whose centres stand 140 mm apart along x.
+    fn balls() -> TriangleSurface {
+        const ROWS: u32 = 12;
+        const COLUMNS: u32 = 20;
+        let mut vertices = Vec::new();
+        let mut triangles = Vec::new();
+        for centre in [-70.0, 70.0].map(|x| Vec3::new(x, 0.0, 0.0)) {
+            let first = vertices.len() as u32;
+            let at = |row: u32, column: u32| first + row * COLUMNS + column % COLUMNS;
+            for row in 0..ROWS {
+                for column in 0..COLUMNS {
+                    let polar = PI * (f64::from(row) + 0.5) / f64::from(ROWS);
+                    let azimuth = TAU * f64::from(column) / f64::from(COLUMNS);
+                    let (x, y) = (polar.sin() * azimuth.cos(), polar.sin() * azimuth.sin());
+                    vertices.push(centre + Vec3::new(x, y, polar.cos()) * 60.0);
+                    if row + 1 < ROWS {
+                        let (a, b) = (at(row, column), at(row, column + 1));
+                        let (c, d) = (at(row + 1, column), at(row + 1, column + 1));
+                        triangles.extend([[a, c, d], [a, d, b]]);
+                    }
+                }
+            }
+            for column in 1..COLUMNS - 1 {
+                triangles.push([at(0, 0), at(0, column), at(0, column + 1)]);
+                let last = ROWS - 1;
+                triangles.push([at(last, 0), at(last, column + 1), at(last, column)]);
+            }
+        }
+        TriangleSurface::new(vertices, triangles).unwrap()
+    }
+
+    #[test]
+    fn only_groups_behind_the_other_ball_may_be_blocked() {
+        assert_eq!(balls().loose_edges(), 0);
+        assert!(balls().enclosed_volume_mm3() > 0.0);
+        let occluder = Occluder::new(&balls());
+        let (inner, below) = (Vec3::new(10.0, 0.0, 0.0), Vec3::new(70.0, -60.0, 0.0));
+        assert!(occluder.may_block(inner, 5.0, Vec3::new(-700.0, 0.0, 0.0)));
+        assert!(!occluder.may_block(below, 5.0, Vec3::new(70.0, -700.0, 0.0)));
+        assert!(occluder.may_block(below, 5.0, below), "the source is among the skin");
+    }
+
     proptest! {
+        /// Where nothing can stand before a group, no vertex of the group is in a shadow.
+        #[test]
+        fn free_groups_hold_no_shadow(s in prop::array::uniform3(-700.0..700.0)) {
+            let balls = balls();
+            let occluder = Occluder::new(&balls);
+            let source = Vec3::from(s);
+            prop_assume!(source.norm() > 300.0);
+            let (mut lit, mut free) = (0, 0);
+            for (&p, &n) in balls.vertices_mm().iter().zip(balls.normals()) {
+                if (source - p).dot(n) <= 0.0 {
+                    continue;
+                }
+                lit += 1;
+                // The vertex lies on the rim of a group that stands anywhere around it.
+                for radius in [0.1, 5.0, 15.0] {
+                    let centre = p + (n - Vec3::new(0.6, 0.3, 0.5)).normalized() * radius;
+                    if !occluder.may_block(centre, radius, source) {
+                        free += 1;
+                        prop_assert!(!occluder.blocks(p, source), "{p:?} from {radius}");
+                    }
+                }
+            }
+            prop_assert!(free * 4 > lit, "{free} of {lit} x 3: the test must bite");
+        }
+
         /// From lit skin of a closed body the faces that look at the source never matter.
         #[test]
         fn leaving_out_faces_that_look_at_the_source_changes_nothing(
