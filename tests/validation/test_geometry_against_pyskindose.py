@@ -162,7 +162,8 @@ def cosine_to_their_normal(case: Case, source_in_table_mm: list[float]) -> NDArr
     rays = case.cells_mm - np.array(source_in_table_mm)
     normals = case.arrays["normals"].astype(float)
     lengths = np.linalg.norm(rays, axis=1) * np.linalg.norm(normals, axis=1)
-    return np.einsum("ij,ij->i", rays, normals) / lengths
+    cosine: NDArray[np.float64] = np.sum(rays * normals, axis=1) / lengths
+    return cosine
 
 
 def test_focal_spots_and_field_corners_are_theirs(case: Case) -> None:
@@ -193,7 +194,7 @@ def test_hit_cells_and_inverse_square_are_theirs(case: Case) -> None:
         differs = hit != (in_field & (cosine <= 0))
         near = (np.abs(located["edge_distance_mm"]) < EDGE_MM) | (np.abs(cosine) < GRAZING)
         assert not np.any(differs & ~near), f"event {event}: {np.flatnonzero(differs & ~near)}"
-        at_edge += np.count_nonzero(differs)
+        at_edge += int(np.count_nonzero(differs))
 
         distance_mm = located["distance_mm"][theirs.cells]
         inverse_square = (10.0 * case.events[0]["DSIRP"] / distance_mm) ** 2

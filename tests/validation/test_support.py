@@ -50,7 +50,10 @@ def path_in_slab_mm(
         np.all((low <= (p := source + np.outer(along, point - source))) & (p <= high), axis=1)
         for point in points
     ]
-    return np.mean(inside, axis=1) * np.linalg.norm(points - source, axis=1)
+    lengths_mm: NDArray[np.float64] = np.mean(inside, axis=1) * np.linalg.norm(
+        points - source, axis=1
+    )
+    return lengths_mm
 
 
 @pytest.mark.parametrize("copper_mm", MEASURED)

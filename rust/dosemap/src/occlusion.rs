@@ -5,10 +5,13 @@
 //! focal spot, so only those are tested; each box knows the cone of its normals, and the lit side
 //! of the body, where most rays start, is dropped at a glance. On an open mesh every face counts.
 
+mod shapes;
+
 use rayon::prelude::*;
 
 use crate::math::Vec3;
 use crate::surface::TriangleSurface;
+use shapes::{Bounds, Cone, Shaft, Sphere};
 
 const LEAF_TRIANGLES: usize = 4;
 
@@ -23,61 +26,9 @@ const OWN_SKIN_MM: f64 = 1.0;
 /// rounding: triangles count as larger by this share of their size.
 const EDGE: f64 = 1e-9;
 
-#[derive(Debug, Clone, Copy)]
-struct Bounds {
-    low: Vec3,
-    high: Vec3,
-}
-
-impl Bounds {
-    const EMPTY: Self = Self {
-        low: Vec3::new(f64::INFINITY, f64::INFINITY, f64::INFINITY),
-        high: Vec3::new(f64::NEG_INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY),
-    };
-
-    fn with(self, p: Vec3) -> Self {
-        Self {
-            low: Vec3::new(self.low.x.min(p.x), self.low.y.min(p.y), self.low.z.min(p.z)),
-            high: Vec3::new(self.high.x.max(p.x), self.high.y.max(p.y), self.high.z.max(p.z)),
-        }
-    }
-
-    /// Does the segment origin + t * direction, 0 < t < 1, meet the box?
-    fn meets(&self, origin: Vec3, inverse_direction: Vec3) -> bool {
-        let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
-        for axis in 0..3 {
-            let a = (self.low[axis] - origin[axis]) * inverse_direction[axis];
-            let b = (self.high[axis] - origin[axis]) * inverse_direction[axis];
-            if a.is_nan() || b.is_nan() {
-                continue; // the ray runs in a face of the box: this axis excludes nothing
-            }
-            enter = enter.max(a.min(b));
-            leave = leave.min(a.max(b));
-        }
-        enter <= leave
-    }
-}
-
-/// Directions within an angle of an axis.
-#[derive(Debug, Clone, Copy)]
-struct Cone {
-    axis: Vec3,
-    /// Sine of the widest angle from the axis; above 1 for a right angle or more.
-    sine: f64,
-}
-
-impl Cone {
-    fn around(faces: &[Face]) -> Self {
-        let axis = faces.iter().fold(Vec3::ZERO, |sum, face| sum + face.normal).normalized();
-        let cosine = faces.iter().map(|face| face.normal.dot(axis)).fold(1.0, f64::min);
-        Self { axis, sine: if cosine > 0.0 { (1.0 - cosine * cosine).sqrt() } else { 2.0 } }
-    }
-
-    /// Do all directions make less than a right angle with this one?
-    fn within_right_angle_of(&self, direction: Vec3) -> bool {
-        self.axis.dot(direction) > self.sine * direction.norm()
-    }
-}
+/// Each level of the tree leaves at most one right child waiting and three quarters of the faces:
+/// the 10^8 of the largest surface end after 60 levels.
+const STACK: usize = 64;
 
 /// A triangle with its outward unit normal.
 #[derive(Debug, Clone, Copy)]
@@ -132,7 +83,7 @@ impl Occluder {
         tree.faces = faces;
         if closed {
             let skin = vertices.par_iter().zip(surface.normals());
-            tree.buried = skin.map(|(&point, &normal)| tree.is_buried(point, normal)).collect();
+            tree.buried = skin.map(|(&point, &normal)| tree.lies_inside(point, normal)).collect();
         }
         tree
     }
@@ -140,13 +91,19 @@ impl Occluder {
     /// Does a vertex of the skin lie in the shadow of another part, or inside it?
     #[must_use]
     pub fn hides(&self, vertex: usize, point_mm: Vec3, source_mm: Vec3) -> bool {
-        self.buried.get(vertex).is_some_and(|&buried| buried) || self.blocks(point_mm, source_mm)
+        self.is_buried(vertex) || self.blocks(point_mm, source_mm)
+    }
+
+    /// Does a vertex lie inside another part of a closed body?
+    #[must_use]
+    pub fn is_buried(&self, vertex: usize) -> bool {
+        self.buried.get(vertex).is_some_and(|&buried| buried)
     }
 
     /// Bodies are often made of parts that run into each other (thighs, an arm at the side). From
     /// skin inside another part a ray leaves the body once more than it enters it. Two rays, so
     /// that one which runs through an edge, where two faces count, decides nothing.
-    fn is_buried(&self, point_mm: Vec3, normal: Vec3) -> bool {
+    fn lies_inside(&self, point_mm: Vec3, normal: Vec3) -> bool {
         let tilts = [Vec3::new(0.0213, -0.0171, 0.0119), Vec3::new(-0.0147, 0.0233, 0.0187)];
         normal != Vec3::ZERO
             && tilts.iter().all(|&tilt| self.exits(point_mm, (normal + tilt).normalized()) > 0)
@@ -181,7 +138,7 @@ impl Occluder {
         let node = self.nodes.len();
         self.nodes.push(Node {
             bounds,
-            normals: Cone::around(faces),
+            normals: Cone::around(faces.iter().map(|face| face.normal)),
             children: Children::Leaf { first: first as u32, count: faces.len() as u32 },
         });
         if faces.len() <= LEAF_TRIANGLES {
@@ -189,9 +146,7 @@ impl Occluder {
         }
         let extent = bounds.high - bounds.low;
         let axis = (0..3).max_by(|&i, &j| extent[i].total_cmp(&extent[j])).unwrap_or(0);
-        let middle = faces.len() / 2;
-        let centre = |face: &Face| face.corners.iter().map(|corner| corner[axis]).sum::<f64>();
-        faces.select_nth_unstable_by(middle, |a, b| centre(a).total_cmp(&centre(b)));
+        let middle = split(faces, axis, (bounds.low[axis] + bounds.high[axis]) / 2.0);
         let (left, right) = faces.split_at_mut(middle);
         self.add(left, first);
         self.nodes[node].children = Children::Inner { right: self.nodes.len() as u32 };
@@ -209,8 +164,7 @@ impl Occluder {
         let origin = point_mm + whole_way * (OWN_SKIN_MM / length);
         let way = source_mm - origin;
         let inverse = Vec3::new(1.0 / way.x, 1.0 / way.y, 1.0 / way.z);
-        // Halving 2^32 triangles down to a leaf leaves at most 32 right children waiting.
-        let mut stack = [0_u32; 64];
+        let mut stack = [0_u32; STACK];
         let mut waiting = 1;
         while waiting > 0 {
             waiting -= 1;
@@ -236,10 +190,48 @@ impl Occluder {
         false
     }
 
+    /// Can anything stand between lit skin somewhere in a sphere and the source? When not, no ray
+    /// from there need be tested.
+    #[must_use]
+    pub fn may_block(&self, centre_mm: Vec3, radius_mm: f64, source_mm: Vec3) -> bool {
+        let start = Sphere { centre: centre_mm, radius: radius_mm };
+        let Some(shaft) = Shaft::new(start, source_mm).filter(|_| self.closed) else {
+            return true;
+        };
+        let mut stack = [0_u32; STACK];
+        let mut waiting = 1;
+        while waiting > 0 {
+            waiting -= 1;
+            let node = stack[waiting];
+            let Node { bounds, normals, children } = &self.nodes[node as usize];
+            let sphere = bounds.sphere();
+            if shaft.misses(&sphere) || normals.looks_towards(&sphere, source_mm) {
+                continue;
+            }
+            let Children::Inner { right } = *children else { return true };
+            stack[waiting] = right;
+            stack[waiting + 1] = node + 1;
+            waiting += 2;
+        }
+        false
+    }
+
     /// Can a ray along `way` enter the body through this face?
     fn counts(&self, face: &Face, way: Vec3) -> bool {
         !self.closed || face.normal.dot(way) < 0.0
     }
+}
+
+/// Sort faces to two sides of a plane and tell how many lie on the first: halves of equal number
+/// would put faces of the chest and of the back into one box. By number only where the plane would
+/// leave less than a quarter on one side, which bounds the depth of the tree.
+fn split(faces: &mut [Face], axis: usize, plane: f64) -> usize {
+    let centre = |face: &Face| face.corners.iter().map(|corner| corner[axis]).sum::<f64>() / 3.0;
+    let count = faces.len();
+    let below = faces.iter().filter(|face| centre(face) < plane).count();
+    let middle = if below.min(count - below) * 4 >= count { below } else { count / 2 };
+    faces.select_nth_unstable_by(middle, |a, b| centre(a).total_cmp(&centre(b)));
+    middle
 }
 
 /// Möller and Trumbore, J. Graphics Tools 2 (1997) 21, doi:10.1080/10867651.1997.10487468.
@@ -263,130 +255,4 @@ fn segment_hits(origin: Vec3, way: Vec3, [a, b, c]: &[Vec3; 3]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use proptest::prelude::*;
-
-    /// Two parallel legs (cylinders along z), 200 mm apart.
-    fn legs() -> TriangleSurface {
-        let leg = TriangleSurface::elliptic_cylinder([60.0, 60.0], 400.0, 10.0).unwrap();
-        let count = leg.len() as u32;
-        let mut vertices = Vec::new();
-        let mut triangles = Vec::new();
-        for (k, shift) in [-100.0, 100.0].into_iter().enumerate() {
-            vertices.extend(leg.vertices_mm().iter().map(|&v| v + Vec3::new(shift, 0.0, 0.0)));
-            triangles.extend(leg.triangles().iter().map(|t| t.map(|i| i + count * k as u32)));
-        }
-        TriangleSurface::new(vertices, triangles).unwrap()
-    }
-
-    #[test]
-    fn far_leg_is_in_the_shadow_of_the_near_one() {
-        let legs = legs();
-        let occluder = Occluder::new(&legs);
-        let source = Vec3::new(-700.0, 0.0, -200.0);
-        // Inner side of the far (+x) leg looks at the source, but the near leg is in between.
-        assert!(occluder.blocks(Vec3::new(40.0, 0.0, -200.0), source));
-        assert!(!occluder.blocks(Vec3::new(-160.0, 0.0, -200.0), source));
-        assert!(!occluder.blocks(Vec3::new(40.0, 0.0, -200.0), Vec3::new(0.0, 0.0, -200.0)));
-    }
-
-    #[test]
-    fn convex_surface_never_shadows_its_facing_side() {
-        let cylinder = TriangleSurface::elliptic_cylinder([150.0, 100.0], 300.0, 10.0).unwrap();
-        let occluder = Occluder::new(&cylinder);
-        let source = Vec3::new(0.0, 700.0, -150.0);
-        for (&p, &n) in cylinder.vertices_mm().iter().zip(cylinder.normals()) {
-            // At grazing incidence a chord of the polygon stands in for the arc: stay off it.
-            if (source - p).normalized().dot(n) > 0.1 {
-                assert!(!occluder.blocks(p, source), "{p:?}");
-            }
-        }
-    }
-
-    /// Two closed boxes, one in the shadow of the other where `gap` says.
-    fn closed_boxes() -> TriangleSurface {
-        let corner = |i: usize| {
-            let side = |bit: usize| if i >> bit & 1 == 1 { 50.0 } else { -50.0 };
-            Vec3::new(side(0), side(1), side(2))
-        };
-        let faces =
-            [[0, 2, 3, 1], [4, 5, 7, 6], [0, 1, 5, 4], [2, 6, 7, 3], [0, 4, 6, 2], [1, 3, 7, 5]];
-        let mut vertices = Vec::new();
-        let mut triangles = Vec::new();
-        for (n, shift) in [-80.0, 80.0].into_iter().enumerate() {
-            let first = 8 * n as u32;
-            vertices.extend((0..8).map(|i| corner(i) + Vec3::new(shift, 0.0, 0.0)));
-            for [a, b, c, d] in faces {
-                triangles.push([first + a, first + b, first + c]);
-                triangles.push([first + a, first + c, first + d]);
-            }
-        }
-        TriangleSurface::new(vertices, triangles).unwrap()
-    }
-
-    #[test]
-    fn skin_inside_another_part_of_the_body_is_never_lit() {
-        // A box that reaches into another one from the right, as a thigh into its neighbour.
-        let boxes = closed_boxes();
-        let mut vertices = boxes.vertices_mm().to_vec();
-        for vertex in &mut vertices[8..] {
-            *vertex = Vec3::new(vertex.x - 80.0, vertex.y * 0.9, vertex.z * 0.9);
-        }
-        let merged = TriangleSurface::new(vertices, boxes.triangles().to_vec()).unwrap();
-        assert_eq!(merged.loose_edges(), 0);
-        let occluder = Occluder::new(&merged);
-        let source = Vec3::new(-700.0, 0.0, 0.0);
-        for (i, &point) in merged.vertices_mm().iter().enumerate() {
-            // x = -50: the left face of the second box, inside the first, which ends at -30.
-            let inside = i >= 8 && point.x < -30.0;
-            let lit = i < 8 && point.x < -30.0;
-            if inside || lit {
-                assert_eq!(occluder.hides(i, point, source), inside, "{point:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn closed_boxes_are_closed_and_look_outwards() {
-        assert_eq!(closed_boxes().loose_edges(), 0);
-        assert!((closed_boxes().enclosed_volume_mm3() - 2e6).abs() < 1e-3);
-    }
-
-    proptest! {
-        /// From lit skin of a closed body the faces that look at the source never matter.
-        #[test]
-        fn leaving_out_faces_that_look_at_the_source_changes_nothing(
-            y in -49.0..49.0, z in -49.0..49.0, s in prop::array::uniform3(-700.0..700.0),
-            face in prop::bool::ANY,
-        ) {
-            let boxes = closed_boxes();
-            let occluder = Occluder::new(&boxes);
-            let (x, outward) = if face { (30.0, -1.0) } else { (-30.0, 1.0) };
-            let (p, s) = (Vec3::new(x, y, z), Vec3::from(s));
-            // Lit, and far enough from grazing that 1 mm along the ray is off the skin.
-            prop_assume!((s.x - x) * outward > 1.0);
-            let origin = p + (s - p).normalized() * OWN_SKIN_MM;
-            let naive = boxes.triangles().iter().any(|t| {
-                segment_hits(origin, s - origin, &t.map(|i| boxes.vertices_mm()[i as usize]))
-            });
-            prop_assert_eq!(occluder.blocks(p, s), naive);
-        }
-
-        #[test]
-        fn tree_agrees_with_testing_every_triangle(
-            p in prop::array::uniform3(-200.0..200.0), s in prop::array::uniform3(-700.0..700.0),
-        ) {
-            let legs = legs();
-            let occluder = Occluder::new(&legs);
-            let (p, s) = (Vec3::from(p), Vec3::from(s));
-            prop_assume!((s - p).norm() > 10.0);
-            let origin = p + (s - p).normalized() * OWN_SKIN_MM;
-            let naive = legs.triangles().iter().any(|t| {
-                segment_hits(origin, s - origin, &t.map(|i| legs.vertices_mm()[i as usize]))
-            });
-            prop_assert_eq!(occluder.blocks(p, s), naive);
-        }
-    }
-}
+mod tests;
