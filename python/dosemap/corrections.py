@@ -2,16 +2,29 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from dosemap.errors import DosemapError
+from dosemap.ranges import check_range
 from dosemap.spectrum import DoseMedium, Spectrum
 
 if TYPE_CHECKING:
     from dosemap.procedure import Event
 
+Factor = Literal["support", "backscatter", "medium"]
+"""Factors that depend on beam quality and can be replaced."""
+
 QualityFunction = Callable[[Spectrum], float]
 """Given the filtered spectrum of a beam, returns a factor."""
+
+_LIMITS = {
+    "support": (1e-6, 1.0),
+    "backscatter": (1.0, 3.0),
+    "medium": (0.1, 10.0),
+    "calibration": (0.1, 10.0),
+}
+"""What a number of the user may be; the same limits as in the core, and calibration factors
+beyond which a unit was mixed up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +61,55 @@ class Corrections:
         media = get_args(DoseMedium)
         if isinstance(self.medium, str) and self.medium not in media:
             raise DosemapError(f"medium is {self.medium!r}; it must be one of {', '.join(media)}")
+        for name, limits in _LIMITS.items():
+            choice = getattr(self, name)
+            if isinstance(choice, int | float) and not isinstance(choice, bool):
+                check_range(name, choice, limits)
+
+    def number(self, name: "Factor", spectrum: Spectrum) -> float | None:
+        """Return the number that replaces a factor of a beam quality.
+
+        Parameters
+        ----------
+        name
+            Which factor.
+        spectrum
+            The filtered spectrum of the beam.
+
+        Returns
+        -------
+        The number; 1 where the factor is switched off and ``None`` where the model holds.
+
+        Raises
+        ------
+        DosemapError
+            The user's function returned something impossible.
+        """
+        choice: bool | str | float | QualityFunction = getattr(self, name)
+        if isinstance(choice, str) or choice is True:
+            return None
+        if choice is False:
+            return 1.0
+        if not callable(choice):
+            return choice
+        return check_range(
+            f"{name}, as the function given returns it,", choice(spectrum), _LIMITS[name]
+        )
+
+    def calibration_factor(self, event: "Event") -> float:
+        """Return the calibration factor of the air-kerma meter for an event.
+
+        Raises
+        ------
+        DosemapError
+            The user's function returned something impossible.
+        """
+        if self.calibration is None:
+            return 1.0
+        if not callable(self.calibration):
+            return self.calibration
+        name = "calibration, as the function given returns it,"
+        return check_range(name, self.calibration(event), _LIMITS["calibration"])
 
     def describe(self) -> dict[str, str]:
         """Return in words what is used for each factor."""

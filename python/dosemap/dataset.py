@@ -1,8 +1,6 @@
 """A result as an xarray data set, and to and from netCDF (CF conventions)."""
 
-import contextlib
 import json
-import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from os import PathLike
@@ -217,16 +215,14 @@ def write_netcdf(result: DoseResult, path: str | PathLike[str]) -> None:
         if variable.dtype.kind in "fiu" and variable.ndim and variable.size
     }
     try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=".part")
+        # A folder of its own beside the target: replacing is atomic within one file system, and
+        # the file gets the permissions of any new file.
+        with tempfile.TemporaryDirectory(dir=target.parent, suffix=".part") as folder:
+            complete = Path(folder) / "result.nc"
+            dataset.to_netcdf(complete, engine="netcdf4", encoding=compressed)
+            complete.replace(target)
     except OSError as error:
-        raise DosemapError(f"cannot write {target}: {error.strerror}") from error
-    os.close(handle)
-    try:
-        dataset.to_netcdf(temporary, engine="netcdf4", encoding=compressed)
-        Path(temporary).replace(target)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            Path(temporary).unlink()
+        raise DosemapError(f"cannot write {target}: {error.strerror or error}") from error
 
 
 def read_netcdf(path: str | PathLike[str]) -> DoseResult:

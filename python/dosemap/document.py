@@ -9,7 +9,7 @@ import numpy as np
 from dosemap import _core
 from dosemap.alerts import evaluate
 from dosemap.placement import BeamPlacement, PlacedProcedure
-from dosemap.procedure import Assumption, Problem, Procedure
+from dosemap.procedure import Assumption, Problem, Procedure, Totals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,7 +58,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
             "reason": reason,
             "vertices": len(surface) if mapped else 0,
             "surface": surface.description if mapped else None,
-            "air_kerma_not_mapped_gy": _air_kerma_not_mapped(events),
+            "air_kerma_not_mapped_gy": _air_kerma_not_mapped(events, placed.procedure.totals),
             "share_of_kerma_area_product_on_skin": _share_on_skin(events),
         },
         "corrections": dict(corrections),
@@ -129,10 +129,18 @@ def _totals(procedure: Procedure) -> dict[str, Any]:
     }
 
 
-def _air_kerma_not_mapped(events: "EventTable") -> float:
-    kerma = np.nan_to_num(events.numbers["reference_air_kerma_gy"])
+def _air_kerma_not_mapped(events: "EventTable", totals: Totals) -> float | None:
+    """Return the kerma of events that are not in the map; ``None`` when it cannot be known."""
+    kerma = events.numbers["reference_air_kerma_gy"]
     on_skin = np.nan_to_num(events.numbers["share_on_skin"])
-    return math.fsum(kerma[on_skin <= 0])
+    known = np.isfinite(kerma)
+    not_mapped = math.fsum(kerma[known & (on_skin <= 0)])
+    if len(kerma) and known.all():
+        return not_mapped
+    # What events without a value, or events that are not in the report, had is only in the total.
+    if totals.reference_air_kerma_gy is None:
+        return None
+    return not_mapped + max(0.0, totals.reference_air_kerma_gy - math.fsum(kerma[known]))
 
 
 def _share_on_skin(events: "EventTable") -> float | None:

@@ -11,9 +11,8 @@ from dosemap import _core
 from dosemap.corrections import Corrections
 from dosemap.document import build_document
 from dosemap.equipment import Profile, Support, match_profile
-from dosemap.errors import DosemapError
 from dosemap.event_table import EventOutcome, collect
-from dosemap.frames import FrameBuilder, Frames
+from dosemap.frames import FrameBuilder, Frames, UnusableBeam
 from dosemap.placement import (
     BeamPlacement,
     PlacedProcedure,
@@ -21,6 +20,7 @@ from dosemap.placement import (
     place_procedure,
 )
 from dosemap.procedure import Assumption, PatientPosition, Problem, Procedure
+from dosemap.ranges import check_range
 from dosemap.reading.log import event_list
 from dosemap.result import DoseResult, PeakDose, Setup
 from dosemap.surface import Surface
@@ -29,6 +29,7 @@ MOSTLY_BESIDE = 0.5
 """A problem is raised for events of which less than this share of the field falls on skin."""
 
 _HOTTEST_AREA_MM2 = 100.0
+_HEAD_GAP_MM = (-5000.0, 5000.0)
 
 
 def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
@@ -81,6 +82,7 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     True
     """
     corrections = corrections or Corrections()
+    check_range("head_gap_mm", head_gap_mm, _HEAD_GAP_MM, "mm")
     if equipment is None:
         profile = match_profile(procedure.device)
     else:
@@ -116,7 +118,7 @@ class _Run:
         builder = FrameBuilder(support, self.corrections)
         self._add_events(builder)
         if not builder.by_position:
-            self.reason = "no map: the beam quality of no event is known; see the problems"
+            self.reason = "no map: no event has a usable beam; see the problems"
             return
         scenes = {position: self._scene(position, support) for position in builder.by_position}
         parts = [
@@ -139,19 +141,20 @@ class _Run:
         self._assume(builder)
 
     def _add_events(self, builder: FrameBuilder) -> None:
-        failures: dict[str, list[int]] = {}
+        failures: dict[tuple[str, str], list[int]] = {}
         pairs = zip(self.placed.procedure.events, self.placed.placements, strict=True)
         for event, placement in pairs:
             if isinstance(placement, BeamPlacement):
                 try:
                     self.quality_of_event[event.index] = builder.add(event, placement)
-                except DosemapError as error:
-                    failures.setdefault(str(error), []).append(event.index)
-        for message, events in failures.items():
+                except UnusableBeam as error:
+                    failures.setdefault((error.code, str(error)), []).append(event.index)
+        for (code, message), events in failures.items():
             self.problems.append(
                 Problem(
-                    code="beam-quality",
-                    message=f"{message}; the air kerma of these events is not in the map",
+                    code=code,
+                    message=f"{message} ({event_list(tuple(events))}); the air kerma of these"
+                    " events is not in the map",
                     events=tuple(events),
                 )
             )
@@ -246,10 +249,10 @@ class _Run:
     def _assume(self, builder: FrameBuilder) -> None:
         self.assumptions.append(
             Assumption(
-                field="placement",
+                field="head_gap_mm",
                 value=self.head_gap_mm,
-                why="the surface rests on the pad, centred across the table, and begins this many"
-                " mm from the table's head end; no report says where the patient lies",
+                why="no report says where the patient lies: the surface rests on the pad, centred"
+                " across the table, and begins this far from the table's head end",
             )
         )
         if self.corrections.calibration is None:

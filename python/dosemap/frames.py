@@ -5,18 +5,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dosemap import _core
-from dosemap.corrections import Corrections, QualityFunction
+from dosemap.corrections import Corrections
 from dosemap.equipment import Support
 from dosemap.errors import DosemapError
 from dosemap.placement import BeamPlacement
 from dosemap.procedure import Event, PatientPosition
+from dosemap.ranges import check_range
 from dosemap.spectrum import Spectrum
 
 ROTATION_STEP_DEG = 2.0
 """Largest turn of a rotational acquisition that one frame stands for: 1 degree to either side
 moves the field by 6 mm on skin 350 mm from the axis, a patch's width."""
 
-QualityKey = tuple[float, float, tuple[tuple[str, float], ...]]
+Filters = tuple[tuple[str, float], ...]
+QualityKey = tuple[float, float, Filters]
+
+
+_DISTANCE_MM = (100.0, 3000.0)
+_FIELD_SIDE_AT_1M_MM = (1.0, 2000.0)
+"""What distances from the focal spot and fields can be; values beyond are slips of the report."""
+
+
+class UnusableBeam(DosemapError):  # noqa: N818  (it says what is the case)
+    """The beam of an event is impossible, or its quality cannot be computed; the text says why."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        """Code of the problem: ``"beam-quality"`` or ``"beam-geometry"``."""
 
 
 @dataclass
@@ -44,18 +60,14 @@ class FrameBuilder:
         Raises
         ------
         DosemapError
-            The spectrum of the event cannot be computed, or a factor of the user is impossible;
-            nothing was added.
+            A function of the user returned an impossible factor.
+        UnusableBeam
+            The beam is impossible or its spectrum cannot be computed; nothing was added.
         """
+        _check_geometry(placement)
         quality = self._quality(placement)
+        factor = self.corrections.calibration_factor(event)
         frames = self.by_position.setdefault(placement.patient_position, Frames())
-        calibration = self.corrections.calibration
-        if calibration is None:
-            factor = 1.0
-        else:
-            factor = calibration(event) if callable(calibration) else calibration
-        if not 0.1 <= factor <= 10:
-            raise DosemapError(f"the calibration factor {factor:g} must lie between 0.1 and 10")
         steps = list(_steps(placement))
         kerma = (event.reference_air_kerma_gy or 0.0) * factor / len(steps)
         for primary, secondary in steps:
@@ -87,24 +99,39 @@ class FrameBuilder:
         )
         key = (placement.kvp, placement.anode_angle_deg, filters)
         if key not in self._known:
-            spectrum = Spectrum(
-                placement.kvp, anode_angle_deg=placement.anode_angle_deg, filters=filters
-            )
-            self.qualities.append(self._beam_quality(spectrum))
+            spectrum, quality = self._beam_quality(placement, filters)
+            self.qualities.append(quality)
             self.spectra.append(spectrum)
             self._known[key] = len(self.qualities) - 1
         return self._known[key]
 
-    def _beam_quality(self, spectrum: Spectrum) -> _core.BeamQuality:
-        medium = self.corrections.medium
-        return _core.BeamQuality(
-            spectrum.core,
-            support=[[(layer.material, layer.thickness_mm)] for layer in self.support.layers],
-            medium=medium if isinstance(medium, str) else "skin",
-            mu_en_ratio=None if isinstance(medium, str) else _number(medium, spectrum),
-            backscatter_factor=_number(self.corrections.backscatter, spectrum),
-            support_transmission=_number(self.corrections.support, spectrum),
-        )
+    def _beam_quality(
+        self, placement: BeamPlacement, filters: Filters
+    ) -> tuple[Spectrum, _core.BeamQuality]:
+        try:
+            spectrum = Spectrum(
+                placement.kvp, anode_angle_deg=placement.anode_angle_deg, filters=filters
+            )
+        except DosemapError as error:
+            raise UnusableBeam("beam-quality", str(error)) from error
+        corrections = self.corrections
+        medium = corrections.medium
+        # Numbers of the user come first: what is wrong with them is not the report's fault.
+        numbers = {
+            "mu_en_ratio": corrections.number("medium", spectrum),
+            "backscatter_factor": corrections.number("backscatter", spectrum),
+            "support_transmission": corrections.number("support", spectrum),
+        }
+        try:
+            quality = _core.BeamQuality(
+                spectrum.core,
+                support=[[(layer.material, layer.thickness_mm)] for layer in self.support.layers],
+                medium=medium if isinstance(medium, str) else "skin",
+                **numbers,
+            )
+        except DosemapError as error:
+            raise UnusableBeam("beam-quality", str(error)) from error
+        return spectrum, quality
 
     def _forward_scatter_ratio(self, placement: BeamPlacement) -> float:
         thickness = self.support.pmma_equivalent_thickness_mm
@@ -119,14 +146,16 @@ class FrameBuilder:
         )
 
 
-def _number(
-    choice: bool | float | QualityFunction,  # noqa: FBT001  (it is a choice, not a flag)
-    spectrum: Spectrum,
-) -> float | None:
-    """Return the number that replaces a factor; ``None`` keeps the model, 1 switches it off."""
-    if isinstance(choice, bool):
-        return None if choice else 1.0
-    return choice(spectrum) if callable(choice) else choice
+def _check_geometry(placement: BeamPlacement) -> None:
+    u_min, u_max, v_min, v_max = placement.field_at_1m_mm
+    sides_mm = (u_max - u_min, v_max - v_min)
+    try:
+        for name in ("source_to_isocenter_mm", "source_to_reference_point_mm"):
+            check_range(name, getattr(placement, name), _DISTANCE_MM, "mm")
+        for side_mm in sides_mm:
+            check_range("the side of the field at 1 m", side_mm, _FIELD_SIDE_AT_1M_MM, "mm")
+    except DosemapError as error:
+        raise UnusableBeam("beam-geometry", str(error)) from error
 
 
 def _steps(placement: BeamPlacement) -> Iterator[tuple[float, float]]:

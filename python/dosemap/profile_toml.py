@@ -120,8 +120,12 @@ def read_profile(path: Path, *, shipped: Mapping[str, str]) -> Profile:
     """Read a profile file; see :meth:`dosemap.equipment.Profile.from_file`."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProfileError(f"the equipment profile {path} cannot be read: {error}") from error
+    except OSError as error:
+        raise ProfileError(
+            f"the equipment profile {path} cannot be read: {error.strerror}"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ProfileError(f"the equipment profile {path} is no UTF-8 text") from error
     return parse_profile(text, path.name, shipped)
 
 

@@ -79,9 +79,14 @@ class DoseResult:
         return self.peak.hottest_1cm2_gy if self.peak else None
 
     @property
-    def air_kerma_not_mapped_gy(self) -> float:
-        """Reference air kerma of events that hit no skin or could not be placed, Gy."""
-        return float(self.document["map"]["air_kerma_not_mapped_gy"])
+    def air_kerma_not_mapped_gy(self) -> float | None:
+        """Reference air kerma of events that hit no skin or could not be placed, Gy.
+
+        Where events state no kerma, or there are none, what the report's total has above those
+        that do; ``None`` when it states no total either.
+        """
+        kerma: float | None = self.document["map"]["air_kerma_not_mapped_gy"]
+        return kerma
 
     @property
     def assumptions(self) -> list[dict[str, Any]]:

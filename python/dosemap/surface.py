@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike, fspath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -168,12 +169,16 @@ class Surface:
             The arrays do not make a surface; the text says why.
         """
         corners = np.asarray(triangles)
+        if corners.size and corners.dtype.kind not in "iu":
+            raise MeshError("surface: triangles must be whole numbers, those of their vertices")
         if corners.size and (corners.min() < 0 or corners.max() > np.iinfo(np.uint32).max):
             raise MeshError("surface: triangles names a negative or impossible vertex")
         core = _core.Surface.mesh(
             np.ascontiguousarray(vertices_mm, dtype=np.float64),
             np.ascontiguousarray(corners, dtype=np.uint32),
         )
+        if not core.areas_mm2.sum() > 0:
+            raise MeshError("surface: the triangles have no area; check the vertices")
         if core.loose_edges == 0 and core.enclosed_volume_mm3 < 0:
             raise MeshError(
                 f"{description}: the triangles look inwards; reverse the order of their corners"
@@ -259,6 +264,8 @@ def _load(path: str | PathLike[str]) -> Any:  # noqa: ANN401  (trimesh has no us
         import trimesh  # noqa: PLC0415  (optional, and slow to import)
     except ImportError as error:
         raise MeshError('reading a mesh needs trimesh: pip install "dosemap[mesh]"') from error
+    if not Path(path).is_file():
+        raise MeshError(f"there is no file {fspath(path)}; check the path")
     try:
         mesh = trimesh.load_mesh(fspath(path))
     except Exception as error:  # trimesh raises whatever its many readers meet

@@ -229,12 +229,17 @@ def _run_all(
         except DosemapError as error:
             failed = True
             _message(str(error))
-            documents.append({"source": file.name, "error": str(error), "alerts": []})
+            documents.append(failed_document(file.name, str(error)))
             continue
         documents.append(result.to_dict())
         if not as_json:
             render_result(result, console, events=events)
     return documents, failed
+
+
+def failed_document(source: str, message: str) -> dict[str, Any]:
+    """Return what stands in the place of the document of a file that cannot be read."""
+    return {"source": source, "error": message, "alerts": []}
 
 
 def _run(file: Path, settings: Settings) -> DoseResult:
@@ -263,8 +268,9 @@ def _surface(procedure: Procedure, settings: Settings) -> Surface | None:
         return Surface.cylinder(diameter_mm=diameter, length_mm=length, spacing_mm=spacing_mm)
     if settings.surface == "plane":
         width, length = _of_length("plane", size or (400.0, 1760.0), "WIDTHxLENGTH")
-        positions = {event.patient_position for event in procedure.events}
-        chosen = settings.overrides.patient_position or next(iter(positions), None) or "HFS"
+        reported = (event.patient_position for event in procedure.events)
+        first = next((position for position in reported if position), "HFS")
+        chosen = settings.overrides.patient_position or first
         return Surface.plane(
             width_mm=width,
             length_mm=length,
@@ -290,7 +296,7 @@ def _of_length(surface: str, size: tuple[float, ...], form: str) -> tuple[float,
 
 def _numbers(option: str, text: str | None, separator: str) -> tuple[float, ...]:
     try:
-        return tuple(float(part) for part in text.split(separator)) if text else ()
+        return tuple(float(part) for part in text.lower().split(separator)) if text else ()
     except ValueError as error:
         raise DosemapError(
             f"{option} {text!r} is not numbers with {separator!r} between"

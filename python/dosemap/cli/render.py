@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -12,6 +13,8 @@ from dosemap.result import DoseResult
 
 _TOP_EVENTS = 8
 _LEAST_SHARE = 1e-3
+_LEAST_GY = 1e-8
+"""Below this a dose is not worth its digits: the natural dose rate gives it in some minutes."""
 
 
 def render_result(result: DoseResult, console: Console, *, events: bool) -> None:
@@ -39,7 +42,10 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
             f" {alert['threshold']:g} {alert['unit']}"
         )
         console.print(Text("ALERT  ", style="bold red") + Text(text))
-    problems = [(e["code"], None, e["message"]) for e in document["problems"]]
+    problems = [
+        (e["code"], None, _without_source(e["message"], str(document["source"])))
+        for e in document["problems"]
+    ]
     _list(console, "Problems", problems, style="yellow")
     assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
     _list(console, "Assumed", assumed, style="cyan")
@@ -55,15 +61,24 @@ def gy(dose_gy: float | None) -> str:
 
     Examples
     --------
-    >>> gy(3.456), gy(0.01218), gy(4.2e-6), gy(None)
-    ('3.46 Gy', '12.2 mGy', '4.20 µGy', 'not known')
+    >>> gy(3.456), gy(0.01218), gy(4.2e-6), gy(3e-10), gy(None)
+    ('3.46 Gy', '12.2 mGy', '4.20 µGy', '< 0.01 µGy', 'not known')
     """
     if dose_gy is None:
         return "not known"
+    if dose_gy == 0:
+        return "0 Gy"
+    if abs(dose_gy) < _LEAST_GY:
+        return f"< {_LEAST_GY * 1e6:g} µGy"
     for factor, unit in ((1.0, "Gy"), (1e3, "mGy")):
         if abs(dose_gy) * factor >= 0.9995:
             return f"{dose_gy * factor:#.3g} {unit}".replace(". ", " ")
-    return f"{dose_gy * 1e6:#.3g} µGy".replace(". ", " ") if dose_gy else "0 Gy"
+    return f"{dose_gy * 1e6:#.3g} µGy".replace(". ", " ")
+
+
+def _without_source(message: str, source: str) -> str:
+    """Return a problem's text without the report's name, which stands above all."""
+    return message.removeprefix(source).lstrip(",: ")
 
 
 def _key_numbers(result: DoseResult) -> Table:
@@ -78,11 +93,12 @@ def _key_numbers(result: DoseResult) -> Table:
 
     system = " ".join(str(procedure[k]) for k in ("manufacturer", "model") if procedure[k])
     row("system", f"{system or 'not known'} (profile {document['equipment']['profile'] or 'none'})")
-    row("started", str(procedure["started"] or "not known"))
+    row("started", _moment(procedure["started"]))
     product = totals["kerma_area_product_gy_m2"]
     row(
         "totals",
-        f"{totals['events']} events, reference air kerma {gy(totals['reference_air_kerma_gy'])},"
+        f"{_count(totals['events'], 'event')},"
+        f" reference air kerma {gy(totals['reference_air_kerma_gy'])},"
         f" P_KA {'not known' if product is None else f'{product * 1e4:.4g} Gy cm²'},"
         f" fluoroscopy {_seconds(totals['fluoroscopy_time_s'])}",
     )
@@ -108,6 +124,15 @@ def _key_numbers(result: DoseResult) -> Table:
     return table
 
 
+def _moment(started: str | None) -> str:
+    """Return an ISO time to the second, as people write it."""
+    return started.replace("T", " ").partition(".")[0] if started else "not known"
+
+
+def _count(number: int, of: str) -> str:
+    return f"{number} {of}" if number == 1 else f"{number} {of}s"
+
+
 def _seconds(seconds: float | None) -> str:
     if seconds is None:
         return "time not known"
@@ -131,21 +156,31 @@ def _contributions(events: Sequence[Mapping[str, Any]], peak_gy: float) -> Table
 
 
 _EVENT_COLUMNS = (
-    ("reference_air_kerma_gy", "K_ref mGy", 1e3, 3),
+    ("reference_air_kerma_gy", "K_ref\nmGy", 1e3, 3),
     ("kvp", "kV", 1, 0),
-    ("half_value_layer_mm_al", "HVL mm Al", 1, 2),
-    ("primary_angle_deg", "primary °", 1, 1),
-    ("secondary_angle_deg", "secondary °", 1, 1),
-    ("share_on_skin", "on skin %", 100, 0),
-    ("dose_at_peak_gy", "at peak mGy", 1e3, 3),
+    ("half_value_layer_mm_al", "HVL\nmm Al", 1, 2),
+    ("primary_angle_deg", "prim.\n°", 1, 1),
+    ("secondary_angle_deg", "sec.\n°", 1, 1),
+    ("share_on_skin", "skin\n%", 100, 0),
+    ("dose_at_peak_gy", "peak\nmGy", 1e3, 3),
 )
 """Column of the event table, heading, factor and decimals."""
 
 
 def _events(result: DoseResult) -> Table:
-    table = Table("event", "type", "filter", title="Events", title_justify="left")
+    table = Table(
+        title="Events",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        collapse_padding=True,
+    )
+    table.add_column("event", justify="right")
+    table.add_column("type", no_wrap=True)
+    table.add_column("filter", min_width=9)
     for _, heading, _, _ in _EVENT_COLUMNS:
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     numbers, texts = result.events.numbers, result.events.texts
     for index in range(len(result.events)):
         values = [numbers[name][index] * factor for name, _, factor, _ in _EVENT_COLUMNS]

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import get_args
 
 from dosemap.equipment import AngleSpace, Profile
 from dosemap.errors import DosemapError
@@ -14,6 +15,7 @@ from dosemap.procedure import (
     Procedure,
     Provenance,
 )
+from dosemap.ranges import check_range
 
 FieldRectangle = tuple[float, float, float, float]
 
@@ -80,6 +82,32 @@ class PlacementOverrides:
     """Side of a square field at 1000 mm from the focal spot."""
     kvp: float | None = None
     added_filters: tuple[Filter, ...] | None = None
+
+    def __post_init__(self) -> None:
+        positions = get_args(PatientPosition)
+        if self.patient_position is not None and self.patient_position not in positions:
+            raise DosemapError(
+                f"patient_position is {self.patient_position!r}; it must be one of"
+                f" {', '.join(positions)}"
+            )
+        for name, (limits, unit) in _LIMITS.items():
+            value = getattr(self, name)
+            for number in value if isinstance(value, tuple) else (value,):
+                if number is not None:
+                    check_range(name, number, limits, unit)
+
+
+_LIMITS: Mapping[str, tuple[tuple[float, float], str]] = {
+    "table_offset_mm": ((-5000, 5000), "mm"),
+    "table_origin_in_isocenter_mm": ((-5000, 5000), "mm"),
+    "primary_angle_deg": ((-360, 360), "degrees"),
+    "secondary_angle_deg": ((-90, 90), "degrees"),
+    "source_to_isocenter_mm": ((100, 3000), "mm"),
+    "source_to_reference_point_mm": ((100, 3000), "mm"),
+    "field_side_at_1m_mm": ((1, 2000), "mm"),
+    "kvp": ((40, 150), "kV"),
+}
+"""What the caller's numbers can be; spectra are known from 40 to 150 kV."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,38 @@
+"""One way to refuse a number of the caller that no quantity can have."""
+
+from dosemap.errors import DosemapError
+
+
+def check_range(name: str, value: float, limits: tuple[float, float], unit: str = "") -> float:
+    """Return a value that lies within its limits.
+
+    Parameters
+    ----------
+    name
+        What it is, as the caller knows it.
+    value
+        NaN lies outside.
+    limits
+        Lowest and highest value allowed.
+    unit
+        Unit of value and limits.
+
+    Raises
+    ------
+    DosemapError
+        The value lies outside.
+
+    Examples
+    --------
+    >>> check_range("kvp", 500, (40, 150), "kV")
+    Traceback (most recent call last):
+    ...
+    dosemap._core.DosemapError: kvp is 500 kV; it must lie between 40 and 150 kV
+    """
+    low, high = limits
+    if not low <= value <= high:
+        ending = f" {unit}" if unit else ""
+        raise DosemapError(
+            f"{name} is {value:g}{ending}; it must lie between {low:g} and {high:g}{ending}"
+        )
+    return value

@@ -1,0 +1,217 @@
+"""The JSON document: the keys of the contract, plain values, and nothing undescribed."""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dosemap import DoseResult, estimate, read_rdsr
+from dosemap.cli.estimate import failed_document
+from dosemap.simulate import SimulatedEvent, SimulatedPatient
+from simulated_reports import KERMA_GY, RDSR, artis_bytes, artis_procedure, bare_estimate
+
+DOCS = Path(__file__).parents[2] / "docs" / "json.md"
+
+CONTRACT = {
+    "schema": None,
+    "procedure": {
+        "study_instance_uid", "manufacturer", "model", "started", "patient_position",
+    },
+    "totals": {
+        "events", "reference_air_kerma_gy", "kerma_area_product_gy_m2", "fluoroscopy_time_s",
+    },
+    "map": {"available", "reason", "vertices", "air_kerma_not_mapped_gy"},
+    "peak_skin_dose_gy": None,
+    "hottest_1cm2_dose_gy": None,
+    "peak": {"site", "point_in_patient_mm", "events"},
+    "skin_area_above": None,
+    "alerts": None,
+    "assumptions": None,
+    "problems": None,
+}  # fmt: skip
+"""DESIGN section 9."""
+
+ENTRIES = {
+    "skin_area_above": {"dose_gy", "area_cm2"},
+    "alerts": {"level", "quantity", "value", "threshold", "source"},
+    "assumptions": {"field", "value", "why"},
+    "problems": {"code", "events", "message"},
+}
+
+TYPES: dict[str, tuple[type, ...]] = {
+    "text": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list,),
+    "array of 3 numbers": (list,),
+    "array of integers": (list,),
+    "object": (dict,),
+    "null": (type(None),),
+}
+
+
+def mapped() -> DoseResult:
+    """A result with a map, every level reached, an assumption and a problem."""
+    high = SimulatedEvent(
+        reference_air_kerma_gy=40.0, kvp=80.0, number_of_pulses=40_000, tube_current_ma=10.0
+    )
+    low = SimulatedEvent(started_s=6000.0, kvp=160.0)
+    return estimate(artis_procedure(high, low))
+
+
+def without_map() -> DoseResult:
+    procedure = artis_procedure()
+    return estimate(replace(procedure, device=replace(procedure.device, model="Unheard-of")))
+
+
+def totals_only() -> DoseResult:
+    return estimate(replace(artis_procedure(), events=()))
+
+
+RESULTS = [mapped, without_map, totals_only]
+
+
+def described() -> dict[str, str]:
+    """Return key and type of the first table of the page."""
+    table = DOCS.read_text(encoding="utf-8").split("\n\nA file that cannot be read")[0]
+    return dict(re.findall(r"^\| `([^`]+)` \| ([^|]+?) \|", table, re.MULTILINE))
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield path and value of everything in a document; list entries share one path."""
+    if path:
+        yield path, value
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            yield from leaves(entry, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for entry in value:
+            if isinstance(entry, dict):
+                for key, inner in entry.items():
+                    yield from leaves(inner, f"{path}[].{key}")
+
+
+def name_of(path: str) -> str:
+    return re.sub(r"^data_tables\..*", "data_tables.*", path)
+
+
+@pytest.mark.parametrize("make", RESULTS)
+def test_the_keys_of_the_contract_are_there(make: Any) -> None:
+    document = make().to_dict()
+    for key, inner in CONTRACT.items():
+        assert key in document
+        if inner and document[key] is not None:
+            assert inner <= set(document[key])
+    for key, keys in ENTRIES.items():
+        for entry in document[key]:
+            assert keys <= set(entry)
+    assert document["schema"] == "dosemap.estimate/1"
+
+
+def test_the_document_of_a_map_has_an_entry_of_every_kind() -> None:
+    document = mapped().to_dict()
+    for key in (*ENTRIES, "peak"):
+        assert document[key], key
+    assert {alert["quantity"] for alert in document["alerts"]} == {
+        "peak_skin_dose_gy",
+        "reference_air_kerma_gy",
+        "kerma_area_product_gy_m2",
+        "fluoroscopy_time_s",
+    }
+
+
+@pytest.mark.parametrize("make", RESULTS)
+def test_every_key_is_described_with_its_type(make: Any) -> None:
+    table = described()
+    for path, value in leaves(make().to_dict()):
+        name = name_of(path)
+        if name in table:
+            allowed = re.split(r", | or ", table[name])
+            assert any(_is(value, kind) for kind in allowed), (path, value)
+        else:
+            # A plain object needs no line of its own when its keys have theirs.
+            assert isinstance(value, dict), f"{path} is not described in docs/json.md"
+            assert any(key.startswith(f"{path}.") for key in table), path
+
+
+def _is(value: Any, kind: str) -> bool:
+    fits = isinstance(value, TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
+    if not fits or not isinstance(value, list):
+        return fits
+    if kind == "array of 3 numbers":
+        return len(value) == 3 and all(isinstance(entry, float) for entry in value)
+    if kind == "array of integers":
+        return all(isinstance(entry, int) for entry in value)
+    return True
+
+
+def test_every_described_key_occurs() -> None:
+    found = {name_of(path) for make in RESULTS for path, _ in leaves(make().to_dict())}
+    assert set(described()) <= found
+
+
+def test_the_keys_of_a_failed_file_are_described() -> None:
+    table = DOCS.read_text(encoding="utf-8").split("\n\nA file that cannot be read")[1]
+    found = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+    assert found == list(failed_document("report.dcm", "words"))
+
+
+@pytest.mark.parametrize("make", RESULTS)
+def test_it_is_plain_json_without_nan(make: Any) -> None:
+    result: DoseResult = make()
+    text = result.to_json()
+    assert json.loads(text) == result.to_dict()
+    assert not re.search(r"\b(NaN|Infinity)\b", text)
+    for path, value in leaves(json.loads(text)):
+        assert not isinstance(value, float) or math.isfinite(value), path
+
+
+def test_no_map_means_nulls_and_never_zeros() -> None:
+    document = without_map().to_dict()
+    assert document["map"]["available"] is False
+    assert document["map"]["reason"]
+    for key in ("peak_skin_dose_gy", "hottest_1cm2_dose_gy", "peak"):
+        assert document[key] is None
+    assert document["skin_area_above"] == []
+    assert document["map"]["air_kerma_not_mapped_gy"] == pytest.approx(KERMA_GY)
+
+
+def test_totals_are_the_reports_or_the_sum_of_events() -> None:
+    procedure = artis_procedure(SimulatedEvent(), SimulatedEvent(started_s=60.0))
+    totals = bare_estimate(procedure).document["totals"]
+    assert totals["events"] == 2
+    assert totals["reference_air_kerma_gy"] == pytest.approx(2 * KERMA_GY)
+    assert totals["reference_air_kerma_from"] == "report"
+    for wrong in (None, 0.0):
+        without = replace(procedure.totals, reference_air_kerma_gy=wrong)
+        totals = bare_estimate(replace(procedure, totals=without)).document["totals"]
+        assert totals["reference_air_kerma_gy"] == pytest.approx(2 * KERMA_GY)
+        assert totals["reference_air_kerma_from"] == "sum of events"
+
+
+def test_the_areas_fall_with_the_dose() -> None:
+    areas = [entry["area_cm2"] for entry in mapped().document["skin_area_above"]]
+    assert areas == sorted(areas, reverse=True)
+    assert areas[0] > 0
+
+
+def test_no_identifier_of_the_patient_gets_out() -> None:
+    patient = SimulatedPatient(name="SECRET^NAME", patient_id="SECRET-ID", height_cm=9000.0)
+    result = estimate(read_rdsr(artis_bytes(patient=patient)))
+    assert "patient-value-implausible" in {problem["code"] for problem in result.problems}
+    for text in (result.to_json(), repr(result), repr(read_rdsr(artis_bytes(patient=patient)))):
+        assert "SECRET" not in text
+
+
+@pytest.mark.skipif(not RDSR.is_dir(), reason="the real reports of ../shared/data are not here")
+def test_real_reports_hold_described_keys_only() -> None:
+    table = described()
+    for path in sorted(RDSR.glob("*.dcm")):
+        for key, value in leaves(estimate(read_rdsr(path)).to_dict()):
+            assert name_of(key) in table or isinstance(value, dict), (path.name, key)
