@@ -31,7 +31,7 @@ def two_beams_with(**of_second: object) -> Procedure:
     [
         ({"kvp": 30.0}, "beam-quality", "tube potential is 30 kV"),
         ({"kvp": 160.0}, "beam-quality", "tube potential is 160 kV"),
-        ({"source_to_isocenter_mm": 12000.0}, "beam-geometry", "source_to_isocenter_mm is 12000"),
+        ({"source_to_isocenter_mm": 12000.0}, "event-not-placed", "11850 mm"),
         ({"positioner_primary_angle_deg": None}, "event-not-placed", "primary angle"),
         ({"table_height_position_mm": None}, "event-not-placed", "table position"),
     ],
