@@ -14,6 +14,25 @@ fn filter(symbol: &str, thickness_mm: f64) -> FilterLayer {
     FilterLayer::new(Material::from_symbol(symbol).unwrap(), thickness_mm).unwrap()
 }
 
+/// A cylinder with lids, as a mesh of which nothing is known.
+fn closed(mantle: &TriangleSurface) -> TriangleSurface {
+    let mut vertices = mantle.vertices_mm().to_vec();
+    let mut triangles = mantle.triangles().to_vec();
+    for (z, flipped) in [(0.0, false), (-1760.0, true)] {
+        let on_rim = |i: &u32| mantle.vertices_mm()[*i as usize].z == z;
+        let rim: Vec<u32> = (0..mantle.len() as u32).filter(on_rim).collect();
+        let middle = vertices.len() as u32;
+        vertices.push(Vec3::new(0.0, 0.0, z));
+        for (k, &a) in rim.iter().enumerate() {
+            let b = rim[(k + 1) % rim.len()];
+            triangles.push(if flipped { [middle, b, a] } else { [middle, a, b] });
+        }
+    }
+    let closed = TriangleSurface::new(vertices, triangles).unwrap();
+    assert_eq!(closed.loose_edges(), 0);
+    closed
+}
+
 /// A trunk with about this many vertices on a table top with a pad; `shadows` tests occlusion
 /// although a cylinder throws none on itself.
 #[must_use]
@@ -21,11 +40,7 @@ pub fn trunk(vertices: usize, shadows: bool) -> Scene {
     // Perimeter 969 mm x length 1760 mm, a vertex per spacing squared.
     let spacing_mm = (969.0 * 1760.0 / vertices as f64).sqrt();
     let trunk = TriangleSurface::elliptic_cylinder([200.0, 100.0], 1760.0, spacing_mm).unwrap();
-    let surface = if shadows {
-        TriangleSurface::new(trunk.vertices_mm().to_vec(), trunk.triangles().to_vec()).unwrap()
-    } else {
-        trunk
-    };
+    let surface = if shadows { closed(&trunk) } else { trunk };
     let lying = table_from_patient(PatientPosition::Hfs, Vec3::new(0.0, -140.0, 0.0));
     let layer = |low, high| {
         SupportLayer::new(Vec3::new(-225.0, low, -2000.0), Vec3::new(225.0, high, 0.0)).unwrap()

@@ -94,6 +94,7 @@ def material_symbols() -> list[str]: ...
 def data_tables() -> list[tuple[str, str]]:
     """Name and content hash of every embedded data table."""
 
+@final
 class Spectrum:
     def __new__(
         cls, kvp: float, *, anode_angle_deg: float, filters: Sequence[tuple[str, float]]
@@ -116,6 +117,7 @@ class Spectrum:
     def transmission(self, filters: Sequence[tuple[str, float]]) -> float: ...
     def mu_en_ratio_to_air(self, medium: str) -> float: ...
 
+@final
 class Backscatter:
     def __new__(cls, spectrum: Spectrum) -> Backscatter: ...
     @property
@@ -206,7 +208,7 @@ class DoseMap:
     @property
     def dose_gy(self) -> NDArray[np.float64]: ...
     def plus(self, other: DoseMap) -> DoseMap:
-        """The sum of this map and that of further frames on the same surface."""
+        """Add the map of further frames on the same surface."""
     @property
     def share_on_skin(self) -> NDArray[np.float64]: ...
 
@@ -240,7 +242,7 @@ class Scene:
     def reference_dose_gy(
         self, frames: Frames, qualities: Sequence[BeamQuality]
     ) -> NDArray[np.float64]:
-        """The same, point by point as the book has it: the oracle of the fast kernel."""
+        """Compute the same point by point, as the book has it: the oracle of the fast kernel."""
     def peak(
         self,
         frames: Frames,
@@ -249,7 +251,7 @@ class Scene:
         *,
         also: Sequence[tuple[Scene, Frames]] = ...,
     ) -> Peak | None:
-        """The peak of a map of the same frames and qualities; `None` when nothing was irradiated.
+        """Find the peak of a map of the same frames and qualities; `None` if nothing is irradiated.
 
         `also`: further scenes with their frames that were added to the map.
         """

@@ -122,6 +122,7 @@ class Corrections:
                 self.backscatter, on="at each point", number="{:g} inside the field, none outside"
             ),
             "medium": _describe(self.medium, on="", number="{:g}"),
+            "heel_effect": "not modelled",
             "occlusion": "on" if self.occlusion else "off",
             "calibration": "1 (uncalibrated)"
             if self.calibration is None

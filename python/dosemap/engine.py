@@ -224,7 +224,8 @@ class _Run:
         events = [event for _, _, f in parts for event in f.event_of_frame]
         for event, dose in zip(events, peak.frame_dose_gy, strict=True):
             self.dose_at_peak_gy[event] = self.dose_at_peak_gy.get(event, 0.0) + dose
-        hottest_gy, _ = self.surface.core.hottest_mean(total.dose_gy, _HOTTEST_AREA_MM2)
+        hottest_gy, centre = self.surface.core.hottest_mean(total.dose_gy, _HOTTEST_AREA_MM2)
+        self._note_coarse_mesh((centre, peak.vertex))
         self.peak = PeakDose(
             dose_gy=peak.dose_gy,
             hottest_1cm2_gy=hottest_gy,
@@ -232,6 +233,18 @@ class _Run:
             point_in_patient_mm=(peak.point_mm[0], peak.point_mm[1], peak.point_mm[2]),
             site=self.surface.describe_site(peak.vertex, peak.point_mm),
         )
+
+    def _note_coarse_mesh(self, vertices: Sequence[int]) -> None:
+        patch_mm2 = max(float(self.surface.areas_mm2[vertex]) for vertex in vertices)
+        if patch_mm2 > _HOTTEST_AREA_MM2:
+            self.problems.append(
+                Problem(
+                    code="mesh-coarse",
+                    message=f"a vertex of the surface stands for {patch_mm2 / 100:.1f} cm2 of skin"
+                    " where the dose is highest; the hottest square centimetre is averaged over"
+                    " that and comes out too low; use a finer mesh",
+                )
+            )
 
     def _assume(self, builder: FrameBuilder) -> None:
         self.assumptions.append(

@@ -44,6 +44,8 @@ _BY_TEXT = (
 )
 _NEAREST_MM = 100.0
 """Housing and collimator of an X-ray tube reach farther than this from the focal spot."""
+_FARTHEST_MM = 2000.0
+"""No fluoroscopy system has its detector, let alone its reference point, farther away."""
 _CODE = re.compile(r"^\d{5,6}$")
 
 
@@ -90,11 +92,16 @@ def source_to_reference_point_mm(
             f"source to the {point.origin} is not known"
         )
     distance_mm = origin_mm - point.towards_source_mm
-    if distance_mm < _NEAREST_MM:
+    if not is_possible_distance_mm(distance_mm):
         raise ReferencePointError(
             f"the reference point would lie {distance_mm:g} mm in front of the source"
         )
     return distance_mm
+
+
+def is_possible_distance_mm(distance_mm: float) -> bool:
+    """Return whether a reference point can lie so far from the focal spot."""
+    return _NEAREST_MM <= distance_mm <= _FARTHEST_MM
 
 
 def _defined(definition: str | None) -> _Definition:

@@ -179,6 +179,10 @@ class Surface:
         )
         if not core.areas_mm2.sum() > 0:
             raise MeshError("surface: the triangles have no area; check the vertices")
+        if core.loose_edges == 0 and core.enclosed_volume_mm3 < 0:
+            raise MeshError(
+                f"{description}: the triangles look inwards; reverse the order of their corners"
+            )
         return cls(core, description)
 
     @classmethod
@@ -207,10 +211,6 @@ class Surface:
         if not 10 <= extent_mm <= 5000:
             raise MeshError(
                 f"{_name(path)}: the mesh is {extent_mm:g} mm long; is its unit {unit}?"
-            )
-        if surface.core.loose_edges == 0 and surface.core.enclosed_volume_mm3 < 0:
-            raise MeshError(
-                f"{_name(path)}: the triangles look inwards; reverse the order of their corners"
             )
         return surface
 

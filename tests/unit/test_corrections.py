@@ -65,6 +65,7 @@ def test_the_description_says_what_was_used() -> None:
         "support": "along each ray",
         "backscatter": "at each point",
         "medium": "skin",
+        "heel_effect": "not modelled",
         "occlusion": "on",
         "calibration": "1 (uncalibrated)",
     }
@@ -81,6 +82,7 @@ def test_the_description_says_what_was_used() -> None:
         "support": "off",
         "backscatter": "1.3 inside the field, none outside (given by the user)",
         "medium": "a function given by the user",
+        "heel_effect": "not modelled",
         "occlusion": "off",
         "calibration": "1.2 (given by the user)",
     }

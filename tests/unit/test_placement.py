@@ -18,6 +18,7 @@ from dosemap.procedure import (
     Event,
     Filter,
     Patient,
+    PatientPosition,
     Procedure,
     Provenance,
     Shutters,
@@ -139,7 +140,7 @@ def test_shutters_that_agree_give_the_field_with_its_asymmetry() -> None:
 
 
 def test_shutters_that_disagree_are_scaled_to_the_area() -> None:
-    event = replace(PHILIPS_EVENT, kerma_area_product_gy_m2=0.8e-4)
+    event = replace(PHILIPS_EVENT, kerma_area_product_gy_m2=0.8e-4, patient_position="HFS")
     placed = place_procedure(procedure(event), ALLURA)
     assert [problem.code for problem in placed.problems] == ["field-area-disagrees"]
     (beam,) = placed.placements
@@ -215,6 +216,110 @@ def test_a_rotation_keeps_its_numbers() -> None:
     assert placed.secondary_end_angle_deg is None
 
 
+def test_a_jitter_across_180_degrees_is_no_turn_around_the_patient() -> None:
+    # Prone patient, tube under the table: the angle may go from -179.9 to 179.9 by a tremor. Taken
+    # as a turn of 359.8 degrees the dose at the entrance would come out several times too low.
+    event = replace(
+        SIEMENS_EVENT,
+        event_type="fluoroscopy",
+        positioner_primary_angle_deg=-179.9,
+        positioner_primary_end_angle_deg=179.9,
+    )
+    assert place_event(event, ARTIS).primary_end_angle_deg == pytest.approx(-180.1)
+
+
+def test_an_impossible_turn_does_not_spread_the_dose() -> None:
+    spin = replace(SIEMENS_EVENT, event_type="rotational", positioner_primary_end_angle_deg=700)
+    placed = place_procedure(procedure(spin), ARTIS)
+    (beam,) = placed.placements
+    assert isinstance(beam, BeamPlacement)
+    assert beam.primary_end_angle_deg is None
+    assert "end-angle-implausible" in {problem.code for problem in placed.problems}
+
+
+def test_upright_patients_are_not_laid_down() -> None:
+    provenance = {"patient_position": Provenance.INVALID}
+    event = replace(SIEMENS_EVENT, patient_position=None, provenance=provenance)
+    with pytest.raises(NotPlaceable, match="supply patient_position"):
+        place_event(event, ARTIS)
+    supplied = place_event(event, ARTIS, overrides=PlacementOverrides(patient_position="HFS"))
+    assert supplied.patient_position == "HFS"
+
+
+def test_what_the_caller_gave_is_listed_and_marked() -> None:
+    overrides = PlacementOverrides(table_offset_mm=(50, 0, 0), kvp=70, patient_position="HFP")
+    event = replace(SIEMENS_EVENT, kvp=None, patient_position=None)
+    placed = place_procedure(procedure(event), ARTIS, overrides=overrides)
+    given = {a.field: a.value for a in placed.assumptions if "given by the caller" in a.why}
+    assert given == {
+        "table_origin_in_isocenter_mm": "24, 150, 525",
+        "kvp": 70,
+        "patient_position": "HFP",
+    }
+    (beam,) = placed.placements
+    assert isinstance(beam, BeamPlacement)
+    assert {beam.provenance[field] for field in given} == {Provenance.USER}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        replace(SIEMENS_EVENT, source_to_isocenter_mm=15000),
+        replace(
+            PHILIPS_EVENT,
+            kerma_area_product_gy_m2=None,
+            private={**PHILIPS_EVENT.private, "left_shutter_mm": 3000, "right_shutter_mm": 3000},
+        ),
+    ],
+)
+def test_impossible_lengths_are_refused_before_the_kernel_sees_them(event: Event) -> None:
+    profile = ALLURA if event.private else ARTIS
+    with pytest.raises(NotPlaceable):
+        place_event(event, profile)
+
+
+@pytest.mark.parametrize("stated_mm", [-150, 20, 15000])
+def test_impossible_distance_of_the_reference_point_is_not_used(stated_mm: float) -> None:
+    placed = place_procedure(
+        procedure(replace(SIEMENS_EVENT, source_to_reference_point_mm=stated_mm)), ARTIS
+    )
+    (beam,) = placed.placements
+    assert isinstance(beam, BeamPlacement)
+    assert beam.source_to_reference_point_mm == 635
+    assert "reference-point-implausible" in {problem.code for problem in placed.problems}
+
+
+@pytest.mark.parametrize(
+    ("position", "primary_deg", "is_told"),
+    [
+        ("HFS", 0, False),
+        ("HFS", -179.9, True),
+        ("HFS", 90, False),
+        ("HFP", -179.9, False),
+        ("HFP", 0, True),
+        # The tube is opposite the detector: at the right side of the patient for +90.
+        ("HFDL", 90, True),
+        ("HFDL", -90, False),
+        ("FFDR", 90, False),
+    ],
+)
+def test_a_tube_above_the_patient_is_told(
+    position: PatientPosition, primary_deg: float, *, is_told: bool
+) -> None:
+    event = replace(
+        SIEMENS_EVENT, patient_position=position, positioner_primary_angle_deg=primary_deg
+    )
+    placed = place_procedure(procedure(event), ARTIS)
+    assert ("tube-above-patient" in {problem.code for problem in placed.problems}) is is_told
+
+
+def test_a_turned_table_is_told() -> None:
+    placed = place_procedure(
+        procedure(replace(SIEMENS_EVENT, table_horizontal_rotation_angle_deg=10)), ARTIS
+    )
+    assert "table-turned" in {problem.code for problem in placed.problems}
+
+
 def test_motions_that_are_not_followed_are_told() -> None:
     event = replace(
         SIEMENS_EVENT,
@@ -226,6 +331,7 @@ def test_motions_that_are_not_followed_are_told() -> None:
     placed = place_procedure(procedure(event, beyond), ARTIS)
     assert {problem.code: problem.events for problem in placed.problems} == {
         "table-moved": (0,),
+        "tube-above-patient": (0, 1),
         "rotation-without-end": (0,),
         "beam-angle": (0,),
         "field-area-disagrees": (0, 1),

@@ -150,12 +150,23 @@ def test_patient_position(
     assert event.provenance["patient_position"] is Provenance.REPORTED
 
 
-def test_upright_and_half_stated_positions_are_not_guessed() -> None:
+def test_a_position_that_is_not_lying_or_has_an_unknown_code_is_not_guessed() -> None:
     upright = procedure([cod("113743", "C86043", "NCIt"), kerma(1)])
-    half = procedure([cod("113744", *SUPINE), kerma(1)])
-    assert upright.events[0].patient_position is half.events[0].patient_position is None
-    assert "patient-upright" in codes_of(upright)
+    sitting = procedure([cod("113744", "999", "SCT"), cod("113745", *HEAD), kerma(1)])
+    for report, code in ((upright, "patient-upright"), (sitting, "code-unknown")):
+        assert report.events[0].patient_position is None
+        assert report.events[0].provenance["patient_position"] is Provenance.INVALID
+        assert code in codes_of(report)
+
+
+def test_the_stated_half_of_a_position_counts() -> None:
+    # A prone patient must not become a supine one because the report leaves out the table end.
+    half = procedure([cod("113744", *PRONE), kerma(1)])
+    assert half.events[0].patient_position == "HFP"
+    assert half.events[0].provenance["patient_position"] is Provenance.ASSUMED
     assert "patient-position-incomplete" in codes_of(half)
+    other = procedure([cod("113745", *FEET), kerma(1)])
+    assert other.events[0].patient_position == "FFS"
 
 
 COMMENT = '<Root><PatientPosition><Position SRData="{} "/><PhysicianName SRData="å & co"></Root>'

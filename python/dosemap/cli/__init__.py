@@ -6,7 +6,7 @@ stdout is data, stderr is messages. Exit code 0: done; 1: an alert level asked f
 
 import typer
 
-from dosemap._core import __version__
+from dosemap import __version__
 from dosemap.cli.demo import demo
 from dosemap.cli.estimate import estimate
 from dosemap.cli.spectrum import spectrum

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from dosemap._core import DosemapError
+from dosemap.errors import DosemapError
 from dosemap.spectrum import FilterStrip, Spectrum
 
 

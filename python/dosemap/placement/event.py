@@ -1,5 +1,6 @@
 """Places one event: each value from the report, else the caller, else the profile, else refused."""
 
+import math
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -12,11 +13,14 @@ from dosemap.procedure import Event, Filter, PatientPosition, Provenance
 from dosemap.reference_point import (
     KnownDistances,
     ReferencePointError,
+    is_possible_distance_mm,
     source_to_reference_point_mm,
 )
 
 T = TypeVar("T")
 
+_LARGEST_TURN_DEG = 360.0
+"""No gantry turns farther in one event; a larger number would spread the dose too thinly."""
 _REFERENCE_POINT_TOLERANCE_MM = 20.0
 """Distances of the reference point are written with two digits by some systems."""
 
@@ -52,6 +56,7 @@ class EventPlacer:
         primary = self._try(lambda: self._angle("primary", 360.0))
         secondary = self._try(lambda: self._angle("secondary", 90.0))
         origin = self._try(self._table_origin)
+        position = self._try(self._patient_position)
         kvp = self._try(lambda: self._kvp(fallback_kvp))
         field = self._try(lambda: self._field(reference_mm))
         if (
@@ -60,6 +65,7 @@ class EventPlacer:
             or primary is None
             or secondary is None
             or origin is None
+            or position is None
             or kvp is None
             or field is None
         ):
@@ -86,7 +92,7 @@ class EventPlacer:
             table_horizontal_rotation_deg=self._table_angle("horizontal_rotation"),
             table_head_tilt_deg=self._table_angle("head_tilt"),
             table_cradle_tilt_deg=self._table_angle("cradle_tilt"),
-            patient_position=self._patient_position(),
+            patient_position=position,
             kvp=kvp,
             anode_angle_deg=profile.tube.anode_angle_deg,
             inherent_filters=profile.tube.inherent_filters,
@@ -112,8 +118,12 @@ class EventPlacer:
             self._provenance[name] = reported_as
             return reported
         if given is not None:
-            self._provenance[name] = Provenance.USER
+            self._note_given(name, given)
         return given
+
+    def _note_given(self, name: str, value: float | str) -> None:
+        self._provenance[name] = Provenance.USER
+        self._assume(name, value, "given by the caller")
 
     def _source_to_isocenter(self) -> float:
         name = "source_to_isocenter_mm"
@@ -139,35 +149,39 @@ class EventPlacer:
         distances = KnownDistances(
             source_to_isocenter_mm=isocenter_mm, source_to_detector_mm=event.source_to_detector_mm
         )
+        reported = event.source_to_reference_point_mm
+        if reported is not None and not is_possible_distance_mm(reported):
+            self._problem(
+                "reference-point-implausible",
+                f"the stated distance of the reference point from the source is {reported:g} mm",
+                "it is not used",
+            )
+            reported = None
         try:
             defined = source_to_reference_point_mm(
                 event.reference_point_definition, distances, rule=rule
             )
         except ReferencePointError as error:
-            stated = self._choose(
-                name,
-                event.source_to_reference_point_mm,
-                self._overrides.source_to_reference_point_mm,
-            )
+            stated = self._choose(name, reported, self._overrides.source_to_reference_point_mm)
             if stated is None:
                 raise NotPlaceable(name, f"{error}; supply {name}") from error
             return stated
         if rule is not None:
             self._provenance[name] = Provenance.PROFILE
             return defined
-        stated = event.source_to_reference_point_mm
-        if stated is None:
+        if reported is None:
             self._provenance[name] = Provenance.DERIVED
             return defined
-        if abs(stated - defined) > _REFERENCE_POINT_TOLERANCE_MM:
+        if abs(reported - defined) > _REFERENCE_POINT_TOLERANCE_MM:
             self._problem(
                 "reference-point-differs",
-                "the stated distance of the reference point is "
-                "not the one that its definition gives",
-                "the stated one is used",
+                f"the stated distance of the reference point is {reported:g} mm, its definition "
+                f"gives {defined:g} mm",
+                f"the stated one is used; by the definition the dose would be "
+                f"{(defined / reported) ** 2:.2g} times as high",
             )
         self._provenance[name] = Provenance.REPORTED
-        return stated
+        return reported
 
     def _angle(self, axis: str, limit_deg: float) -> float:
         name = f"{axis}_angle_deg"
@@ -193,10 +207,23 @@ class EventPlacer:
         return angle
 
     def _end_angle(self, axis: str) -> float | None:
-        """Return the end of a rotation; ``None`` where it is that of the start or missing."""
+        """Return the end of a rotation; ``None`` where it is that of the start or missing.
+
+        Only a rotational acquisition runs numerically from start to end. Any other motion is
+        small: from -179.9 to 179.9 degrees the gantry moved by 0.2, not once around the patient.
+        """
         start = getattr(self._event, f"positioner_{axis}_angle_deg")
         end = getattr(self._event, f"positioner_{axis}_end_angle_deg")
-        if end is None or end == start:
+        if start is None or end is None or end == start:
+            return None
+        if self._event.event_type != "rotational":
+            end = start + math.remainder(end - start, 360.0)
+        if abs(end - start) > _LARGEST_TURN_DEG:
+            self._problem(
+                "end-angle-implausible",
+                f"the {axis} angle turns by {abs(end - start):g} degrees",
+                "the dose is put at the start angle, which overstates it there",
+            )
             return None
         self._provenance[f"{axis}_end_angle_deg"] = Provenance.REPORTED
         return float(getattr(self._profile.angles, f"{axis}_sign") * end)
@@ -204,6 +231,9 @@ class EventPlacer:
     def _table_origin(self) -> tuple[float, float, float]:
         origin, provenance = table_origin(self._event, self._profile, self._overrides)
         self._provenance["table_origin_in_isocenter_mm"] = provenance
+        if provenance is Provenance.USER:
+            where = ", ".join(f"{length:g}" for length in origin)
+            self._note_given("table_origin_in_isocenter_mm", where)
         return origin
 
     def _table_angle(self, motion: str) -> float:
@@ -240,6 +270,8 @@ class EventPlacer:
             notes=self._notes,
         )
         self._provenance["field_at_1m_mm"] = provenance
+        if provenance is Provenance.USER:
+            self._note_given("field_at_1m_mm", f"square, {field[1] - field[0]:g} mm")
         return field
 
     def _added_filters(self) -> tuple[Filter, ...]:
@@ -249,9 +281,12 @@ class EventPlacer:
         ):
             if filters is not None:
                 self._provenance["added_filters"] = provenance
+                if provenance is Provenance.USER:
+                    strips = " + ".join(f"{f.thickness_mm:g} mm {f.material}" for f in filters)
+                    self._note_given("added_filters", strips or "none")
                 return filters
         self._provenance["added_filters"] = Provenance.ASSUMED
-        self._assume("added_filters", "none", "the report does not state the added filters")
+        self._assume("added_filters", "none", "the report does not tell the added filters")
         return ()
 
     def _patient_position(self) -> PatientPosition:
@@ -264,11 +299,20 @@ class EventPlacer:
                     f"the report says {reported}",
                     f"{given} is used because the caller says so",
                 )
-            self._provenance[name] = Provenance.USER
+            self._note_given(name, given)
             return given
+        came_from = self._event.provenance.get(name, Provenance.REPORTED)
         if reported is not None:
-            self._provenance[name] = self._event.provenance.get(name, Provenance.REPORTED)
+            self._provenance[name] = came_from
+            if came_from is Provenance.ASSUMED:
+                self._assume(name, reported, "the report states it in part only")
             return reported
+        if came_from is Provenance.INVALID:
+            raise NotPlaceable(
+                name,
+                "the patient is not lying in a position that is known (see the problems); supply "
+                + name,
+            )
         self._provenance[name] = Provenance.ASSUMED
         self._assume(name, "HFS", "the report does not state it; head-first supine is usual")
         return "HFS"

@@ -12,6 +12,10 @@ PLANE_MM = 1000.0
 """Distance from the focal spot at which fields are stated."""
 AGREEMENT = 0.10
 """Relative difference of two field areas that rounding and penumbra explain."""
+_SIDE_MM = (1.0, 1000.0)
+"""Sides of a field at 1000 mm that a fluoroscopy system can have."""
+_NO_SHAPE = 10.0
+"""Shutters whose area is off by more than this factor say nothing of the shape either."""
 _AREA_M2 = (1e-6, 1.0)
 _SHUTTER_ITEMS = ("left_shutter_mm", "right_shutter_mm", "top_shutter_mm", "bottom_shutter_mm")
 _NAMES = {
@@ -92,7 +96,7 @@ def field_at_1m(
                 "the area is taken from the first",
                 event=event.index,
             )
-    if shutters is None:
+    if shutters is None or not 1 / _NO_SHAPE < chosen.area_m2 / _area_m2(shutters) < _NO_SHAPE:
         notes.assume("field_at_1m_mm", "square", "only the area of the field is known", event.index)
         return _square(1000.0 * math.sqrt(chosen.area_m2)), Provenance.DERIVED
     if shutters.left_mm != shutters.right_mm or shutters.top_mm != shutters.bottom_mm:
@@ -148,8 +152,9 @@ def _shutters_of(event: Event, source: FieldSource | None) -> Shutters | None:
         bottom_mm=reported.bottom_mm * scale,
         plane_mm=PLANE_MM,
     )
-    is_open = scaled.left_mm + scaled.right_mm > 0 and scaled.top_mm + scaled.bottom_mm > 0
-    return scaled if is_open else None
+    sides_mm = (scaled.left_mm + scaled.right_mm, scaled.top_mm + scaled.bottom_mm)
+    is_possible = all(_SIDE_MM[0] <= side <= _SIDE_MM[1] for side in sides_mm)
+    return scaled if is_possible else None
 
 
 def _area_m2(shutters: Shutters) -> float:

@@ -29,7 +29,8 @@ class BeamPlacement:
     primary_angle_deg: float
     secondary_angle_deg: float
     primary_end_angle_deg: float | None
-    """Of a rotation: numerically from start to end, without wrapping at 180 degrees."""
+    """Of a rotation: numerically from start to end, without wrapping at 180 degrees; other events
+    take the shorter way, so that the number may lie beyond 180."""
     secondary_end_angle_deg: float | None
     detector_rotation_deg: float
     source_to_isocenter_mm: float

@@ -32,6 +32,8 @@ def table_origin(
             f"the table position is not known ({absent} missing); supply "
             "table_origin_in_isocenter_mm",
         )
+    if any(overrides.table_offset_mm):
+        provenance = Provenance.USER
     x, y, z = (a + b for a, b in zip(origin, overrides.table_offset_mm, strict=True))
     return (x, y, z), provenance
 

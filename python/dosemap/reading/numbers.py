@@ -12,7 +12,15 @@ from dosemap.reading.units import factor
 
 Reading = tuple[float | None, Provenance]
 
-NON_NEGATIVE = {"reference_air_kerma_gy", "kerma_area_product_gy_m2", "collimated_field_area_m2"}
+NON_NEGATIVE = {
+    "reference_air_kerma_gy",
+    "kerma_area_product_gy_m2",
+    "collimated_field_area_m2",
+    "kvp",
+    "source_to_isocenter_mm",
+    "source_to_detector_mm",
+    "source_to_reference_point_mm",
+}
 ZERO_MEANS_UNKNOWN = {
     "kvp",
     "source_to_isocenter_mm",

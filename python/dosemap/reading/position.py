@@ -10,6 +10,13 @@ from dosemap.reading.log import ProblemLog
 
 POSITIONS: tuple[PatientPosition, ...] = get_args(PatientPosition)
 
+_ITEMS = {
+    "patient_orientation": "113743",
+    "orientation_modifier": "113744",
+    "table_relationship": "113745",
+}
+_UNKNOWN = "unknown code"
+
 # Siemens Artis states the position only here; the XML is not always well-formed: no XML parser.
 _COMMENT = re.compile(r"<Position\s+SRData\s*=\s*[\"']\s*([A-Za-z]+)\s*[\"']")
 
@@ -38,7 +45,7 @@ def read_position(
 ) -> tuple[PatientPosition | None, Provenance]:
     """Return the patient position of an event and where it was found."""
     position, provenance = _from_items(items, log, event)
-    if provenance is Provenance.MISSING and from_comment:
+    if provenance in (Provenance.MISSING, Provenance.ASSUMED) and from_comment:
         return from_comment, Provenance.FREE_TEXT
     if position and from_comment and position != from_comment:
         log.add(
@@ -53,11 +60,19 @@ def read_position(
 def _from_items(
     items: Items, log: ProblemLog, event: int
 ) -> tuple[PatientPosition | None, Provenance]:
-    orientation = _value(items, "113743", "patient_orientation")
-    modifier = _value(items, "113744", "orientation_modifier")
-    relation = _value(items, "113745", "table_relationship")
+    stated = {field: _value(items, code, field) for field, code in _ITEMS.items()}
+    orientation, modifier, relation = stated.values()
     if orientation is None and modifier is None and relation is None:
         return None, Provenance.MISSING
+    unknown = [field for field, value in stated.items() if value == _UNKNOWN]
+    if unknown:
+        log.add(
+            "code-unknown",
+            f"{', '.join(unknown)} has an unknown code",
+            "the patient position is not known; state it",
+            event=event,
+        )
+        return None, Provenance.INVALID
     if orientation in {"erect", "semi-erect"}:
         log.add(
             "patient-upright",
@@ -66,19 +81,21 @@ def _from_items(
             event=event,
         )
         return None, Provenance.INVALID
+    # The usual value stands in for the half that is missing; the half that is there counts.
+    position = cast("PatientPosition", (relation or "HF") + (modifier or "S"))
     if modifier is None or relation is None:
         log.add(
             "patient-position-incomplete",
             "the patient position is stated in part only",
-            "it is not used; state it",
+            f"it is taken as {position}; state it if that is wrong",
             event=event,
         )
-        return None, Provenance.INVALID
-    return cast("PatientPosition", relation + modifier), Provenance.REPORTED
+        return position, Provenance.ASSUMED
+    return position, Provenance.REPORTED
 
 
 def _value(items: Items, code: str, field: str) -> str | None:
     item = items.first(code)
     if item is None or item.coded is None:
         return None
-    return coded_value(field, item.coded[0], item.coded[1])[0]
+    return coded_value(field, item.coded[0], item.coded[1])[0] or _UNKNOWN

@@ -12,6 +12,7 @@ mod scene;
 mod spectrum;
 mod surface;
 
+use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
 
 #[pymodule(gil_used = false)]
@@ -35,6 +36,10 @@ mod _core {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        if cfg!(debug_assertions) {
+            let message = c"dosemap._core is a debug build, many times slower: run `make build`";
+            PyErr::warn(module.py(), &module.py().get_type::<PyRuntimeWarning>(), message, 1)?;
+        }
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

@@ -102,16 +102,33 @@ impl Beam {
         }
     }
 
-    /// Distance in mm from the nearest field edge in the plane through the point perpendicular
-    /// to the central ray: positive inside the field.
+    /// Central projection of a point to the plane at unit distance, as the field's edges are given;
+    /// `None` when it is not in front of the focal spot.
     #[must_use]
-    pub fn edge_distance_mm(&self, point: &PointInBeam) -> f64 {
+    pub fn project(&self, point_mm: Vec3) -> Option<[f64; 2]> {
+        let ray = point_mm - self.source_mm;
+        let depth_mm = ray.dot(self.w);
+        (depth_mm > 0.0).then(|| [ray.dot(self.u) / depth_mm, ray.dot(self.v) / depth_mm])
+    }
+
+    /// Distances in mm from the four field edges in the plane through the point perpendicular to
+    /// the central ray: positive on the inner side.
+    #[must_use]
+    pub fn edge_distances_mm(&self, point: &PointInBeam) -> [f64; 4] {
         let FieldLimits { u_min, u_max, v_min, v_max } = self.field;
         let PointInBeam { u_mm, v_mm, depth_mm, .. } = *point;
-        (u_mm - u_min * depth_mm)
-            .min(u_max * depth_mm - u_mm)
-            .min(v_mm - v_min * depth_mm)
-            .min(v_max * depth_mm - v_mm)
+        [
+            u_mm - u_min * depth_mm,
+            u_max * depth_mm - u_mm,
+            v_mm - v_min * depth_mm,
+            v_max * depth_mm - v_mm,
+        ]
+    }
+
+    /// The distance from the nearest edge: positive inside the field.
+    #[must_use]
+    pub fn edge_distance_mm(&self, point: &PointInBeam) -> f64 {
+        self.edge_distances_mm(point).into_iter().fold(f64::INFINITY, f64::min)
     }
 
     /// Is the point inside the field, in front of the tube?

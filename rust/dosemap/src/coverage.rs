@@ -1,7 +1,7 @@
 //! Which share of a vertex's patch of skin lies inside the field.
 
 use crate::beam::{Beam, FieldLimits};
-use crate::surface::{PatchQuad, TriangleSurface};
+use crate::surface::TriangleSurface;
 
 /// A convex quadrilateral gains at most one corner per field edge it is cut by.
 const MAX_CORNERS: usize = 8;
@@ -88,33 +88,31 @@ impl Polygon {
 
 /// Share (0 to 1) of the patch of `vertex` that the field covers, as the beam sees it.
 ///
-/// The patch is projected from the focal spot and cut with the field's rectangle exactly, so that
-/// the covered areas of all patches add up to the field whatever the mesh.
+/// The triangles around the vertex are projected from the focal spot, divided there as the patch
+/// divides them, and cut with the field's rectangle exactly, so that the covered areas of all
+/// patches add up to the field whatever the mesh.
 #[must_use]
 pub fn covered_share(beam: &Beam, surface: &TriangleSurface, vertex: usize) -> f64 {
     let (mut covered, mut whole) = (0.0, 0.0);
-    for quad in surface.patch(vertex) {
-        if let Some(polygon) = project(beam, &quad) {
-            // The absolute value after summing the corners of one quad: neighbours that face away
-            // must not cancel those that face the tube.
-            whole += polygon.area().abs();
-            covered += polygon.area_inside(&beam.field);
+    for corners in surface.fan(vertex) {
+        let [Some(a), Some(b), Some(c)] = corners.map(|corner| beam.project(corner)) else {
+            continue; // not wholly in front of the focal spot
+        };
+        let mean = |points: &[[f64; 2]]| {
+            [0, 1].map(|axis| {
+                points.iter().map(|point| point[axis]).sum::<f64>() / points.len() as f64
+            })
+        };
+        let mut quad = Polygon::EMPTY;
+        for corner in [a, mean(&[a, b]), mean(&[a, b, c]), mean(&[a, c])] {
+            quad.push(corner);
         }
+        // The absolute value quad by quad: neighbours that face away must not cancel those that
+        // face the tube.
+        whole += quad.area().abs();
+        covered += quad.area_inside(&beam.field);
     }
     if whole > 0.0 { covered / whole } else { 0.0 }
-}
-
-/// Central projection; `None` when a corner is not in front of the focal spot.
-fn project(beam: &Beam, quad: &PatchQuad) -> Option<Polygon> {
-    let mut polygon = Polygon::EMPTY;
-    for &corner in quad {
-        let located = beam.locate(corner);
-        if located.depth_mm <= 0.0 {
-            return None;
-        }
-        polygon.push([located.u_mm / located.depth_mm, located.v_mm / located.depth_mm]);
-    }
-    Some(polygon)
 }
 
 #[cfg(test)]

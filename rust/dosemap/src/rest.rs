@@ -55,7 +55,8 @@ mod tests {
             assert!((lowest + 40.0).abs() < 1e-9, "{term}");
             assert!((headmost + 50.0).abs() < 1e-9, "{term}");
             // The axis of the body lies half its height above the pad.
-            assert!((origin.y + 40.0 + half_height_mm).abs() < 0.1, "{term}");
+            // Vertices 10 mm apart on a ring of 100 mm and more miss its lowest point by 0.2 mm.
+            assert!((origin.y + 40.0 + half_height_mm).abs() < 0.3, "{term}");
         }
     }
 }

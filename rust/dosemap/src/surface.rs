@@ -146,14 +146,18 @@ impl TriangleSurface {
         &self.incident[range]
     }
 
-    /// The quadrilaterals of a vertex's patch.
-    pub fn patch(&self, vertex: usize) -> impl Iterator<Item = PatchQuad> + '_ {
+    /// Corners of the triangles around a vertex, the vertex first.
+    pub fn fan(&self, vertex: usize) -> impl Iterator<Item = [Vec3; 3]> + '_ {
         self.triangles_around(vertex).iter().map(move |&t| {
             let triangle = self.triangles[t as usize];
-            let corners = triangle.map(|i| self.vertices_mm[i as usize]);
             let k = triangle.iter().position(|&i| i as usize == vertex).unwrap_or(0);
-            patch_quad(&corners, k)
+            [k, (k + 1) % 3, (k + 2) % 3].map(|k| self.vertices_mm[triangle[k] as usize])
         })
+    }
+
+    /// The quadrilaterals of a vertex's patch.
+    pub fn patch(&self, vertex: usize) -> impl Iterator<Item = PatchQuad> + '_ {
+        self.fan(vertex).map(|corners| patch_quad(&corners, 0))
     }
 
     /// Volume inside the surface, mm3; means something only for a closed one.
@@ -170,14 +174,15 @@ impl TriangleSurface {
     /// triangles run through in the same direction: 0 for a watertight, consistently oriented mesh.
     #[must_use]
     pub fn loose_edges(&self) -> usize {
-        let mut edges = std::collections::HashMap::<(u32, u32), i64>::new();
-        for &[a, b, c] in &self.triangles {
-            for (from, to) in [(a, b), (b, c), (c, a)] {
-                *edges.entry((from, to)).or_default() += 1;
-            }
-        }
-        let paired = |(&(a, b), &n): (&(u32, u32), &i64)| n == 1 && edges.get(&(b, a)) == Some(&1);
-        edges.iter().filter(|&edge| !paired(edge)).count()
+        let sides = |&[a, b, c]: &[u32; 3]| [(a, b), (b, c), (c, a)];
+        let mut edges: Vec<(u32, u32)> = self.triangles.iter().flat_map(sides).collect();
+        edges.sort_unstable();
+        let count = |edge: (u32, u32)| {
+            let first = edges.partition_point(|&e| e < edge);
+            edges[first..].iter().take_while(|&&e| e == edge).count()
+        };
+        let runs = edges.chunk_by(|a, b| a == b);
+        runs.filter(|run| run.len() != 1 || count((run[0].1, run[0].0)) != 1).count()
     }
 }
 

@@ -43,8 +43,9 @@ const EDGE_MARGIN: f32 = 1.5;
 pub struct DoseMap {
     /// Dose per vertex, the mean over its patch, Gy.
     pub dose_gy: Vec<f64>,
-    /// The same if every patch that the field touches were covered wholly: no point of the
-    /// patch gets more. Where it exceeds `dose_gy` a finer look is worth it.
+    /// The same if every patch that the field touches were covered wholly: about what the best
+    /// point of the patch gets, with distance, incidence and scatter as at the vertex. Where it
+    /// exceeds `dose_gy` a finer look is worth it.
     pub bound_gy: Vec<f64>,
     /// Share of each frame's field that falls on skin (0 to 1).
     pub share_on_skin: Vec<f64>,
@@ -199,12 +200,20 @@ fn add_frame(
     if let BackscatterModel::AtPoint(backscatter) = &quality.backscatter {
         scatter::add_excess(backscatter, lanes, &mut excess);
     }
+    let source_mm = prepared.frame.beam.source_mm;
     let occluder = scene.occluder.as_ref();
+    let shadows = occluder.filter(|occluder| {
+        coverage.iter().any(|&share| share > 0.0)
+            && occluder.may_block(block.centre_mm(), block.radius_mm(), source_mm)
+    });
     for (lane, &vertex) in block.vertices().iter().enumerate() {
-        let point = || scene.surface.vertices_mm()[vertex as usize];
-        if coverage[lane] > 0.0
-            && occluder.is_some_and(|o| o.blocks(point(), prepared.frame.beam.source_mm))
-        {
+        let vertex = vertex as usize;
+        let point = || scene.surface.vertices_mm()[vertex];
+        let hidden = || {
+            occluder.is_some_and(|o| o.is_buried(vertex))
+                || shadows.is_some_and(|o| o.blocks(point(), source_mm))
+        };
+        if coverage[lane] > 0.0 && hidden() {
             coverage[lane] = 0.0;
             excess[lane] = 0.0;
         }
@@ -220,8 +229,8 @@ fn add_frame(
         strength[lane] = if lit { prepared.strength * inverse_square } else { 0.0 };
     }
     if let Some(transmission) = &quality.support {
-        let source_mm = scene.table_from_patient.point(prepared.frame.beam.source_mm);
-        let crossed = support::Crossed::new(scene, block, source_mm, transmission);
+        let source_in_table_mm = scene.table_from_patient.point(source_mm);
+        let crossed = support::Crossed::new(scene, block, source_in_table_mm, transmission);
         let scattered = 1.0 + prepared.frame.forward_scatter_ratio as f32;
         crossed.attenuate(&mut strength, scattered);
         crossed.harden(&mut excess, quality.backscatter_behind_support as f32);

@@ -2,7 +2,9 @@
 //!
 //! The map holds the mean over each patch; where fields are small, or overlap in a strip narrower
 //! than a patch, a point of a patch gets more than its mean. The kernel's upper bound tells which
-//! patches can hold such a point; those are sampled.
+//! patches can hold such a point; those are searched.
+
+mod search;
 
 use super::blocks::DoseMap;
 use super::reference::{Patch, point_factors};
@@ -14,7 +16,7 @@ use crate::surface::{PatchQuad, TriangleSurface};
 /// Samples along each side of a quadrilateral of a patch: 0.6 mm apart on a 5 mm mesh.
 const SAMPLES: usize = 4;
 
-/// Patches sampled at most, those with the highest bound first. Overlaps are lines, so few
+/// Patches searched at most, those with the highest bound first. Overlaps are lines, so few
 /// patches lie above the best mean; the limit only bounds the time for pathological input.
 const MAX_PATCHES: usize = 256;
 
@@ -58,7 +60,7 @@ pub fn find(parts: &[Part], qualities: &[BeamQuality], map: &DoseMap) -> Option<
         if map.bound_gy[vertex] <= best.dose_gy {
             break;
         }
-        let finer = highest_sample(surface, parts, qualities, vertex);
+        let finer = higher_point(surface, parts, qualities, vertex, best.dose_gy);
         if let Some(finer) = finer.filter(|finer| finer.dose_gy > best.dose_gy) {
             best = finer;
         }
@@ -78,21 +80,46 @@ fn at_vertex(
     Peak { vertex, point_mm, dose_gy: frame_dose_gy.iter().sum(), frame_dose_gy }
 }
 
-fn highest_sample(
+/// The highest dose of a patch, if it exceeds `floor_gy`.
+fn higher_point(
     surface: &TriangleSurface,
     parts: &[Part],
     qualities: &[BeamQuality],
     vertex: usize,
+    floor_gy: f64,
 ) -> Option<Peak> {
-    let samples = surface.patch(vertex).flat_map(|quad| sample(&quad));
-    let peaks = samples.map(|point_mm| {
-        let cover = |frame: &Frame| {
-            if frame.beam.contains(&frame.beam.locate(point_mm)) { 1.0 } else { 0.0 }
-        };
+    let at = |point_mm: Vec3| {
+        let cover = |frame: &Frame| search::share_at(&frame.beam, &frame.beam.locate(point_mm));
         let frame_dose_gy = dose_of_frames(parts, qualities, (vertex, point_mm), &cover);
         Peak { vertex, point_mm, dose_gy: frame_dose_gy.iter().sum(), frame_dose_gy }
-    });
-    peaks.max_by(|a, b| a.dose_gy.total_cmp(&b.dose_gy))
+    };
+    // A grid follows what changes smoothly: distance and backscatter.
+    let samples = surface.patch(vertex).flat_map(|quad| sample(&quad));
+    let highest = samples.map(at).max_by(|a, b| a.dose_gy.total_cmp(&b.dose_gy));
+    let highest = highest.filter(|peak| peak.dose_gy > floor_gy);
+    let floor_gy = highest.as_ref().map_or(floor_gy, |peak| peak.dose_gy);
+    // A search finds overlaps narrower than the grid.
+    let overlap = overlap(surface, parts, qualities, vertex, floor_gy).map(at);
+    overlap.filter(|peak| peak.dose_gy > floor_gy).or(highest)
+}
+
+/// The point of a patch that the strongest set of fields covers, if that can exceed `floor_gy`.
+fn overlap(
+    surface: &TriangleSurface,
+    parts: &[Part],
+    qualities: &[BeamQuality],
+    vertex: usize,
+    floor_gy: f64,
+) -> Option<Vec3> {
+    // What each frame gives a point of this patch inside and outside its field, as at the vertex.
+    let place = (vertex, surface.vertices_mm()[vertex]);
+    let inside = dose_of_frames(parts, qualities, place, &|_| 1.0);
+    let outside = dose_of_frames(parts, qualities, place, &|_| 0.0);
+    let beams = parts.iter().flat_map(|part| part.frames).map(|frame| &frame.beam);
+    let weights_gy = inside.iter().zip(&outside).map(|(inside, outside)| inside - outside);
+    let beams: Vec<_> = beams.zip(weights_gy).filter(|&(_, weight)| weight > 0.0).collect();
+    let scatter_gy: f64 = outside.iter().sum();
+    search::brightest_point(surface.patch(vertex), &beams, floor_gy - scatter_gy)
 }
 
 /// Points spread evenly over a quadrilateral.
@@ -117,7 +144,7 @@ fn dose_of_frames(
 ) -> Vec<f64> {
     let dose = |scene: &Scene, frame: &Frame| {
         let normal = scene.surface.normals()[vertex];
-        let patch = Patch { point_mm, normal, coverage: cover(frame) };
+        let patch = Patch { vertex, point_mm, normal, coverage: cover(frame) };
         let factors = point_factors(scene, frame, &qualities[frame.quality], &patch);
         factors.map_or(0.0, |f| f.dose_gy)
     };

@@ -36,6 +36,8 @@ pub struct PointFactors {
 /// A piece of skin: where, which way it looks, and how much of it the field covers.
 #[derive(Debug, Clone, Copy)]
 pub struct Patch {
+    /// Its vertex.
+    pub vertex: usize,
     /// Position in patient space, mm.
     pub point_mm: Vec3,
     /// Outward unit normal.
@@ -59,7 +61,10 @@ pub fn point_factors(
         return None;
     }
     let shadowed = patch.coverage > 0.0
-        && scene.occluder.as_ref().is_some_and(|o| o.blocks(patch.point_mm, frame.beam.source_mm));
+        && scene
+            .occluder
+            .as_ref()
+            .is_some_and(|o| o.hides(patch.vertex, patch.point_mm, frame.beam.source_mm));
     let inverse_square = if scene.switches.inverse_square {
         (frame.reference_distance_mm / located.distance_mm).powi(2)
     } else {
@@ -140,6 +145,7 @@ pub fn vertex_factors(
     scene.check(&[alone], std::slice::from_ref(quality))?;
     let surface = &scene.surface;
     let patch = |i: usize| Patch {
+        vertex: i,
         point_mm: surface.vertices_mm()[i],
         normal: surface.normals()[i],
         coverage: covered_share(&frame.beam, surface, i),

@@ -105,6 +105,11 @@ impl Block {
         self.centre_mm
     }
 
+    /// Distance of the farthest vertex from the centre.
+    pub(super) fn radius_mm(&self) -> f64 {
+        self.radius_mm
+    }
+
     pub(super) fn largest_patch_mm(&self) -> f32 {
         self.largest_patch_mm
     }

@@ -1,0 +1,93 @@
+# One interface for people and CI. `make test` and `make demo` need nothing before them but
+# Python 3.11 or newer, cargo and, once, a package index; they build what is missing or stale.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+EXTRAS := dev,dicom,mesh
+MAKEFLAGS += --no-builtin-rules
+
+# All that the compiled module is made of, and what the installation depends on.
+BUILD_INPUTS := Cargo.toml Cargo.lock pyproject.toml \
+	$(shell find rust/*/src rust/*/data rust/*/Cargo.toml -type f 2>/dev/null)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help  ## Show this list
+help:
+	@grep -E '^\.PHONY: .*  ## ' $(MAKEFILE_LIST) | sort | \
+		sed 's/^\.PHONY: //' | awk -F '  ## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+$(BIN)/maturin:
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("dosemap needs Python 3.11 or newer: make PYTHON=... (found %s)" % sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'maturin>=1.9.4,<2'
+
+# Builds in release mode and installs the package, editable, with all that the tests need.
+$(INSTALLED): $(BUILD_INPUTS) | $(BIN)/maturin
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --release --extras $(EXTRAS)
+	@touch $@
+
+.PHONY: venv  ## Create .venv with the build tool
+venv: $(BIN)/maturin
+
+.PHONY: build  ## Build in release mode and install into .venv (only when something changed)
+build: $(INSTALLED)
+
+.PHONY: demo  ## Write two synthetic reports to demo/ and estimate them
+demo: build
+	$(BIN)/dosemap demo --out demo/
+
+.PHONY: lint  ## Check format, lints, types and stubs
+lint: build
+	cargo fmt --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy --strict python tests scripts benches
+	$(MAKE) --no-print-directory stubs
+
+.PHONY: stubs  ## Compare _core.pyi with the compiled module
+stubs: build
+	MYPYPATH=python $(BIN)/python -m mypy.stubtest dosemap._core --allowlist tests/stubtest_allowlist.txt
+
+# The debug build of the module is there for tests/test_build.py, which sees it warn.
+.PHONY: test-rust  ## Test the Rust crates
+test-rust:
+	cargo test --locked --workspace --quiet
+	cargo build --locked --package dosemap-py --quiet
+
+.PHONY: test-python  ## Test the Python package, its doctests and the examples in the documents
+test-python: build
+	$(BIN)/python -m pytest
+
+.PHONY: test  ## Everything that must pass: lint, test-rust, test-python
+test:
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory test-rust
+	@$(MAKE) --no-print-directory test-python
+
+.PHONY: format  ## Format Rust and Python, apply safe fixes
+format: build
+	cargo fmt
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: bench  ## Time the kernel, and a numpy program beside it
+bench: build
+	cargo bench --locked --package dosemap-benches
+	$(BIN)/python benches/numpy_reference.py
+
+.PHONY: tables  ## Make the data tables anew (20 minutes, SpekPy and xraylib)
+tables: build
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --release --extras $(EXTRAS),tables
+	$(BIN)/python scripts/make_attenuation_table.py
+	$(BIN)/python scripts/make_spectrum_table.py
+	$(BIN)/python scripts/make_monte_carlo_tables.py
+	$(BIN)/python scripts/make_backscatter_tables.py target/backscatter_monte_carlo
+
+.PHONY: clean  ## Remove everything that was built, .venv included
+clean:
+	cargo clean
+	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,81 @@
+"""The documents: examples in the README run, links lead somewhere, help texts are there."""
+
+import re
+import shlex
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benches/*.md")])
+COMMAND = Path(sysconfig.get_path("scripts")) / "dosemap"
+
+
+def blocks(language: str) -> list[str]:
+    """Return the fenced blocks of the README in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_python_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    examples = blocks("python")
+    assert examples
+    monkeypatch.chdir(tmp_path)
+    for example in examples:
+        exec(compile(example, "README.md", "exec"), {"__name__": "__main__"})
+
+
+def test_commands_run(tmp_path: Path) -> None:
+    commands = [
+        line.removeprefix("$ ")
+        for block in blocks("console")
+        for line in block.splitlines()
+        if line.startswith("$ ")
+    ]
+    assert commands
+    for command in commands:
+        program, *arguments = shlex.split(command)
+        assert program == "dosemap"
+        done = subprocess.run(
+            [COMMAND, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+        assert done.stdout
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_and_file_names_lead_somewhere(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text)
+    missing = [link for link in links if not (document.parent / link).exists()]
+    # Paths from the root of the repository, in code spans.
+    spans = re.findall(r"`((?:rust|python|tests|scripts|docs|benches)/[\w./-]+)`", text)
+    missing += [span for span in spans if not (ROOT / span).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("target", ["demo", "test", "build", "bench", "lint", "format"])
+def test_targets_that_the_documents_name_exist(target: str) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(rf"^\.PHONY: {target}  ## \S", makefile, flags=re.MULTILINE)
+
+
+def test_no_machine_path_or_registry_in_committed_files() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    suspicious = re.compile(
+        r"/(?:home|Users|work|root)/\w|index-url|extra-index|//pypi\.|crates\.io/"
+    )
+    found = [
+        name
+        for name in listed.stdout.split("\0")
+        if name and name not in {"Cargo.lock", "tests/test_docs.py"}
+        for path in [ROOT / name]
+        if path.is_file() and suspicious.search(path.read_text(encoding="utf-8", errors="ignore"))
+    ]
+    assert found == []
