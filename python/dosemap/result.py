@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,7 @@ class PeakDose:
     """In words."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class DoseResult:
     """A skin dose map and how it came about.
 
@@ -60,7 +60,15 @@ class DoseResult:
     """Dose of each vertex of the surface, (n_vertex,), Gy, the mean over its patch of skin;
     ``None`` where there is no map."""
     peak: PeakDose | None = None
-    setup: Setup | None = field(default=None, repr=False)
+    setup: Setup | None = None
+
+    def __repr__(self) -> str:
+        if self.peak is None:
+            return f"<DoseResult of {self.document['source']}: {self.reason}>"
+        return (
+            f"<DoseResult of {self.document['source']}: peak skin dose {self.peak.dose_gy:.4g} Gy,"
+            f" {self.peak.site}>"
+        )
 
     @property
     def reason(self) -> str | None:

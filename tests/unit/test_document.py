@@ -201,6 +201,14 @@ def test_the_areas_fall_with_the_dose() -> None:
     assert areas[0] > 0
 
 
+def test_the_representation_is_one_line_that_says_the_result() -> None:
+    assert re.fullmatch(
+        r"<DoseResult of report\.dcm: peak skin dose [0-9.]+ Gy, posterior, on the .*>",
+        repr(bare_estimate(artis_procedure())),
+    )
+    assert repr(without_map()).startswith("<DoseResult of report.dcm: no map: ")
+
+
 def test_no_identifier_of_the_patient_gets_out() -> None:
     patient = SimulatedPatient(name="SECRET^NAME", patient_id="SECRET-ID", height_cm=9000.0)
     result = estimate(read_rdsr(artis_bytes(patient=patient)))

@@ -2,25 +2,25 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast, get_args
+from typing import Annotated, Any, Literal, cast
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from dosemap.cli.options import Settings, choice, numbers, offset, surface_of
 from dosemap.cli.render import render_result
 from dosemap.corrections import Corrections
 from dosemap.engine import estimate as run_estimate
 from dosemap.equipment import Profile
 from dosemap.errors import DosemapError
 from dosemap.placement import PlacementOverrides
-from dosemap.procedure import PatientPosition, Procedure
+from dosemap.procedure import PatientPosition
 from dosemap.rdsr import read_rdsr
 from dosemap.result import DoseResult
 from dosemap.spectrum import DoseMedium
-from dosemap.surface import DEFAULT_SPACING_MM, LengthUnit, Surface
+from dosemap.surface import DEFAULT_SPACING_MM, LengthUnit
 
 FailOn = Literal[
     "peak_skin_dose_gy",
@@ -33,20 +33,6 @@ _SURFACE = "Patient surface"
 _LACKING = "What the report lacks"
 _PHYSICS = "Physics"
 _OUTPUT = "Output"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """The options of one run, read."""
-
-    surface: str
-    surface_size_mm: tuple[float, ...]
-    mesh_unit: LengthUnit | None
-    spacing_mm: float
-    head_gap_mm: float
-    equipment: Profile | None
-    overrides: PlacementOverrides
-    corrections: Corrections
 
 
 def estimate(  # noqa: PLR0913  one argument per option is how typer reads a command
@@ -170,32 +156,32 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
     try:
         settings = Settings(
             surface=surface,
-            surface_size_mm=_numbers("--surface-size", surface_size, "x"),
-            mesh_unit=cast("LengthUnit | None", _choice("--mesh-unit", mesh_unit, LengthUnit)),
+            surface_size_mm=numbers("--surface-size", surface_size, "x"),
+            mesh_unit=cast("LengthUnit | None", choice("--mesh-unit", mesh_unit, LengthUnit)),
             spacing_mm=spacing_mm,
             head_gap_mm=head_gap_mm,
             equipment=Profile.from_file(equipment) if equipment else None,
             overrides=PlacementOverrides(
                 patient_position=cast(
                     "PatientPosition | None",
-                    _choice("--patient-position", patient_position, PatientPosition),
+                    choice("--patient-position", patient_position, PatientPosition),
                 ),
-                table_offset_mm=_offset(table_offset),
+                table_offset_mm=offset(table_offset),
                 kvp=kvp,
                 field_side_at_1m_mm=field_side_at_1m_mm,
             ),
             corrections=Corrections(
-                medium=cast("DoseMedium", _choice("--medium", medium, DoseMedium)),
+                medium=cast("DoseMedium", choice("--medium", medium, DoseMedium)),
                 calibration=calibration,
                 backscatter=backscatter,
                 support=support,
                 occlusion=occlusion,
             ),
         )
-        _choice("--fail-on", fail_on, FailOn)
+        choice("--fail-on", fail_on, FailOn)
         _one_file_for(netcdf, files)
     except DosemapError as error:
-        _message(str(error))
+        _error(_messages(), str(error))
         raise typer.Exit(2) from error
     documents, failed = _run_all(files, settings, as_json=as_json, events=events, netcdf=netcdf)
     if as_json:
@@ -220,15 +206,17 @@ def _run_all(
     """Estimate file after file; one that fails does not stop the others."""
     documents: list[dict[str, Any]] = []
     failed = False
-    console = Console()
-    for file in _with_progress(files):
+    console, log = Console(), _messages()
+    # Reports that scroll by in the same terminal show how far it is, and would break the bar.
+    scrolling = console.is_terminal and not as_json
+    for file in files if scrolling else _with_progress(files, log):
         try:
             result = _run(file, settings)
             if netcdf is not None:
                 result.to_netcdf(netcdf)
         except DosemapError as error:
             failed = True
-            _message(str(error))
+            _error(log, str(error))
             documents.append(failed_document(file.name, str(error)))
             continue
         documents.append(result.to_dict())
@@ -246,7 +234,7 @@ def _run(file: Path, settings: Settings) -> DoseResult:
     procedure = read_rdsr(file)
     return run_estimate(
         procedure,
-        surface=_surface(procedure, settings),
+        surface=surface_of(procedure, settings),
         equipment=settings.equipment,
         overrides=settings.overrides,
         corrections=settings.corrections,
@@ -254,83 +242,23 @@ def _run(file: Path, settings: Settings) -> DoseResult:
     )
 
 
-def _surface(procedure: Procedure, settings: Settings) -> Surface | None:
-    size, spacing_mm = settings.surface_size_mm, settings.spacing_mm
-    if settings.surface == "trunk":
-        if not size:
-            return Surface.for_patient(procedure.patient, spacing_mm=spacing_mm)
-        width, thickness, length = _of_length("trunk", size, "WIDTHxTHICKNESSxLENGTH")
-        return Surface.elliptic_cylinder(
-            width_mm=width, thickness_mm=thickness, length_mm=length, spacing_mm=spacing_mm
-        )
-    if settings.surface == "cylinder":
-        diameter, length = _of_length("cylinder", size or (300.0, 1760.0), "DIAMETERxLENGTH")
-        return Surface.cylinder(diameter_mm=diameter, length_mm=length, spacing_mm=spacing_mm)
-    if settings.surface == "plane":
-        width, length = _of_length("plane", size or (400.0, 1760.0), "WIDTHxLENGTH")
-        reported = (event.patient_position for event in procedure.events)
-        first = next((position for position in reported if position), "HFS")
-        chosen = settings.overrides.patient_position or first
-        return Surface.plane(
-            width_mm=width,
-            length_mm=length,
-            facing="anterior" if chosen in ("HFP", "FFP") else "posterior",
-            spacing_mm=spacing_mm,
-        )
-    path = Path(settings.surface)
-    if path.suffix.lower() not in (".stl", ".obj", ".ply"):
-        raise DosemapError(
-            f"--surface {settings.surface!r} is none of trunk, plane, cylinder and no STL, OBJ or"
-            " PLY file"
-        )
-    if settings.mesh_unit is None:
-        raise DosemapError("a mesh file does not say its unit: add --mesh-unit mm, cm or m")
-    return Surface.from_file(path, unit=settings.mesh_unit)
-
-
-def _of_length(surface: str, size: tuple[float, ...], form: str) -> tuple[float, ...]:
-    if len(size) != form.count("x") + 1:
-        raise DosemapError(f"--surface-size of a {surface} is {form} in mm")
-    return size
-
-
-def _numbers(option: str, text: str | None, separator: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(part) for part in text.lower().split(separator)) if text else ()
-    except ValueError as error:
-        raise DosemapError(
-            f"{option} {text!r} is not numbers with {separator!r} between"
-        ) from error
-
-
-def _offset(text: str | None) -> tuple[float, float, float]:
-    numbers = _numbers("--table-offset", text, ",") or (0.0, 0.0, 0.0)
-    if len(numbers) != 3 or not all(abs(number) <= 5000 for number in numbers):
-        raise DosemapError(f"--table-offset {text!r} is not three lengths X,Y,Z in mm")
-    return numbers[0], numbers[1], numbers[2]
-
-
 def _one_file_for(netcdf: Path | None, files: list[Path]) -> None:
     if netcdf is not None and len(files) != 1:
         raise DosemapError(f"--netcdf takes one report at a time, not {len(files)}")
 
 
-def _choice(option: str, value: str | None, choices: object) -> str | None:
-    known = get_args(choices)
-    if value is not None and value not in known:
-        raise DosemapError(f"{option} {value!r} must be one of {', '.join(known)}")
-    return value
-
-
-def _with_progress(files: list[Path]) -> Iterable[Path]:
+def _with_progress(files: list[Path], log: Console) -> Iterable[Path]:
     """Show on stderr how far it is, when there is more than one file and a person to look."""
-    console = Console(stderr=True)
-    if len(files) == 1 or not console.is_terminal:
+    if len(files) == 1 or not log.is_terminal:
         yield from files
         return
-    with Progress(console=console, transient=True) as progress:
+    with Progress(console=log, transient=True) as progress:
         yield from progress.track(files, description="reports")
 
 
-def _message(text: str) -> None:
-    Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {text}", markup=False)
+def _messages() -> Console:
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def _error(log: Console, text: str) -> None:
+    log.print(f"error: {text}", markup=False)

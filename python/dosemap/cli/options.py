@@ -1,0 +1,95 @@
+"""What the options of ``dosemap estimate`` say, read and checked."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from dosemap.corrections import Corrections
+from dosemap.equipment import Profile
+from dosemap.errors import DosemapError
+from dosemap.placement import PlacementOverrides
+from dosemap.procedure import Procedure
+from dosemap.surface import LengthUnit, Surface
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The options of one run, read."""
+
+    surface: str
+    surface_size_mm: tuple[float, ...]
+    mesh_unit: LengthUnit | None
+    spacing_mm: float
+    head_gap_mm: float
+    equipment: Profile | None
+    overrides: PlacementOverrides
+    corrections: Corrections
+
+
+def surface_of(procedure: Procedure, settings: Settings) -> Surface:
+    """Return the surface that was asked for, of the size of a procedure's patient unless given."""
+    size, spacing_mm = settings.surface_size_mm, settings.spacing_mm
+    if settings.surface == "trunk":
+        if not size:
+            return Surface.for_patient(procedure.patient, spacing_mm=spacing_mm)
+        width, thickness, length = _of_length("trunk", size, "WIDTHxTHICKNESSxLENGTH")
+        return Surface.elliptic_cylinder(
+            width_mm=width, thickness_mm=thickness, length_mm=length, spacing_mm=spacing_mm
+        )
+    if settings.surface == "cylinder":
+        diameter, length = _of_length("cylinder", size or (300.0, 1760.0), "DIAMETERxLENGTH")
+        return Surface.cylinder(diameter_mm=diameter, length_mm=length, spacing_mm=spacing_mm)
+    if settings.surface == "plane":
+        width, length = _of_length("plane", size or (400.0, 1760.0), "WIDTHxLENGTH")
+        reported = (event.patient_position for event in procedure.events)
+        first = next((position for position in reported if position), "HFS")
+        chosen = settings.overrides.patient_position or first
+        return Surface.plane(
+            width_mm=width,
+            length_mm=length,
+            facing="anterior" if chosen in ("HFP", "FFP") else "posterior",
+            spacing_mm=spacing_mm,
+        )
+    path = Path(settings.surface)
+    if path.suffix.lower() not in (".stl", ".obj", ".ply"):
+        raise DosemapError(
+            f"--surface {settings.surface!r} is none of trunk, plane, cylinder and no STL, OBJ or"
+            " PLY file"
+        )
+    if size:
+        raise DosemapError("--surface-size is for trunk, plane and cylinder; a mesh has its own")
+    if settings.mesh_unit is None:
+        raise DosemapError("a mesh file does not say its unit: add --mesh-unit mm, cm or m")
+    return Surface.from_file(path, unit=settings.mesh_unit)
+
+
+def _of_length(surface: str, size: tuple[float, ...], form: str) -> tuple[float, ...]:
+    if len(size) != form.count("x") + 1:
+        raise DosemapError(f"--surface-size of a {surface} is {form} in mm")
+    return size
+
+
+def numbers(option: str, text: str | None, separator: str) -> tuple[float, ...]:
+    """Return numbers of an option with a separator between; none where it is not given."""
+    try:
+        return tuple(float(part) for part in text.lower().split(separator)) if text else ()
+    except ValueError as error:
+        raise DosemapError(
+            f"{option} {text!r} is not numbers with {separator!r} between"
+        ) from error
+
+
+def offset(text: str | None) -> tuple[float, float, float]:
+    """Return three lengths X,Y,Z in mm; zeros where they are not given."""
+    lengths = numbers("--table-offset", text, ",") or (0.0, 0.0, 0.0)
+    if len(lengths) != 3 or not all(abs(length) <= 5000 for length in lengths):
+        raise DosemapError(f"--table-offset {text!r} is not three lengths X,Y,Z in mm")
+    return lengths[0], lengths[1], lengths[2]
+
+
+def choice(option: str, value: str | None, choices: object) -> str | None:
+    """Return the value of an option that takes one of a few words (a ``Literal``)."""
+    known = get_args(choices)
+    if value is not None and value not in known:
+        raise DosemapError(f"{option} {value!r} must be one of {', '.join(known)}")
+    return value

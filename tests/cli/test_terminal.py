@@ -1,0 +1,122 @@
+"""``dosemap estimate`` in a terminal and in a pipe: width, colour, progress, what goes where."""
+
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from simulated_reports import artis_bytes
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    path = tmp_path / "report.dcm"
+    path.write_bytes(artis_bytes())
+    return path
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    path = tmp_path / "bad.dcm"
+    path.write_bytes(b"no report")
+    return path
+
+
+def dosemap(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the program as a user does."""
+    return subprocess.run(
+        [sys.executable, "-m", "dosemap", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "", "COLUMNS": "80", **environment},
+    )
+
+
+def test_the_program_prints_json_and_nothing_else(report: Path, bad: Path) -> None:
+    done = dosemap("estimate", report, "--json")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert json.loads(done.stdout)["schema"] == "dosemap.estimate/1"
+    failed = dosemap("estimate", report, bad, "--json")
+    assert failed.returncode == 2
+    assert len(json.loads(failed.stdout)) == 2
+    assert failed.stderr.startswith("error: bad.dcm: ")
+    assert failed.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+def test_the_report_fits_the_terminal_and_says_the_main_things(report: Path, columns: str) -> None:
+    result = dosemap("estimate", report, "--events", COLUMNS=columns)
+    assert result.returncode == 0
+    assert result.stderr == ""
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= int(columns)
+    words = " ".join(result.stdout.split())
+    for phrase in (
+        "report.dcm", "Siemens AXIOM-Artis (profile siemens_artis)", "1 event,",
+        "reference air kerma 10.0 mGy", "peak skin dose", "hottest 1 cm²",
+        "posterior, on the midline",
+        "100% of the fields", "Contributions at the peak", "Assumed", "calibration_factor",
+        "Not validated in the equipment profile", "not a medical device",
+    ):  # fmt: skip
+        assert phrase in words, phrase
+    # No heading or cell of the event table is cut off.
+    assert "…" not in result.stdout
+
+
+def test_no_colour_where_it_is_not_wanted(report: Path) -> None:
+    coloured = dosemap("estimate", report, FORCE_COLOR="1", TERM="xterm-256color")
+    assert "\x1b[1;32m" in coloured.stdout  # so that the next line tests something
+    plain = dosemap("estimate", report, FORCE_COLOR="1", TERM="xterm-256color", NO_COLOR="1")
+    # Bold and dim are no colours; 30 to 37 and 90 to 97 are.
+    codes = ";".join(re.findall("\x1b\\[([0-9;]*)m", plain.stdout)).split(";")
+    assert not any(30 <= int(code) <= 37 or 90 <= int(code) <= 97 for code in codes if code)
+    assert "\x1b" not in dosemap("estimate", report).stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+@pytest.mark.parametrize(("option", "has_bar"), [((), False), (("--json",), True)])
+def test_the_progress_bar_leaves_the_reports_alone(
+    report: Path, bad: Path, option: tuple[str, ...], *, has_bar: bool
+) -> None:
+    import pty  # noqa: PLC0415  (POSIX only)
+
+    ours, theirs = pty.openpty()
+    command = [
+        sys.executable,
+        "-m",
+        "dosemap",
+        "estimate",
+        *map(str, (report, bad, report)),
+        *option,
+    ]
+    environment = {"PATH": "", "TERM": "xterm", "COLUMNS": "80"}
+    # A terminal for stdout as well where the report is for people.
+    stdout = subprocess.PIPE if option else theirs
+    with subprocess.Popen(command, stdout=stdout, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        printed = process.stdout.read() if process.stdout else b""
+        shown = _all_of(ours)
+    assert process.returncode == 2
+    assert (b"-:--:--" in shown) == has_bar  # the time that remains
+    assert b"error: bad.dcm: " in shown
+    if option:
+        assert len(json.loads(printed)) == 3
+    else:
+        assert shown.count(b"Contributions at the peak") == 2
+
+
+def _all_of(terminal: int) -> bytes:
+    parts = []
+    # Linux ends a terminal whose other side is closed with an error.
+    with contextlib.suppress(OSError):
+        while part := os.read(terminal, 65536):
+            parts.append(part)
+    os.close(terminal)
+    return b"".join(parts)
