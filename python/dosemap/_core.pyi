@@ -255,6 +255,17 @@ class Scene:
 
         `also`: further scenes with their frames that were added to the map.
         """
+    def hottest_mean(
+        self,
+        frames: Frames,
+        qualities: Sequence[BeamQuality],
+        *,
+        near: Sequence[int],
+        area_mm2: float,
+        also: Sequence[tuple[Scene, Frames]] = ...,
+    ) -> float:
+        """Highest mean dose over a disc of skin around any point near some vertices."""
+
     def vertex_factors(
         self, frames: Frames, frame: int, quality: BeamQuality
     ) -> dict[str, NDArray[np.float64]]:

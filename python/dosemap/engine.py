@@ -29,6 +29,10 @@ MOSTLY_BESIDE = 0.5
 """A problem is raised for events of which less than this share of the field falls on skin."""
 
 _HOTTEST_AREA_MM2 = 100.0
+
+_CLOSE_TO_PEAK = 0.99
+"""The hottest square centimetre lies between the mean over patches and the peak; where these are
+as close as this no finer look is worth its time."""
 _HEAD_GAP_MM = (-5000.0, 5000.0)
 
 
@@ -225,6 +229,16 @@ class _Run:
         for event, dose in zip(events, peak.frame_dose_gy, strict=True):
             self.dose_at_peak_gy[event] = self.dose_at_peak_gy.get(event, 0.0) + dose
         hottest_gy, centre = self.surface.core.hottest_mean(total.dose_gy, _HOTTEST_AREA_MM2)
+        if hottest_gy < _CLOSE_TO_PEAK * peak.dose_gy:
+            # Patches dilute the mean where a field is hardly larger than the area; sample finely.
+            sampled_gy = scene.hottest_mean(
+                frames,
+                qualities,
+                near=sorted({centre, peak.vertex}),
+                area_mm2=_HOTTEST_AREA_MM2,
+                also=also,
+            )
+            hottest_gy = min(max(hottest_gy, sampled_gy), peak.dose_gy)
         self._note_coarse_mesh((centre, peak.vertex))
         self.peak = PeakDose(
             dose_gy=peak.dose_gy,
@@ -241,8 +255,8 @@ class _Run:
                 Problem(
                     code="mesh-coarse",
                     message=f"a vertex of the surface stands for {patch_mm2 / 100:.1f} cm2 of skin"
-                    " where the dose is highest; the hottest square centimetre is averaged over"
-                    " that and comes out too low; use a finer mesh",
+                    " where the dose is highest; the map and the areas above a dose are no finer"
+                    " than that; use a finer mesh",
                 )
             )
 

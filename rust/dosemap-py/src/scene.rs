@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use dosemap::beam::FieldLimits;
 use dosemap::error::DoseError;
-use dosemap::kernel::{self, BackscatterModel, Switches, blocks, peak, reference};
+use dosemap::kernel::{self, BackscatterModel, Switches, blocks, hottest, peak, reference};
 use dosemap::materials::{FilterLayer, Medium};
 use dosemap::math::Vec3;
 use dosemap::spaces::{PatientPosition, PositionerPose, Space, TablePose, table_from_patient};
@@ -281,11 +281,7 @@ impl Scene {
         also: Vec<(Py<Scene>, Py<Frames>)>,
     ) -> Option<Peak> {
         let qualities = unwrap_all(&qualities);
-        let others = also.iter().map(|(scene, frames)| (&scene.get().0, &frames.get().0));
-        let parts: Vec<peak::Part> = std::iter::once((&self.0, &frames.0))
-            .chain(others)
-            .map(|(scene, frames)| peak::Part { scene, frames })
-            .collect();
+        let parts = self.parts(frames, &also);
         let peak = py.detach(|| peak::find(&parts, &qualities, &map.0))?;
         Some(Peak {
             vertex: peak.vertex,
@@ -293,6 +289,28 @@ impl Scene {
             dose_gy: peak.dose_gy,
             frame_dose_gy: peak.frame_dose_gy,
         })
+    }
+
+    /// Highest mean dose over a disc of skin around any point near some vertices, finely sampled.
+    #[pyo3(signature = (frames, qualities, *, near, area_mm2, also=vec![]))]
+    fn hottest_mean(
+        &self,
+        py: Python<'_>,
+        frames: &Frames,
+        qualities: Vec<Py<BeamQuality>>,
+        near: Vec<usize>,
+        area_mm2: f64,
+        also: Vec<(Py<Scene>, Py<Frames>)>,
+    ) -> PyResult<f64> {
+        let count = self.0.surface().len();
+        if let Some(vertex) = near.iter().find(|&&vertex| vertex >= count) {
+            let message = format!("vertex {vertex} of {count}");
+            return Err(to_python(DoseError::Mismatch(message)));
+        }
+        let qualities = unwrap_all(&qualities);
+        let parts = self.parts(frames, &also);
+        let mean = py.detach(|| hottest::sampled_mean_dose(&parts, &qualities, &near, area_mm2));
+        mean.map_err(to_python)
     }
 
     /// Every factor of one frame at every vertex; NaN where the skin faces away.
@@ -323,6 +341,21 @@ impl Scene {
             ("incident_air_kerma", column(&|p| p.incident_air_kerma_gy)),
             ("skin_dose", column(&|p| p.dose_gy)),
         ]))
+    }
+}
+
+impl Scene {
+    /// This scene with its frames, and further ones.
+    fn parts<'a>(
+        &'a self,
+        frames: &'a Frames,
+        also: &'a [(Py<Scene>, Py<Frames>)],
+    ) -> Vec<peak::Part<'a>> {
+        let others = also.iter().map(|(scene, frames)| (&scene.get().0, &frames.get().0));
+        std::iter::once((&self.0, &frames.0))
+            .chain(others)
+            .map(|(scene, frames)| peak::Part { scene, frames })
+            .collect()
     }
 }
 

@@ -1,9 +1,24 @@
 //! Dose averaged over the most exposed piece of skin of a given area.
+//!
+//! The means of whole patches place it; where a field is hardly larger than the area they dilute
+//! it, so the skin around the hottest places is looked at again through fine samples.
 
 use std::collections::HashSet;
 
+use super::BeamQuality;
+use super::peak::{Part, point_dose_gy, sample};
 use crate::error::DoseError;
-use crate::surface::TriangleSurface;
+use crate::math::Vec3;
+use crate::surface::{PatchQuad, TriangleSurface};
+
+/// Distance between samples, mm: a disc of 1 cm2 holds about 60 of them.
+const SAMPLE_MM: f64 = 1.25;
+
+/// Samples along a side of a quadrilateral at most, on coarse meshes.
+const MAX_SAMPLES: usize = 8;
+
+/// Patches walked over at most: a field is a few patches wide where this matters.
+const MAX_STEPS: usize = 8;
 
 /// Only vertices with at least this share of the highest dose are tried as centres: the centre of
 /// the hottest disc is hot itself.
@@ -34,17 +49,106 @@ pub fn mean_dose(
     Ok(means.max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((0.0, 0)))
 }
 
-fn mean_around(surface: &TriangleSurface, dose_gy: &[f64], centre: usize, area_mm2: f64) -> f64 {
+/// One sample of skin: where, how much of it, and its dose.
+struct Sample {
+    vertex: usize,
+    point_mm: Vec3,
+    area_mm2: f64,
+    dose_gy: f64,
+}
+
+/// Highest mean over a disc of skin of `area_mm2` near some vertices, Gy: from each, uphill from
+/// patch to patch until no neighbour holds a better centre.
+///
+/// # Errors
+/// When the area is not positive.
+pub fn sampled_mean_dose(
+    parts: &[Part],
+    qualities: &[BeamQuality],
+    seeds: &[usize],
+    area_mm2: f64,
+) -> Result<f64, DoseError> {
+    DoseError::check_range("averaging area", area_mm2, (1e-3, 1e8), "mm2")?;
+    let climb = |&seed: &usize| {
+        let (mut best_gy, mut vertex) = (0.0, seed);
+        for _ in 0..MAX_STEPS {
+            let (mean_gy, next) = best_disc_near(parts, qualities, vertex, area_mm2);
+            if mean_gy <= best_gy {
+                break;
+            }
+            (best_gy, vertex) = (mean_gy, next);
+        }
+        best_gy
+    };
+    Ok(seeds.iter().map(climb).fold(0.0, f64::max))
+}
+
+/// The best mean of the discs around the samples of a vertex's patch and its neighbours', and the
+/// vertex whose patch holds the centre.
+fn best_disc_near(
+    parts: &[Part],
+    qualities: &[BeamQuality],
+    seed: usize,
+    area_mm2: f64,
+) -> (f64, usize) {
+    let Some(surface) = parts.first().map(|part| part.scene.surface()) else {
+        return (0.0, seed);
+    };
+    let mut skin = Vec::new();
+    for vertex in nearest_first(surface, seed, area_mm2) {
+        for quad in surface.patch(vertex) {
+            skin.extend(samples(parts, qualities, vertex, &quad));
+        }
+    }
+    let middle = surface.vertices_mm()[seed];
+    let near = 1.5 * surface.patch_radii_mm()[seed];
+    let centres = skin.iter().filter(|sample| (sample.point_mm - middle).norm() <= near);
+    let means = centres.map(|s| (disc_mean(&skin, s.point_mm, area_mm2), s.vertex));
+    means.max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((0.0, seed))
+}
+
+fn samples(
+    parts: &[Part],
+    qualities: &[BeamQuality],
+    vertex: usize,
+    quad: &PatchQuad,
+) -> Vec<Sample> {
+    let [a, b, c, d] = *quad;
+    let area_mm2 = ((b - a).cross(c - a).norm() + (c - a).cross(d - a).norm()) / 2.0;
+    let count = ((area_mm2.sqrt() / SAMPLE_MM).ceil() as usize).clamp(1, MAX_SAMPLES);
+    let points = sample(quad, count);
+    let share_mm2 = area_mm2 / points.len() as f64;
+    let dose = |point_mm| point_dose_gy(parts, qualities, vertex, point_mm).iter().sum();
+    let sample =
+        |point_mm| Sample { vertex, point_mm, area_mm2: share_mm2, dose_gy: dose(point_mm) };
+    points.into_iter().map(sample).collect()
+}
+
+/// Mean over the samples nearest to a point that fill an area; the last counts in part.
+fn disc_mean(skin: &[Sample], centre_mm: Vec3, area_mm2: f64) -> f64 {
+    let mut order: Vec<(f64, &Sample)> =
+        skin.iter().map(|sample| ((sample.point_mm - centre_mm).norm(), sample)).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0));
+    fill(order.into_iter().map(|(_, sample)| (sample.area_mm2, sample.dose_gy)), area_mm2)
+}
+
+/// Area-weighted mean of (area, dose) pairs until an area is full.
+fn fill(pieces: impl Iterator<Item = (f64, f64)>, area_mm2: f64) -> f64 {
     let (mut area, mut sum) = (0.0, 0.0);
-    for vertex in nearest_first(surface, centre, area_mm2) {
-        let taken = surface.areas_mm2()[vertex].min(area_mm2 - area);
+    for (piece_mm2, dose_gy) in pieces {
+        let taken = piece_mm2.min(area_mm2 - area);
         area += taken;
-        sum += taken * dose_gy[vertex];
+        sum += taken * dose_gy;
         if area >= area_mm2 {
             break;
         }
     }
-    if area > 0.0 { sum / area } else { dose_gy[centre] }
+    if area > 0.0 { sum / area } else { 0.0 }
+}
+
+fn mean_around(surface: &TriangleSurface, dose_gy: &[f64], centre: usize, area_mm2: f64) -> f64 {
+    let vertices = nearest_first(surface, centre, area_mm2).into_iter();
+    fill(vertices.map(|vertex| (surface.areas_mm2()[vertex], dose_gy[vertex])), area_mm2)
 }
 
 /// Vertices joined to `centre` within reach of a disc of the area, nearest first.
@@ -75,6 +179,9 @@ fn nearest_first(surface: &TriangleSurface, centre: usize, area_mm2: f64) -> Vec
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::beam::{Beam, FieldLimits};
+    use crate::kernel::{BackscatterModel, Frame, Scene, Switches, blocks};
+    use crate::spaces::{PatientPosition, table_from_patient};
     use crate::surface::Facing;
 
     fn skin(spacing: f64) -> TriangleSurface {
@@ -115,6 +222,45 @@ mod tests {
         let (mean, _) = mean_dose(&skin, &dose, 100.0).unwrap();
         let disc = 1.0 - 2.0 * (100.0 / std::f64::consts::PI).sqrt() / 150.0;
         assert!((mean / disc - 1.0).abs() < 1e-3, "{mean} {disc}");
+    }
+
+    /// A square field of 8 mm lies inside a disc of 1 cm2 but for its corners (5.66 mm from the
+    /// centre, disc 5.64 mm): without backscatter and distance the mean is 0.64 of the kerma.
+    /// Samples 1.25 mm apart hold that to 4 %; patches of 5 and 8 mm alone are off by a quarter.
+    #[test]
+    fn field_smaller_than_the_area_has_the_mean_of_its_own_area() {
+        let no_scatter = BeamQuality {
+            backscatter: BackscatterModel::Factor(1.0),
+            backscatter_behind_support: 1.0,
+            primary_mu_en_ratio: 1.0,
+            scatter_mu_en_ratio: 1.0,
+            support: None,
+        };
+        let lying = table_from_patient(PatientPosition::Hfs, Vec3::ZERO);
+        let off = Switches { inverse_square: false, occlusion: false };
+        for (spacing, shift) in [(8.0, 0.0), (8.0, 3.3), (5.0, 0.0), (5.0, 2.1), (2.5, 1.0)] {
+            let scene = Scene::new(skin(spacing), lying, vec![], off);
+            let frames = [Frame {
+                beam: Beam {
+                    source_mm: Vec3::new(shift, 600.0, -50.0 + shift),
+                    u: Vec3::new(1.0, 0.0, 0.0),
+                    v: Vec3::new(0.0, 0.0, 1.0),
+                    w: Vec3::new(0.0, -1.0, 0.0),
+                    field: FieldLimits::at_distance([-4.0, 4.0, -4.0, 4.0], 600.0).unwrap(),
+                },
+                air_kerma_gy: 1.0,
+                reference_distance_mm: 600.0,
+                forward_scatter_ratio: 0.0,
+                quality: 0,
+            }];
+            let qualities = [no_scatter.clone()];
+            let map = blocks::dose_map(&scene, &frames, &qualities).unwrap();
+            let hottest =
+                (0..map.dose_gy.len()).max_by(|&i, &j| map.dose_gy[i].total_cmp(&map.dose_gy[j]));
+            let parts = [Part { scene: &scene, frames: &frames }];
+            let mean = sampled_mean_dose(&parts, &qualities, &[hottest.unwrap()], 100.0).unwrap();
+            assert!((mean / 0.64 - 1.0).abs() < 0.04, "{spacing} {shift}: {mean}");
+        }
     }
 
     #[test]
