@@ -32,6 +32,15 @@ def two_beams_with(**of_second: object) -> Procedure:
         ({"kvp": 30.0}, "beam-quality", "tube potential is 30 kV"),
         ({"kvp": 160.0}, "beam-quality", "tube potential is 160 kV"),
         ({"source_to_isocenter_mm": 12000.0}, "event-not-placed", "11850 mm"),
+        (
+            {
+                "source_to_isocenter_mm": 9000.0,
+                "reference_point_definition": "at the skin",
+                "source_to_reference_point_mm": 635.0,
+            },
+            "beam-geometry",
+            "source_to_isocenter_mm is 9000 mm",
+        ),
         ({"positioner_primary_angle_deg": None}, "event-not-placed", "primary angle"),
         ({"table_height_position_mm": None}, "event-not-placed", "table position"),
     ],
