@@ -1,7 +1,7 @@
 //! Which share of a vertex's patch of skin lies inside the field.
 
 use crate::beam::{Beam, FieldLimits};
-use crate::surface::TriangleSurface;
+use crate::surface::{PatchQuad, TriangleSurface};
 
 /// A convex quadrilateral gains at most one corner per field edge it is cut by.
 const MAX_CORNERS: usize = 8;
@@ -93,24 +93,38 @@ impl Polygon {
 /// patches add up to the field whatever the mesh.
 #[must_use]
 pub fn covered_share(beam: &Beam, surface: &TriangleSurface, vertex: usize) -> f64 {
+    let mean = |points: &[[f64; 2]]| {
+        [0, 1].map(|axis| points.iter().map(|p| p[axis]).sum::<f64>() / points.len() as f64)
+    };
+    let quads = surface.fan(vertex).filter_map(|corners| {
+        let [a, b, c] = corners.map(|corner| beam.project(corner));
+        let (a, b, c) = (a?, b?, c?);
+        Some([a, mean(&[a, b]), mean(&[a, b, c]), mean(&[a, c])])
+    });
+    share_inside(quads, &beam.field)
+}
+
+/// Share (0 to 1) of a quadrilateral of skin that the field covers, as the beam sees it.
+#[must_use]
+pub fn covered_share_of_quad(beam: &Beam, quad: &PatchQuad) -> f64 {
+    let [a, b, c, d] = quad.map(|corner| beam.project(corner));
+    let projected = || Some([a?, b?, c?, d?]);
+    share_inside(projected().into_iter(), &beam.field)
+}
+
+/// Share of the projected quadrilaterals inside a field; those not wholly in front of the focal
+/// spot were left out.
+fn share_inside(quads: impl Iterator<Item = [[f64; 2]; 4]>, field: &FieldLimits) -> f64 {
     let (mut covered, mut whole) = (0.0, 0.0);
-    for corners in surface.fan(vertex) {
-        let [Some(a), Some(b), Some(c)] = corners.map(|corner| beam.project(corner)) else {
-            continue; // not wholly in front of the focal spot
-        };
-        let mean = |points: &[[f64; 2]]| {
-            [0, 1].map(|axis| {
-                points.iter().map(|point| point[axis]).sum::<f64>() / points.len() as f64
-            })
-        };
+    for corners in quads {
         let mut quad = Polygon::EMPTY;
-        for corner in [a, mean(&[a, b]), mean(&[a, b, c]), mean(&[a, c])] {
+        for corner in corners {
             quad.push(corner);
         }
         // The absolute value quad by quad: neighbours that face away must not cancel those that
         // face the tube.
         whole += quad.area().abs();
-        covered += quad.area_inside(&beam.field);
+        covered += quad.area_inside(field);
     }
     if whole > 0.0 { covered / whole } else { 0.0 }
 }

@@ -89,11 +89,12 @@ fn higher_point(
     floor_gy: f64,
 ) -> Option<Peak> {
     let at = |point_mm: Vec3| {
-        let frame_dose_gy = point_dose_gy(parts, qualities, vertex, point_mm);
+        let cover = |frame: &Frame| search::share_at(&frame.beam, &frame.beam.locate(point_mm));
+        let frame_dose_gy = dose_of_frames(parts, qualities, (vertex, point_mm), &cover);
         Peak { vertex, point_mm, dose_gy: frame_dose_gy.iter().sum(), frame_dose_gy }
     };
     // A grid follows what changes smoothly: distance and backscatter.
-    let samples = surface.patch(vertex).flat_map(|quad| sample(&quad, SAMPLES));
+    let samples = surface.patch(vertex).flat_map(|quad| sample(&quad));
     let highest = samples.map(at).max_by(|a, b| a.dose_gy.total_cmp(&b.dose_gy));
     let highest = highest.filter(|peak| peak.dose_gy > floor_gy);
     let floor_gy = highest.as_ref().map_or(floor_gy, |peak| peak.dose_gy);
@@ -121,12 +122,12 @@ fn overlap(
     search::brightest_point(surface.patch(vertex), &beams, floor_gy - scatter_gy)
 }
 
-/// `count` x `count` points spread evenly over a quadrilateral.
-pub(super) fn sample(&[a, b, c, d]: &PatchQuad, count: usize) -> Vec<Vec3> {
-    let part = |i: usize| (i as f64 + 0.5) / count as f64;
-    let mut points = Vec::with_capacity(count * count);
-    for i in 0..count {
-        for j in 0..count {
+/// Points spread evenly over a quadrilateral.
+fn sample(&[a, b, c, d]: &PatchQuad) -> Vec<Vec3> {
+    let part = |i: usize| (i as f64 + 0.5) / SAMPLES as f64;
+    let mut points = Vec::with_capacity(SAMPLES * SAMPLES);
+    for i in 0..SAMPLES {
+        for j in 0..SAMPLES {
             let (s, t) = (part(i), part(j));
             let (low, high) = (a * (1.0 - s) + b * s, d * (1.0 - s) + c * s);
             points.push(low * (1.0 - t) + high * t);
@@ -135,18 +136,9 @@ pub(super) fn sample(&[a, b, c, d]: &PatchQuad, count: usize) -> Vec<Vec3> {
     points
 }
 
-/// Dose of a point in the patch of a vertex from each frame, fields fading at their edges, Gy.
-pub(super) fn point_dose_gy(
-    parts: &[Part],
-    qualities: &[BeamQuality],
-    vertex: usize,
-    point_mm: Vec3,
-) -> Vec<f64> {
-    let cover = |frame: &Frame| search::share_at(&frame.beam, &frame.beam.locate(point_mm));
-    dose_of_frames(parts, qualities, (vertex, point_mm), &cover)
-}
-
-fn dose_of_frames(
+/// Dose from each frame of a point in the patch of a vertex, Gy; `cover` tells which share of the
+/// skin that the point stands for a frame's field covers.
+pub(super) fn dose_of_frames(
     parts: &[Part],
     qualities: &[BeamQuality],
     (vertex, point_mm): (usize, Vec3),
