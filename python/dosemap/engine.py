@@ -19,7 +19,7 @@ from dosemap.placement import (
     PlacementOverrides,
     place_procedure,
 )
-from dosemap.procedure import Assumption, PatientPosition, Problem, Procedure
+from dosemap.procedure import Assumption, Patient, PatientPosition, Problem, Procedure
 from dosemap.ranges import check_range
 from dosemap.reading.log import event_list
 from dosemap.result import DoseResult, PeakDose, Setup
@@ -29,6 +29,8 @@ MOSTLY_BESIDE = 0.5
 """A problem is raised for events of which less than this share of the field falls on skin."""
 
 _HOTTEST_AREA_MM2 = 100.0
+
+_GROWN_UP_YEARS = 15
 
 _CLOSE_TO_PEAK = 0.99
 """The hottest square centimetre lies between the mean over patches and the peak; where these are
@@ -92,12 +94,29 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     else:
         profile = equipment if isinstance(equipment, Profile) else Profile.from_file(equipment)
     placed = place_procedure(procedure, profile, overrides=overrides)
+    problems = []
     if surface is None:
         surface = Surface.for_patient(procedure.patient)
-    run = _Run(placed, surface, corrections, head_gap_mm)
+        problems = _child_as_adult(procedure.patient)
+    run = _Run(placed, surface, corrections, head_gap_mm, problems)
     if placed.reason is None and placed.profile is not None:
         run.map_dose(placed.profile.support)
     return run.result()
+
+
+def _child_as_adult(patient: Patient) -> list[Problem]:
+    """Tell when the size of an adult stands in for that of a child."""
+    missing = [name for name in ("height_cm", "mass_kg") if getattr(patient, name) is None]
+    if patient.age_years is None or patient.age_years >= _GROWN_UP_YEARS or not missing:
+        return []
+    return [
+        Problem(
+            code="child-as-adult",
+            message=f"the patient is {patient.age_years:g} years old and the report lacks"
+            f" {' and '.join(missing)}: the size of an adult is assumed, so skin may be placed up"
+            " to 10 cm too near to the tube; give a surface of the patient's size",
+        )
+    ]
 
 
 @dataclass

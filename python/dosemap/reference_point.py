@@ -104,6 +104,11 @@ def is_possible_distance_mm(distance_mm: float) -> bool:
     return _NEAREST_MM <= distance_mm <= _FARTHEST_MM
 
 
+def is_free_text(definition: str | None) -> bool:
+    """Return whether a definition is words of the maker rather than a DICOM code."""
+    return definition is not None and not _CODE.match(definition.strip())
+
+
 def _defined(definition: str | None) -> _Definition:
     if definition is None:
         raise ReferencePointError("the report does not define the reference point")

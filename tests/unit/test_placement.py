@@ -339,13 +339,26 @@ def test_motions_that_are_not_followed_are_told() -> None:
     }
 
 
-def test_stated_distance_of_the_reference_point_wins_and_a_difference_is_told() -> None:
-    event = replace(SIEMENS_EVENT, source_to_reference_point_mm=700)
+@pytest.mark.parametrize(("stated_mm", "used_mm"), [(700, 700), (150, 635), (640, 640)])
+def test_larger_of_two_reference_distances_that_disagree_is_used(
+    stated_mm: float, used_mm: float
+) -> None:
+    event = replace(SIEMENS_EVENT, source_to_reference_point_mm=stated_mm)
     placed = place_procedure(procedure(event), ARTIS)
     (beam,) = placed.placements
     assert isinstance(beam, BeamPlacement)
-    assert beam.source_to_reference_point_mm == 700
-    assert "reference-point-differs" in {problem.code for problem in placed.problems}
+    assert beam.source_to_reference_point_mm == used_mm
+    differs = stated_mm != 640  # 5 mm from the 635 mm of the definition: rounding
+    assert ("reference-point-differs" in {p.code for p in placed.problems}) is differs
+    assumed = {entry.field for entry in placed.assumptions}
+    assert ("source_to_reference_point_mm" in assumed) is differs
+
+
+def test_reference_point_in_the_makers_words_is_an_assumption() -> None:
+    placed = place_procedure(procedure(PHILIPS_EVENT), ALLURA)
+    assert "reference_point_definition" in {entry.field for entry in placed.assumptions}
+    coded = place_procedure(procedure(SIEMENS_EVENT), ARTIS)
+    assert "reference_point_definition" not in {entry.field for entry in coded.assumptions}
 
 
 def test_unknown_reference_point_is_refused_unless_its_distance_is_stated() -> None:

@@ -13,6 +13,7 @@ from dosemap.procedure import Event, Filter, PatientPosition, Provenance
 from dosemap.reference_point import (
     KnownDistances,
     ReferencePointError,
+    is_free_text,
     is_possible_distance_mm,
     source_to_reference_point_mm,
 )
@@ -169,6 +170,12 @@ class EventPlacer:
         if rule is not None:
             self._provenance[name] = Provenance.PROFILE
             return defined
+        if is_free_text(event.reference_point_definition):
+            self._assume(
+                "reference_point_definition",
+                event.reference_point_definition,
+                "taken along the central ray, as IEC 60601-2-43 has it; the text does not say so",
+            )
         if reported is None:
             self._provenance[name] = Provenance.DERIVED
             return defined
@@ -177,9 +184,12 @@ class EventPlacer:
                 "reference-point-differs",
                 f"the stated distance of the reference point is {reported:g} mm, its definition "
                 f"gives {defined:g} mm",
-                f"the stated one is used; by the definition the dose would be "
-                f"{(defined / reported) ** 2:.2g} times as high",
+                "which holds is not known; the larger is used, which gives the higher dose: "
+                f"{(max(defined, reported) / min(defined, reported)) ** 2:.2g} times the other",
             )
+            self._provenance[name] = Provenance.ASSUMED
+            self._assume(name, max(defined, reported), "the larger of two that disagree")
+            return max(defined, reported)
         self._provenance[name] = Provenance.REPORTED
         return reported
 
