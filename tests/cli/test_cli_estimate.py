@@ -20,20 +20,6 @@ MAPPED = {
 needs_real = pytest.mark.skipif(not REAL, reason="the real reports of ../shared/data are not here")
 
 
-@pytest.fixture
-def report(tmp_path: Path) -> Path:
-    path = tmp_path / "report.dcm"
-    path.write_bytes(artis_bytes())
-    return path
-
-
-@pytest.fixture
-def bad(tmp_path: Path) -> Path:
-    path = tmp_path / "bad.dcm"
-    path.write_bytes(b"no report")
-    return path
-
-
 def run(*arguments: object, **environment: str) -> Result:
     return CliRunner(env={"COLUMNS": "100", **environment}).invoke(
         app, ["estimate", *map(str, arguments)]
