@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from dosemap.cli.console import Output, messages
 from dosemap.cli.render import render_result
 from dosemap.engine import estimate
 from dosemap.errors import DosemapError
@@ -24,7 +24,7 @@ def demo(
     from dosemap.simulate import write_rdsr  # noqa: PLC0415
     from dosemap.simulate.cases import coronary_intervention, lumbar_injection  # noqa: PLC0415
 
-    console, log = Console(), Console(stderr=True, highlight=False)
+    console, log = Output(), messages()
     try:
         out.mkdir(parents=True, exist_ok=True)
         coronary, lumbar = out / "coronary_intervention.dcm", out / "lumbar_injection.dcm"

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from dosemap.cli.console import Output, messages, print_data
 from dosemap.cli.options import Settings, choice, numbers, offset, surface_of
 from dosemap.cli.render import render_result
 from dosemap.corrections import Corrections
@@ -181,11 +182,11 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         choice("--fail-on", fail_on, FailOn)
         _one_file_for(netcdf, files)
     except DosemapError as error:
-        _error(_messages(), str(error))
+        _error(messages(), str(error))
         raise typer.Exit(2) from error
     documents, failed = _run_all(files, settings, as_json=as_json, events=events, netcdf=netcdf)
     if as_json:
-        typer.echo(
+        print_data(
             json.dumps(
                 documents[0] if len(files) == 1 else documents,
                 indent=2,
@@ -206,7 +207,7 @@ def _run_all(
     """Estimate file after file; one that fails does not stop the others."""
     documents: list[dict[str, Any]] = []
     failed = False
-    console, log = Console(), _messages()
+    console, log = Output(), messages()
     # Reports that scroll by in the same terminal show how far it is, and would break the bar.
     scrolling = console.is_terminal and not as_json
     for file in files if scrolling else _with_progress(files, log):
@@ -254,10 +255,6 @@ def _with_progress(files: list[Path], log: Console) -> Iterable[Path]:
         return
     with Progress(console=log, transient=True) as progress:
         yield from progress.track(files, description="reports")
-
-
-def _messages() -> Console:
-    return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def _error(log: Console, text: str) -> None:

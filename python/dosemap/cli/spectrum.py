@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from dosemap.cli.console import Output, print_data
 from dosemap.errors import DosemapError
 from dosemap.spectrum import FilterStrip, Spectrum
 
@@ -59,9 +59,9 @@ def spectrum(  # noqa: PLR0913  one argument per option is how typer reads a com
     except DosemapError as error:
         raise typer.BadParameter(str(error)) from error
     if as_json:
-        typer.echo(json.dumps(asdict(quality)))
+        print_data(json.dumps(asdict(quality)))
     else:
-        Console().print(as_table(quality))
+        Output().print(as_table(quality))
 
 
 def parse_filter(text: str) -> FilterStrip:
