@@ -62,7 +62,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(events=EVENTS, outside=st.lists(items(), max_size=8))
 def test_read_and_place(events: list[list[Item]], outside: list[Item]) -> None:
     try:
