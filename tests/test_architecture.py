@@ -1,4 +1,4 @@
-"""Who may use whom: the layers of DESIGN section 10, from the imports.
+"""Who may use whom: the layers of CONTRIBUTING.md, from the imports.
 
 Rust by regular expressions over `crate::` paths, Python by the syntax tree. A new Rust module of
 the core must be given a layer here; a Python file that starts to use `_core` or pydicom, a name.
@@ -225,7 +225,7 @@ def test_public_names_load_no_heavy_library() -> None:
 
 
 def test_import_takes_less_than_150_ms() -> None:
-    """Hold the contract of DESIGN section 10.
+    """Hold the limit of docs/validation.md.
 
     The best of several runs, because a busy machine only adds to it; measured inside the
     interpreter, so that its own start does not count.

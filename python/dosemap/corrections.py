@@ -29,7 +29,7 @@ beyond which a unit was mixed up."""
 
 @dataclass(frozen=True, kw_only=True)
 class Corrections:
-    """Factors of DESIGN section 4; each can be switched off, or replaced.
+    """Factors of the dose chain (``docs/methods.md``); each can be switched off, or replaced.
 
     A factor may be replaced by a number or by a function that is given the filtered
     :class:`~dosemap.spectrum.Spectrum` of the beam and returns one. What was used is part of the

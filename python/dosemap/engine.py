@@ -94,19 +94,19 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     else:
         profile = equipment if isinstance(equipment, Profile) else Profile.from_file(equipment)
     placed = place_procedure(procedure, profile, overrides=overrides)
-    problems = []
     if surface is None:
         surface = Surface.for_patient(procedure.patient)
-        problems = _child_as_adult(procedure.patient)
+    problems = _child_as_adult(procedure.patient, surface)
     run = _Run(placed, surface, corrections, head_gap_mm, problems)
     if placed.reason is None and placed.profile is not None:
         run.map_dose(placed.profile.support)
     return run.result()
 
 
-def _child_as_adult(patient: Patient) -> list[Problem]:
+def _child_as_adult(patient: Patient, surface: Surface) -> list[Problem]:
     """Tell when the size of an adult stands in for that of a child."""
-    missing = [name for name in ("height_cm", "mass_kg") if getattr(patient, name) is None]
+    assumed = {entry.field for entry in surface.assumptions}
+    missing = [name for name in ("height_cm", "mass_kg") if name in assumed]
     if patient.age_years is None or patient.age_years >= _GROWN_UP_YEARS or not missing:
         return []
     return [

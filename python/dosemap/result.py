@@ -174,7 +174,7 @@ class DoseResult:
         return copy
 
     def to_json(self) -> str:
-        """Return the JSON document of DESIGN section 9 as a text."""
+        """Return the JSON document (``docs/json.md``) as a text."""
         return json.dumps(self.document, indent=2, ensure_ascii=False, allow_nan=False)
 
     def to_netcdf(self, path: str | PathLike[str]) -> None:

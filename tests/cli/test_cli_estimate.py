@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from dosemap import DoseResult
 from dosemap.cli import app
-from dosemap.simulate import SimulatedEvent
+from dosemap.simulate import SimulatedEvent, SimulatedPatient
 from simulated_reports import KERMA_GY, RDSR, artis_bytes
 
 REAL = sorted(RDSR.glob("*.dcm"))
@@ -139,6 +139,14 @@ def test_surfaces(report: Path, options: tuple[str, ...], surface: str) -> None:
     found = document(report, *options, "--spacing-mm", 10)
     assert found["map"]["surface"] == surface
     assert found["peak_skin_dose_gy"] > 0
+
+
+def test_the_default_surface_tells_that_a_child_is_taken_for_an_adult(tmp_path: Path) -> None:
+    path = tmp_path / "child.dcm"
+    path.write_bytes(artis_bytes(patient=SimulatedPatient(age_years=6)))
+    assert "child-as-adult" in [entry["code"] for entry in document(path)["problems"]]
+    given = document(path, "--surface-size", "220x150x1160")
+    assert "child-as-adult" not in [entry["code"] for entry in given["problems"]]
 
 
 def test_a_plane_is_the_skin_that_lies_on_the_table(tmp_path: Path) -> None:

@@ -6,9 +6,13 @@ import os
 import re
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
+import pydicom
 import pytest
+
+from simulated_reports import artis_bytes
 
 
 def dosemap(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -62,6 +66,23 @@ def test_no_colour_where_it_is_not_wanted(report: Path) -> None:
     codes = ";".join(re.findall("\x1b\\[([0-9;]*)m", plain.stdout)).split(";")
     assert not any(30 <= int(code) <= 37 or 90 <= int(code) <= 97 for code in codes if code)
     assert "\x1b" not in dosemap("estimate", report).stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such file names")
+def test_texts_of_a_report_and_file_names_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    dataset = pydicom.dcmread(BytesIO(artis_bytes()))
+    dataset.Manufacturer = "\x1b[31mRed"
+    dataset.ManufacturerModelName = "\x1b]0;title\x07model\x9b2J"
+    dataset.SpecificCharacterSet = "ISO_IR 192"
+    report, bad = tmp_path / "\x1b[32mgreen.dcm", tmp_path / "\x1b[33myellow.dcm"
+    dataset.save_as(report)
+    bad.write_bytes(b"no report")
+    done = dosemap("estimate", report, bad, "--events", PYTHONUTF8="1")
+    assert done.returncode == 2
+    assert "[31mRed ]0;titlemodel2J (profile none)" in done.stdout
+    assert done.stdout.startswith("[32mgreen.dcm")
+    assert done.stderr.startswith("error: [33myellow.dcm: ")
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", done.stdout + done.stderr)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")

@@ -34,7 +34,7 @@ CONTRACT = {
     "assumptions": None,
     "problems": None,
 }  # fmt: skip
-"""DESIGN section 9."""
+"""The keys of docs/json.md."""
 
 ENTRIES = {
     "skin_area_above": {"dose_gy", "area_cm2"},

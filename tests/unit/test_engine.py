@@ -95,7 +95,7 @@ def test_a_rotation_from_plus_90_to_minus_120_goes_through_0_and_keeps_its_kerma
     assert result.setup is not None
     ((_, frames, events),) = result.setup.parts
     assert set(events) == {0}
-    # DESIGN section 3: detector at (sin a, -cos a), so the central ray points there.
+    # docs/methods.md section 3: detector at (sin a, -cos a), so the central ray points there.
     angles = [math.degrees(math.atan2(ray[0], -ray[1])) for ray in frames.central_ray_in_patient]
     steps = np.diff(angles)
     assert len(angles) == 105  # 210 degrees in steps of 2

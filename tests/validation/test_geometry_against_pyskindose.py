@@ -15,15 +15,15 @@ isocentre x, y, z           +x, +y, +z
 table space                 ``cells_ref`` (its table before the event moves it)
 primary angle               +Ap1
 secondary angle             -Ap2
-detector rotation           0: Ap3 never reaches its beam (peers.md section 6, item 9)
+detector rotation           0: Ap3 never reaches its beam
 source to isocentre         DSI
 table origin in isocentre   (+Tx, +Ty, +Tz); At1, At2, At3 are 0 in all twelve runs
-field along u, along v      FS_long, FS_lat at DSD, symmetric (item 7: blades are summed)
-reference distance          DSIRP of event 0 for all events (item 4)
+field along u, along v      FS_long, FS_lat at DSD, symmetric (blades are summed)
+reference distance          DSIRP of event 0 for all events
 ==========================  ======================================================
 
 An event that PySkinDose takes for a repetition keeps the geometry of the one before, although DSD
-or DSI may differ (item 5); ours then uses the earlier event too. Its test for the exit side uses
+or DSI may differ; ours then uses the earlier event too. Its test for the exit side uses
 its own normals, not of unit length, so it is repeated here with them; a plane has none.
 
 ``pytest -rP`` prints the figures of each run.

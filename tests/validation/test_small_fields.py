@@ -196,7 +196,7 @@ def test_slivers_where_many_small_fields_overlap_are_found_on_any_mesh(
 
 
 def test_near_leg_shields_the_far_one() -> None:
-    """A lateral beam through two legs: PySkinDose's peak on the far thigh (peers.md, section 0)."""
+    """A lateral beam through two legs: PySkinDose's peak on the far thigh."""
     legs = two_legs(apart_mm=180.0, spacing_mm=6.0)
     event = frame(
         primary_angle_deg=90.0,  # the tube stands at the patient's right

@@ -58,7 +58,7 @@ def path_in_slab_mm(
 
 @pytest.mark.parametrize("copper_mm", MEASURED)
 def test_pmma_transmits_what_was_measured_through_an_artis_table(copper_mm: float) -> None:
-    # 2.5 %: the best single thickness leaves up to 2.1 % with SpekPy's spectra (physics.md D).
+    # 2.5 %: the best single thickness leaves up to 2.1 % with SpekPy's spectra.
     for kvp, measured in zip(KVP, MEASURED[copper_mm], strict=True):
         quality = behind_pmma(spectrum(kvp, copper_mm))
         assert quality.support_transmission == pytest.approx(measured, rel=0.025), f"{kvp} kV"
@@ -111,7 +111,7 @@ def test_support_scatters_only_onto_skin_behind_it() -> None:
     )
     factors = placed.vertex_factors(frames, 0, behind_pmma(spectrum(80.0, 0.1)))
     x_mm = skin.vertices_mm[:, 0]
-    # Parallel Monte Carlo of 12.5 mm PMMA on skin, 10 cm field: 0.385 (physics.md D).
+    # Parallel Monte Carlo of 12.5 mm PMMA on skin, 10 cm field: 0.385.
     behind = x_mm < -5.0
     np.testing.assert_allclose(factors["forward_scatter_ratio"][behind], 0.385, rtol=0.05)
     free = x_mm > 5.0

@@ -1,13 +1,37 @@
 """Where the program writes: data to stdout, messages to stderr."""
 
 import os
+import re
 import sys
+from collections.abc import Iterable
 from typing import NoReturn
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+"""Control characters but the end of a line."""
 
 
-class Output(Console):
+class PlainText(Console):
+    """Lets no control character of a text through.
+
+    Texts of a report and file names could otherwise colour, clear or rename the terminal; rich
+    leaves escape sequences in. Its own styles and movements are no text.
+    """
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Render, with the control characters taken out of every text."""
+        for segment in super().render(renderable, options):
+            if segment.control:
+                yield segment
+            else:
+                yield segment._replace(text=_CONTROL.sub("", segment.text))
+
+
+class Output(PlainText):
     """stdout for people."""
 
     def on_broken_pipe(self) -> NoReturn:
@@ -17,7 +41,7 @@ class Output(Console):
 
 def messages() -> Console:
     """Return stderr; messages are not wrapped, so that a program can read them too."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return PlainText(stderr=True, highlight=False, soft_wrap=True)
 
 
 def print_data(text: str) -> None:

@@ -1,14 +1,15 @@
 //! Beams on a surface: the only module that knows both geometry and physics.
 //!
-//! Per point and frame (DESIGN section 4)
+//! Per point and frame (docs/methods.md)
 //!
 //! ```text
-//! dose = K (d_ref/d)^2 T [ c f_primary + (B - 1) f_scatter ]
+//! dose = K (d_ref/d)^2 T (1 + s) [ c f_primary + (B - 1) f_scatter ]
 //! ```
 //!
-//! with c the share of the point's patch inside the field and f the mu_en ratios to air of the
-//! primary and the scattered radiation. [`reference`] computes it point by point in f64;
-//! [`blocks`] the same over blocks of vertices in f32. Both give the same map.
+//! with K the calibrated air kerma, T and s transmission and forward scatter of the support, c the
+//! share of the point's patch inside the field and f the mu_en ratios to air of the primary and
+//! the scattered radiation. [`reference`] computes it point by point in f64; [`blocks`] the same
+//! over blocks of vertices in f32. Both give the same map.
 
 pub mod blocks;
 pub mod hottest;

@@ -1,4 +1,4 @@
-//! The spaces of DESIGN section 3 and every transform between them; nothing else rotates.
+//! The spaces of docs/methods.md section 3 and every transform between them; nothing else rotates.
 //!
 //! A [`Transform`] knows both its spaces: `patient_from_table` takes a point in table space to
 //! patient space, and composing transforms whose spaces do not meet is an error. Angles are in
@@ -7,7 +7,7 @@
 use crate::error::DoseError;
 use crate::math::{Mat3, Vec3};
 
-/// A coordinate system; see DESIGN section 3 for origins and axes.
+/// A coordinate system; see docs/methods.md section 3 for origins and axes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Space {
     /// +x to the patient's left, +y posterior, +z to the head.

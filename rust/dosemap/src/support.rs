@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn lateral_ray_through_the_edge_of_the_pad_crosses_part_of_it() {
-        // PySkinDose counts such rays as unattenuated (peers.md section 6, item 12).
+        // PySkinDose counts such rays as unattenuated.
         let crossed =
             pad().crossings(Vec3::new(700.0, -20.0, -500.0), Vec3::new(125.0, -20.0, -500.0));
         assert!((crossed - 100.0 / 40.0).abs() < 1e-12);
