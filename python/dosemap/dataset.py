@@ -233,7 +233,18 @@ def read_netcdf(path: str | PathLike[str]) -> DoseResult:
     except (OSError, ValueError) as error:
         raise DosemapError(f"{path} cannot be read as netCDF: {error}") from error
     if "dosemap_document" not in dataset.attrs:
-        raise DosemapError(f"{path} is not a dosemap result: it has no dosemap_document")
+        raise DosemapError(
+            f"{path} is not a dosemap result; give a file that to_netcdf() or --netcdf wrote"
+        )
+    try:
+        return _read_result(dataset)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise DosemapError(
+            f"{path} is damaged or of another version: {error!r}; make it again from the report"
+        ) from error
+
+
+def _read_result(dataset: xr.Dataset) -> DoseResult:
     document = json.loads(dataset.attrs["dosemap_document"])
     surface = None
     skin_dose_gy = None

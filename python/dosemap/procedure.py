@@ -113,7 +113,8 @@ class Event:
     ``data/rdsr/concepts.csv``, in mm or degrees (for example ``longitudinal_beam_position_mm``).
     Shutters of such a scheme stand here: what they mean differs between families."""
 
-    protocol: str | None = None
+    protocol: str | None = field(default=None, repr=False)
+    """Typed by people, who may write a name into it."""
     target_region: str | None = None
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
     """Provenance of every field above, by its name (``private`` ones by theirs)."""
@@ -185,5 +186,5 @@ class Procedure:
     patient: Patient
     events: tuple[Event, ...]
     totals: Totals
-    study_description: str | None = None
+    study_description: str | None = field(default=None, repr=False)
     problems: tuple[Problem, ...] = ()

@@ -217,3 +217,13 @@ def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
         path.write_bytes(whole[:length])
         with pytest.raises(DosemapError):
             DoseResult.from_netcdf(path)
+
+
+@pytest.mark.parametrize("document", ["no json", "{}", '{"peak": 1}'])
+def test_a_damaged_document_is_refused(tmp_path: Path, document: str) -> None:
+    path = tmp_path / "result.nc"
+    dataset = mapped().dataset
+    dataset.attrs["dosemap_document"] = document
+    dataset.to_netcdf(path, engine="netcdf4")
+    with pytest.raises(DosemapError, match="make it again"):
+        DoseResult.from_netcdf(path)
