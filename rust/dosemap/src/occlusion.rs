@@ -114,21 +114,15 @@ impl Occluder {
         let origin = point_mm + direction * OWN_SKIN_MM;
         let way = direction * FAR_MM;
         let inverse = Vec3::new(1.0 / way.x, 1.0 / way.y, 1.0 / way.z);
-        let (mut exits, mut waiting) = (0, vec![0_u32]);
-        while let Some(node) = waiting.pop() {
-            let Node { bounds, children, .. } = &self.nodes[node as usize];
-            if !bounds.meets(origin, inverse) {
-                continue;
-            }
-            match *children {
-                Children::Leaf { first, count } => {
-                    let leaf = &self.faces[first as usize..(first + count) as usize];
-                    let met = leaf.iter().filter(|f| segment_hits(origin, way, &f.corners));
-                    exits += met.map(|f| f.normal.dot(way).signum() as i32).sum::<i32>();
-                }
-                Children::Inner { right } => waiting.extend([right, node + 1]),
-            }
-        }
+        let mut exits = 0;
+        self.any_leaf(
+            |node| !node.bounds.meets(origin, inverse),
+            |leaf| {
+                let met = leaf.iter().filter(|f| segment_hits(origin, way, &f.corners));
+                exits += met.map(|f| f.normal.dot(way).signum() as i32).sum::<i32>();
+                false
+            },
+        );
         exits
     }
 
@@ -164,30 +158,15 @@ impl Occluder {
         let origin = point_mm + whole_way * (OWN_SKIN_MM / length);
         let way = source_mm - origin;
         let inverse = Vec3::new(1.0 / way.x, 1.0 / way.y, 1.0 / way.z);
-        let mut stack = [0_u32; STACK];
-        let mut waiting = 1;
-        while waiting > 0 {
-            waiting -= 1;
-            let node = stack[waiting];
-            let Node { bounds, normals, children } = &self.nodes[node as usize];
-            if self.closed && normals.within_right_angle_of(way) || !bounds.meets(origin, inverse) {
-                continue;
-            }
-            match *children {
-                Children::Leaf { first, count } => {
-                    let mut leaf = self.faces[first as usize..(first + count) as usize].iter();
-                    if leaf.any(|f| self.counts(f, way) && segment_hits(origin, way, &f.corners)) {
-                        return true;
-                    }
-                }
-                Children::Inner { right } => {
-                    stack[waiting] = right;
-                    stack[waiting + 1] = node + 1;
-                    waiting += 2;
-                }
-            }
-        }
-        false
+        self.any_leaf(
+            |node| {
+                self.closed && node.normals.within_right_angle_of(way)
+                    || !node.bounds.meets(origin, inverse)
+            },
+            |leaf| {
+                leaf.iter().any(|f| self.counts(f, way) && segment_hits(origin, way, &f.corners))
+            },
+        )
     }
 
     /// Can anything stand between lit skin somewhere in a sphere and the source? When not, no ray
@@ -198,20 +177,43 @@ impl Occluder {
         let Some(shaft) = Shaft::new(start, source_mm).filter(|_| self.closed) else {
             return true;
         };
+        self.any_leaf(
+            |node| {
+                let sphere = node.bounds.sphere();
+                shaft.misses(&sphere) || node.normals.looks_towards(&sphere, source_mm)
+            },
+            |_| true,
+        )
+    }
+
+    /// Does any leaf that no `skip` keeps the search from pass the test?
+    #[inline]
+    fn any_leaf(
+        &self,
+        skip: impl Fn(&Node) -> bool,
+        mut test: impl FnMut(&[Face]) -> bool,
+    ) -> bool {
         let mut stack = [0_u32; STACK];
         let mut waiting = 1;
         while waiting > 0 {
             waiting -= 1;
-            let node = stack[waiting];
-            let Node { bounds, normals, children } = &self.nodes[node as usize];
-            let sphere = bounds.sphere();
-            if shaft.misses(&sphere) || normals.looks_towards(&sphere, source_mm) {
+            let index = stack[waiting];
+            let node = &self.nodes[index as usize];
+            if skip(node) {
                 continue;
             }
-            let Children::Inner { right } = *children else { return true };
-            stack[waiting] = right;
-            stack[waiting + 1] = node + 1;
-            waiting += 2;
+            match node.children {
+                Children::Leaf { first, count } => {
+                    if test(&self.faces[first as usize..(first + count) as usize]) {
+                        return true;
+                    }
+                }
+                Children::Inner { right } => {
+                    stack[waiting] = right;
+                    stack[waiting + 1] = index + 1;
+                    waiting += 2;
+                }
+            }
         }
         false
     }
