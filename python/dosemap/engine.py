@@ -186,18 +186,16 @@ class _Run:
         origin = self.surface.core.origin_at_rest(
             position, support_height_mm=support.pad.thickness_mm, gap_mm=self.head_gap_mm
         )
-        boxes = [
-            tuple(
-                (extent.lateral_mm[i], extent.vertical_mm[i], extent.longitudinal_mm[i])
-                for i in (0, 1)
-            )
-            for extent in (layer.extent for layer in support.layers)
-        ]
+        extents = [layer.extent for layer in support.layers]
+        low, high = (
+            [(e.lateral_mm[i], e.vertical_mm[i], e.longitudinal_mm[i]) for e in extents]
+            for i in (0, 1)
+        )
         return _core.Scene(
             self.surface.core,
             patient_position=position,
             patient_origin_in_table_mm=(origin[0], origin[1], origin[2]),
-            support_boxes_mm=[(low, high) for low, high in boxes],
+            support_boxes_mm=list(zip(low, high, strict=True)),
             inverse_square=self.corrections.inverse_square,
             occlusion=self.corrections.occlusion,
         )

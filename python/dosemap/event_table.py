@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dosemap.placement import BeamPlacement, NotPlaceable, PlacedProcedure
-from dosemap.procedure import Event, Provenance
+from dosemap.procedure import Event, Provenance, describe_filters
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -126,8 +126,7 @@ def _chosen(pair: Pair, name: str) -> object:
 def _filters(placement: BeamPlacement | NotPlaceable) -> str:
     if isinstance(placement, NotPlaceable):
         return ""
-    strips = [f"{strip.thickness_mm:g} mm {strip.material}" for strip in placement.added_filters]
-    return " + ".join(strips) or "none"
+    return describe_filters(placement.added_filters)
 
 
 def _provenance(pair: Pair, name: str) -> Provenance:

@@ -6,7 +6,7 @@ carries; a value that is not there is ``None``, and ``provenance`` says of every
 it came from, or why it is not there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -49,6 +49,19 @@ class Filter:
     material: str
     """Symbol as in the attenuation table, for example ``"Cu"``."""
     thickness_mm: float
+
+
+def describe_filters(filters: Iterable[Filter]) -> str:
+    """Return filters in words.
+
+    Examples
+    --------
+    >>> describe_filters([Filter(material="Cu", thickness_mm=0.3)])
+    '0.3 mm Cu'
+    >>> describe_filters([])
+    'none'
+    """
+    return " + ".join(f"{strip.thickness_mm:g} mm {strip.material}" for strip in filters) or "none"
 
 
 @dataclass(frozen=True, kw_only=True)

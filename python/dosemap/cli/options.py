@@ -1,6 +1,7 @@
 """What the options of ``dosemap estimate`` say, read and checked."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -60,7 +61,13 @@ def surface_of(procedure: Procedure, settings: Settings) -> Surface:
         raise DosemapError("--surface-size is for trunk, plane and cylinder; a mesh has its own")
     if settings.mesh_unit is None:
         raise DosemapError("a mesh file does not say its unit: add --mesh-unit mm, cm or m")
-    return Surface.from_file(path, unit=settings.mesh_unit)
+    return _mesh(path, settings.mesh_unit)
+
+
+@cache
+def _mesh(path: Path, unit: LengthUnit) -> Surface:
+    """Read a mesh once, however many reports it carries."""
+    return Surface.from_file(path, unit=unit)
 
 
 def _of_length(surface: str, size: tuple[float, ...], form: str) -> tuple[float, ...]:

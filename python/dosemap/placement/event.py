@@ -9,7 +9,7 @@ from dosemap.placement.field_size import field_at_1m
 from dosemap.placement.model import BeamPlacement, NotPlaceable, PlacementOverrides
 from dosemap.placement.notes import Notes
 from dosemap.placement.table import table_origin
-from dosemap.procedure import Event, Filter, PatientPosition, Provenance
+from dosemap.procedure import Event, Filter, PatientPosition, Provenance, describe_filters
 from dosemap.reference_point import (
     KnownDistances,
     ReferencePointError,
@@ -292,8 +292,7 @@ class EventPlacer:
             if filters is not None:
                 self._provenance["added_filters"] = provenance
                 if provenance is Provenance.USER:
-                    strips = " + ".join(f"{f.thickness_mm:g} mm {f.material}" for f in filters)
-                    self._note_given("added_filters", strips or "none")
+                    self._note_given("added_filters", describe_filters(filters))
                 return filters
         self._provenance["added_filters"] = Provenance.ASSUMED
         self._assume("added_filters", "none", "the report does not tell the added filters")
