@@ -171,6 +171,19 @@ class Surface:
     def hottest_mean(self, dose_gy: NDArray[np.float64], area_mm2: float) -> tuple[float, int]:
         """Highest mean dose over a connected piece of skin, and the vertex at its centre."""
 
+def render(
+    surface: Surface,
+    colours: NDArray[np.uint8],
+    *,
+    azimuth_deg: float,
+    elevation_deg: float,
+    pixel_mm: float,
+) -> NDArray[np.uint8]:
+    """One view of a surface with a colour per vertex, as (rows, columns, 4) bytes: RGBA."""
+
+def encode_png(rgba: NDArray[np.uint8]) -> bytes:
+    """RGBA bytes, (rows, columns, 4), as a PNG file."""
+
 @final
 class BeamQuality:
     def __new__(
