@@ -131,7 +131,9 @@ fn samples(
     let sample = |piece: PatchQuad| {
         let [a, b, c, d] = piece;
         let point_mm = (a + b + c + d) * 0.25;
-        let cover = |frame: &Frame| covered_share_of_quad(&frame.beam, &piece);
+        let cover = |_: &Part, frame: &Frame, moved_mm: Vec3| {
+            covered_share_of_quad(&frame.beam, &piece.map(|corner| corner + moved_mm))
+        };
         let dose_gy = dose_of_frames(parts, qualities, (vertex, point_mm), &cover).iter().sum();
         Sample { vertex, point_mm, area_mm2: area_mm2(&piece), dose_gy }
     };
