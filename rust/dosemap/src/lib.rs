@@ -2,11 +2,12 @@
 //!
 //! Layers, each using only those before it: `error` <- `math` <- `spaces`; physics
 //! (`materials`, `spectrum`, `backscatter`, `support`) takes numbers, never meshes;
-//! geometry (`beam`, `surface`, `occlusion`) knows no dose; `kernel` alone joins them.
+//! geometry (`beam`, `body`, `surface`, `occlusion`) knows no dose; `kernel` alone joins them.
 #![forbid(unsafe_code)]
 
 pub mod backscatter;
 pub mod beam;
+pub mod body;
 pub mod coverage;
 mod energy_table;
 pub mod error;
