@@ -1,6 +1,6 @@
 //! Which data tables are compiled in: a result records them, so that it can be made again.
 
-use crate::{backscatter, energy_table, forward_scatter};
+use crate::{backscatter, body, energy_table, forward_scatter};
 
 /// Name and content hash (FNV-1a, 64 bits, hexadecimal) of every embedded table.
 #[must_use]
@@ -11,6 +11,9 @@ pub fn data_tables() -> Vec<(&'static str, String)> {
         ("mass_energy_absorption.csv", energy_table::MASS_ENERGY_ABSORPTION),
         ("backscatter_amplitudes.csv", backscatter::table::TABLE),
         ("forward_scatter.csv", forward_scatter::TABLE),
+        ("reference_persons.csv", body::person::REFERENCE_PERSONS),
+        ("anthropometry_adults.csv", body::anthropometry::ADULTS),
+        ("anthropometry_children.csv", body::anthropometry::CHILDREN),
     ]
     .map(|(name, content)| (name, format!("{:016x}", fnv1a(content.as_bytes()))))
     .to_vec()
@@ -38,6 +41,6 @@ mod tests {
     fn every_table_is_listed_once() {
         let names: std::collections::HashSet<_> =
             data_tables().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names.len(), 5);
+        assert_eq!(names.len(), 8);
     }
 }
