@@ -81,12 +81,13 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
     patient_position: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="POSITION[:EVENTS|@TIMES]",
-            help="In place of the report's: HFS, HFP, HFDL, HFDR, FFS, FFP, FFDL, FFDR lying;"
-            " STANDING_ or SITTING_ with BACK, FRONT, LEFT or RIGHT, the side at the upright"
-            " table. Several for a procedure with changes: HFP:0-12 STANDING_BACK:13-, events"
-            " counted from 0, or HFS@10:15-10:30, events that start from 10:15 to before 10:30"
-            " in the report's time; one without range holds for all other events.",
+            metavar="POSITION",
+            help="In place of the report's. Lying: HFS, HFP, HFDL, HFDR, FFS, FFP, FFDL, FFDR."
+            " Upright: STANDING_ or SITTING_ with BACK, FRONT, LEFT or RIGHT, the side against"
+            " the table. Repeat it where the position changes, with events counted from 0"
+            " (HFP:0-12 and STANDING_BACK:13-) or with times of the report (HFS@10:15-10:30:"
+            " events that start from 10:15 to before 10:30); one without either holds for all"
+            " other events.",
             rich_help_panel=_LACKING,
         ),
     ] = None,

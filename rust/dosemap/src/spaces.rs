@@ -95,7 +95,7 @@ impl Transform {
 ///
 /// Lying: DICOM Patient Position (0018,5100). Upright, for which DICOM has no term: the side of
 /// the body that is against the table top, the head towards the table's head end
-/// (docs/decisions/0007-upright-postures.md).
+/// (docs/decisions, upright postures).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PatientPosition {
     feet_first: bool,
