@@ -29,6 +29,23 @@ _REFERENCE_HEIGHT_CM = 176.0
 _REFERENCE_MASS_KG = 73.0
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RestingParts:
+    """Vertices that tell how a surface rests on the table, each (n,); ``None`` for all vertices.
+
+    Arms beside the table or above the head must not lift or shift the trunk.
+    """
+
+    contact: "NDArray[np.uint32] | None" = None
+    """Of these the lowest touches the support."""
+    centred: "NDArray[np.uint32] | None" = None
+    """The middle of their extent across the table lies on its centre line."""
+    head_end: "NDArray[np.uint32] | None" = None
+    """They reach to the table's head end when the patient is head-first."""
+    feet_end: "NDArray[np.uint32] | None" = None
+    """They do when the patient is feet-first."""
+
+
 @dataclass(frozen=True)
 class Surface:
     """Triangles with outward normals in patient space; doses live on the vertices.
@@ -48,6 +65,8 @@ class Surface:
     core: _core.Surface = field(repr=False)
     description: str
     assumptions: tuple[Assumption, ...] = ()
+    resting_parts: RestingParts | None = field(default=None, repr=False)
+    """Vertices on which it rests; ``None``: all."""
 
     @classmethod
     def plane(

@@ -1,15 +1,18 @@
 """What the options of ``dosemap estimate`` say, read and checked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 from dosemap.corrections import Corrections
 from dosemap.equipment import Profile
 from dosemap.errors import DosemapError
 from dosemap.placement import PlacementOverrides
-from dosemap.procedure import Procedure
+from dosemap.posture import side_against_table
+from dosemap.procedure import PatientPosition, Procedure
+from dosemap.schedule import Schedule, Span, parse_schedule
 from dosemap.surface import LengthUnit, Surface
 
 
@@ -21,7 +24,8 @@ class Settings:
     surface_size_mm: tuple[float, ...]
     mesh_unit: LengthUnit | None
     spacing_mm: float
-    head_gap_mm: float
+    head_gap_mm: float | None
+    lateral_shift_mm: float | None
     equipment: Profile | None
     overrides: PlacementOverrides
     corrections: Corrections
@@ -42,13 +46,13 @@ def surface_of(procedure: Procedure, settings: Settings) -> Surface:
         return Surface.cylinder(diameter_mm=diameter, length_mm=length, spacing_mm=spacing_mm)
     if settings.surface == "plane":
         width, length = _of_length("plane", size or (400.0, 1760.0), "WIDTHxLENGTH")
-        reported = (event.patient_position for event in procedure.events)
-        first = next((position for position in reported if position), "HFS")
-        chosen = settings.overrides.patient_position or first
+        given = settings.overrides.positions(procedure.events)
+        candidates = (*given, *(event.patient_position for event in procedure.events))
+        first = next((position for position in candidates if position), None)
         return Surface.plane(
             width_mm=width,
             length_mm=length,
-            facing="anterior" if chosen in ("HFP", "FFP") else "posterior",
+            facing="anterior" if side_against_table(first or "HFS") == "front" else "posterior",
             spacing_mm=spacing_mm,
         )
     path = Path(settings.surface)
@@ -92,6 +96,17 @@ def offset(text: str | None) -> tuple[float, float, float]:
     if len(lengths) != 3 or not all(abs(length) <= 5000 for length in lengths):
         raise DosemapError(f"--table-offset {text!r} is not three lengths X,Y,Z in mm")
     return lengths[0], lengths[1], lengths[2]
+
+
+def positions(texts: Sequence[str]) -> Schedule[PatientPosition] | None:
+    """Return the patient positions of ``--patient-position``; ``None`` where it is not given."""
+    if not texts:
+        return None
+    option = "--patient-position"
+    spans = parse_schedule(texts, name=option).spans
+    for span in spans:
+        choice(option, span.value, PatientPosition)
+    return Schedule(cast("tuple[Span[PatientPosition], ...]", spans))
 
 
 def choice(option: str, value: str | None, choices: object) -> str | None:

@@ -270,7 +270,7 @@ mod tests {
             scatter_mu_en_ratio: 1.0,
             support: None,
         };
-        let lying = table_from_patient(PatientPosition::Hfs, Vec3::ZERO);
+        let lying = table_from_patient(PatientPosition::from_term("HFS").unwrap(), Vec3::ZERO);
         let off = Switches { inverse_square: false, occlusion: false };
         for (spacing, shift) in [(8.0, 0.0), (8.0, 3.3), (5.0, 0.0), (5.0, 2.1), (2.5, 1.0)] {
             let scene = Scene::new(skin(spacing), lying, vec![], off);
