@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from dosemap import DosemapError, MeshError
+from dosemap.mesh.units import LengthUnit
 from dosemap.procedure import Patient
-from dosemap.surface import LengthUnit, Surface
+from dosemap.surface import Surface
 
 CUBE_VERTICES = np.array(
     [(x, y, z) for x in (-50.0, 50.0) for y in (-50.0, 50.0) for z in (-50.0, 50.0)]
