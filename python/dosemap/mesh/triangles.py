@@ -44,7 +44,7 @@ class TriangleMesh:
     def cone_volumes_mm3(self, apex_mm: "NDArray[np.float64]") -> "NDArray[np.float64]":
         """Signed volume between each triangle and its apex, (m,), mm3; apexes are (m, 3)."""
         first = self.vertices_mm[self.triangles[:, 0]] - apex_mm
-        return np.sum(first * self.area_vectors_mm2, axis=1) / 3
+        return np.asarray(np.sum(first * self.area_vectors_mm2, axis=1) / 3)
 
     def with_triangles(self, triangles: "NDArray[np.int64]") -> "TriangleMesh":
         """Return the same vertices with other triangles."""
