@@ -259,6 +259,7 @@ def _read_result(dataset: xr.Dataset) -> DoseResult:
             dataset["vertex_position"].to_numpy(),
             dataset["triangle_vertices"].to_numpy(),
             description=document["map"]["surface"],
+            repair=False,
         )
         skin_dose_gy = dataset["skin_dose"].to_numpy()
     return DoseResult(

@@ -101,7 +101,7 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     placed = place_procedure(procedure, profile, overrides=overrides)
     if surface is None:
         surface = Surface.for_patient(procedure.patient)
-    problems = _child_as_adult(procedure.patient, surface)
+    problems = [*surface.problems, *_child_as_adult(procedure.patient, surface)]
     run = _Run(placed, surface, corrections, place, problems)
     if placed.reason is None and placed.profile is not None:
         run.map_dose(placed.profile.support)

@@ -16,11 +16,13 @@ from dosemap.corrections import Corrections
 from dosemap.engine import estimate as run_estimate
 from dosemap.equipment import Profile
 from dosemap.errors import DosemapError
+from dosemap.mesh.axes import PATIENT_AXES
+from dosemap.mesh.units import LengthUnit
 from dosemap.placement import PlacementOverrides
 from dosemap.rdsr import read_rdsr
 from dosemap.result import DoseResult
 from dosemap.spectrum import DoseMedium
-from dosemap.surface import DEFAULT_SPACING_MM, LengthUnit
+from dosemap.surface import DEFAULT_SPACING_MM
 
 FailOn = Literal[
     "peak_skin_dose_gy",
@@ -42,7 +44,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         str,
         typer.Option(
             help="'trunk' (elliptical cylinder of the patient's height and mass), 'plane',"
-            " 'cylinder', or an STL, OBJ or PLY file in patient space.",
+            " 'cylinder', or a mesh file (STL, OBJ, PLY, GLB, 3MF; see docs/surfaces.md).",
             rich_help_panel=_SURFACE,
         ),
     ] = "trunk",
@@ -58,6 +60,14 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         str | None,
         typer.Option(help="Unit of a mesh file: mm, cm or m.", rich_help_panel=_SURFACE),
     ] = None,
+    mesh_axes: Annotated[
+        str,
+        typer.Option(
+            help="Where x, y and z of a mesh file point: Left or Right, Anterior or Posterior,"
+            " Head or Foot of the patient. LHA is usual for y up and the face towards +z.",
+            rich_help_panel=_SURFACE,
+        ),
+    ] = PATIENT_AXES,
     spacing_mm: Annotated[
         float,
         typer.Option(help="Distance between points of the map, mm.", rich_help_panel=_SURFACE),
@@ -173,6 +183,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             surface=surface,
             surface_size_mm=numbers("--surface-size", surface_size, "x"),
             mesh_unit=cast("LengthUnit | None", choice("--mesh-unit", mesh_unit, LengthUnit)),
+            mesh_axes=mesh_axes,
             spacing_mm=spacing_mm,
             head_gap_mm=head_gap_mm,
             lateral_shift_mm=lateral_shift_mm,

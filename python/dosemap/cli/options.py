@@ -9,11 +9,12 @@ from typing import cast, get_args
 from dosemap.corrections import Corrections
 from dosemap.equipment import Profile
 from dosemap.errors import DosemapError
+from dosemap.mesh.units import LengthUnit
 from dosemap.placement import PlacementOverrides
 from dosemap.posture import side_against_table
 from dosemap.procedure import PatientPosition, Procedure
 from dosemap.schedule import Schedule, Span, parse_schedule
-from dosemap.surface import LengthUnit, Surface
+from dosemap.surface import Surface
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,7 @@ class Settings:
     surface: str
     surface_size_mm: tuple[float, ...]
     mesh_unit: LengthUnit | None
+    mesh_axes: str
     spacing_mm: float
     head_gap_mm: float | None
     lateral_shift_mm: float | None
@@ -56,22 +58,22 @@ def surface_of(procedure: Procedure, settings: Settings) -> Surface:
             spacing_mm=spacing_mm,
         )
     path = Path(settings.surface)
-    if path.suffix.lower() not in (".stl", ".obj", ".ply"):
+    if not path.suffix:
         raise DosemapError(
-            f"--surface {settings.surface!r} is none of trunk, plane, cylinder and no STL, OBJ or"
-            " PLY file"
+            f"--surface {settings.surface!r} is none of trunk, plane, cylinder and no mesh file"
+            " (STL, OBJ, PLY, ...)"
         )
     if size:
         raise DosemapError("--surface-size is for trunk, plane and cylinder; a mesh has its own")
     if settings.mesh_unit is None:
-        raise DosemapError("a mesh file does not say its unit: add --mesh-unit mm, cm or m")
-    return _mesh(path, settings.mesh_unit)
+        raise DosemapError("the unit of a mesh is not guessed: add --mesh-unit mm, cm or m")
+    return _mesh(path, settings.mesh_unit, settings.mesh_axes)
 
 
 @cache
-def _mesh(path: Path, unit: LengthUnit) -> Surface:
+def _mesh(path: Path, unit: LengthUnit, axes: str) -> Surface:
     """Read a mesh once, however many reports it carries."""
-    return Surface.from_file(path, unit=unit)
+    return Surface.from_file(path, unit=unit, axes=axes)
 
 
 def _of_length(surface: str, size: tuple[float, ...], form: str) -> tuple[float, ...]:
