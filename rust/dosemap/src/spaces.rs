@@ -98,37 +98,53 @@ impl Transform {
 /// (docs/decisions, upright postures).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PatientPosition {
+    stance: Stance,
     feet_first: bool,
-    against_table: Side,
+    against_table: Against,
 }
 
-/// Side of the body.
+/// How a body is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Side {
-    Back,
-    Front,
-    Left,
-    Right,
+pub enum Stance {
+    /// Gravity holds head and limbs to the table.
+    Lying,
+    /// Upright, legs straight.
+    Standing,
+    /// Upright, hips and knees bent.
+    Sitting,
 }
 
-/// Every term, whether the feet point to the table's head end, and the side against the table.
-const POSITIONS: [(&str, bool, Side); 16] = [
-    ("HFS", false, Side::Back),
-    ("HFP", false, Side::Front),
-    ("HFDL", false, Side::Left),
-    ("HFDR", false, Side::Right),
-    ("FFS", true, Side::Back),
-    ("FFP", true, Side::Front),
-    ("FFDL", true, Side::Left),
-    ("FFDR", true, Side::Right),
-    ("STANDING_BACK", false, Side::Back),
-    ("STANDING_FRONT", false, Side::Front),
-    ("STANDING_LEFT", false, Side::Left),
-    ("STANDING_RIGHT", false, Side::Right),
-    ("SITTING_BACK", false, Side::Back),
-    ("SITTING_FRONT", false, Side::Front),
-    ("SITTING_LEFT", false, Side::Left),
-    ("SITTING_RIGHT", false, Side::Right),
+/// The side of the body that is against the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Against {
+    /// Supine, or standing or sitting with the back to the table.
+    Back,
+    /// Prone, or facing the table.
+    Front,
+    /// Left decubitus, or the left side to the table.
+    LeftSide,
+    /// Right decubitus, or the right side to the table.
+    RightSide,
+}
+
+/// Every term, what it says of the body, and whether the feet point to the table's head end.
+const POSITIONS: [(&str, Stance, bool, Against); 16] = [
+    ("HFS", Stance::Lying, false, Against::Back),
+    ("HFP", Stance::Lying, false, Against::Front),
+    ("HFDL", Stance::Lying, false, Against::LeftSide),
+    ("HFDR", Stance::Lying, false, Against::RightSide),
+    ("FFS", Stance::Lying, true, Against::Back),
+    ("FFP", Stance::Lying, true, Against::Front),
+    ("FFDL", Stance::Lying, true, Against::LeftSide),
+    ("FFDR", Stance::Lying, true, Against::RightSide),
+    ("STANDING_BACK", Stance::Standing, false, Against::Back),
+    ("STANDING_FRONT", Stance::Standing, false, Against::Front),
+    ("STANDING_LEFT", Stance::Standing, false, Against::LeftSide),
+    ("STANDING_RIGHT", Stance::Standing, false, Against::RightSide),
+    ("SITTING_BACK", Stance::Sitting, false, Against::Back),
+    ("SITTING_FRONT", Stance::Sitting, false, Against::Front),
+    ("SITTING_LEFT", Stance::Sitting, false, Against::LeftSide),
+    ("SITTING_RIGHT", Stance::Sitting, false, Against::RightSide),
 ];
 
 impl PatientPosition {
@@ -137,14 +153,30 @@ impl PatientPosition {
     /// # Errors
     /// When the term is none of the sixteen.
     pub fn from_term(term: &str) -> Result<Self, DoseError> {
-        let found = POSITIONS.iter().find(|(name, _, _)| *name == term);
-        found.map(|&(_, feet_first, against_table)| Self { feet_first, against_table }).ok_or_else(
-            || DoseError::UnknownName {
+        let found = POSITIONS.iter().find(|(name, ..)| *name == term);
+        found
+            .map(|&(_, stance, feet_first, against_table)| Self {
+                stance,
+                feet_first,
+                against_table,
+            })
+            .ok_or_else(|| DoseError::UnknownName {
                 kind: "patient position",
                 name: term.to_owned(),
-                known: POSITIONS.map(|(name, _, _)| name).join(", "),
-            },
-        )
+                known: POSITIONS.map(|(name, ..)| name).join(", "),
+            })
+    }
+
+    /// How the body is held.
+    #[must_use]
+    pub const fn stance(self) -> Stance {
+        self.stance
+    }
+
+    /// The side that is against the table.
+    #[must_use]
+    pub const fn against_table(self) -> Against {
+        self.against_table
     }
 
     /// Do the feet point to the table's head end?
@@ -160,10 +192,10 @@ impl PatientPosition {
         let head = if self.feet_first { -head_end } else { head_end };
         // The patient's left for each side that is against the table; left x posterior = head.
         let left = match self.against_table {
-            Side::Back => into_table.cross(head),
-            Side::Front => head.cross(into_table),
-            Side::Left => into_table,
-            Side::Right => -into_table,
+            Against::Back => into_table.cross(head),
+            Against::Front => head.cross(into_table),
+            Against::LeftSide => into_table,
+            Against::RightSide => -into_table,
         };
         Mat3::from_columns(left, head.cross(left), head)
     }
@@ -370,7 +402,7 @@ mod tests {
 
     #[test]
     fn every_position_is_a_proper_rotation() {
-        for (term, _, _) in POSITIONS {
+        for (term, ..) in POSITIONS {
             let position = PatientPosition::from_term(term).unwrap();
             let rotation = table_from_patient(position, Vec3::ZERO).rotation;
             assert!((rotation.determinant() - 1.0).abs() < 1e-12, "{term}");

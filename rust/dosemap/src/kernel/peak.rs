@@ -196,7 +196,7 @@ mod tests {
         let skin = TriangleSurface::plane([100.0, 100.0], Facing::Posterior, 5.0).unwrap();
         let vertices = skin.vertices_mm().iter().map(|&v| v + by_mm).collect();
         let skin = TriangleSurface::new(vertices, skin.triangles().to_vec()).unwrap();
-        let lying = table_from_patient(PatientPosition::Hfs, Vec3::ZERO);
+        let lying = table_from_patient(PatientPosition::from_term("HFS").unwrap(), Vec3::ZERO);
         let off = Switches { inverse_square: true, occlusion: false };
         let beam = Beam {
             source_mm: Vec3::new(1.2, 600.0, -48.7) + by_mm,
