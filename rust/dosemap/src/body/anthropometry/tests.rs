@@ -63,6 +63,16 @@ fn abdominal_depth_is_that_of_another_population() {
 }
 
 #[test]
+fn abdominal_depth_of_the_mean_adult_is_that_of_the_population() {
+    // Kahn 2014, doi:10.1371/journal.pone.0108707: mean SAD of US adults 2011-2012 is 225 mm (95 %
+    // interval 222-228). Their mean BMI was 28.7; the mean of a concave law is a little below the
+    // law of the mean.
+    let depth_mm =
+        [Sex::Female, Sex::Male].map(|sex| Measures::of(&adult(sex, 28.7)).abdomen_depth_mm);
+    assert_near("depth", 0.5 * (depth_mm[0] + depth_mm[1]), 225.0, 0.03);
+}
+
+#[test]
 fn a_man_of_ansur_is_like_the_mean_soldier() {
     // 15 men of ANSUR II (scripts/anthropometry/ansur2_sample.csv), mean 175.4 cm and 85.2 kg.
     // Soldiers: more chest and neck, less belly than other men of that BMI.
