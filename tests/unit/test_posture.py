@@ -90,7 +90,8 @@ def test_a_side_beside_erect_is_taken_as_the_one_at_the_table(
     assert result.document["procedure"]["patient_positions"] == [
         {"position": position, "provenance": "assumed", "events": [0]}
     ]
-    assert "patient-upright" in problem_codes(result)
+    (problem,) = (p for p in result.problems if p["code"] == "patient-upright")
+    assert f"it is taken as {position}" in problem["message"]
     assert assumed(result)["patient_position"] == position
 
 

@@ -17,6 +17,7 @@ _ITEMS = {
     "table_relationship": "113745",
 }
 _UNKNOWN = "unknown code"
+_WORDS = {"S": "supine", "P": "prone", "DL": "on the left side", "DR": "on the right side"}
 _UPRIGHT_MODIFIERS = {"standing", "sitting"}
 _STANDING: dict[str, PatientPosition] = {
     "S": "STANDING_BACK",
@@ -110,13 +111,14 @@ def _upright(
     if modifier is not None and modifier not in _UPRIGHT_MODIFIERS:
         lying = cast("PatientPosition", (relation or "HF") + modifier)
         position = _STANDING[modifier] if orientation == "erect" else lying
-    said = ", ".join(word for word in (orientation, modifier) if word)
+    words = (orientation, _WORDS.get(modifier or "", modifier))
+    said = ", ".join(word for word in words if word)
     if position is None:
         log.add(
             "patient-upright",
             f"the patient is {said}; which side is against the table is not said",
-            f"the beam is not placed; state the position: {', '.join(get_args(UprightPosition))},"
-            " or a lying one",
+            "to place the beam, state the position:"
+            f" {', '.join(get_args(UprightPosition))}, or a lying one",
             event=event,
         )
         return None, Provenance.INVALID
