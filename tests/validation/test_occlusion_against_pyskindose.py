@@ -54,11 +54,11 @@ def lit(
     frames = frames_of(case, scene)
     spectrum = _core.Spectrum(80.0, anode_angle_deg=12.0, filters=[("Al", 2.5)])
     quality = _core.BeamQuality(spectrum, support=[], medium="skin")
-    coverage = [
+    coverage: list[NDArray[np.float64]] = [
         scene.vertex_factors(frames, event, quality)["coverage"][vertex_of_cell]
         for event in range(len(case.events))
     ]
-    return np.asarray(np.array(coverage) > 0)
+    return np.stack([part > 0.0 for part in coverage])
 
 
 def shadowed_pairs(case: Case, event_of_pair: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -69,14 +69,13 @@ def shadowed_pairs(case: Case, event_of_pair: NDArray[np.intp]) -> NDArray[np.bo
         for occlusion in (False, True)
     )
     assert without.all(), "our kernel must reach what PySkinDose hits"
-    return without & ~with_shadows
+    return np.asarray(~with_shadows)
 
 
 def total(case: Case, dose_of_pair_mgy: NDArray[np.float64]) -> NDArray[np.float64]:
     """Sum over the events, for each cell."""
     cell = case.arrays["hit_cell"]
-    sums: NDArray[np.float64] = np.bincount(cell, dose_of_pair_mgy, len(case.cells_mm))
-    return sums
+    return np.bincount(cell, dose_of_pair_mgy, len(case.cells_mm)).astype(float)
 
 
 def test_the_factors_add_up_to_their_map(case: Case, dose_of_pair_mgy: NDArray[np.float64]) -> None:

@@ -26,8 +26,8 @@ def drop_vertices_that_are_no_numbers(mesh: TriangleMesh) -> tuple[TriangleMesh,
             " export the mesh again"
         )
     message = (
-        f"{bad.sum()} vertices of the surface have a coordinate that is no number; they and"
-        f" {lost.sum()} of {lost.size} triangles were left out"
+        f"{bad.sum()} of {bad.size} vertices of the surface have a coordinate that is no number;"
+        f" they and {lost.sum()} of {lost.size} triangles were left out"
     )
     rest = mesh.with_triangles(mesh.triangles[~lost]).without_unused_vertices()
     return rest, [Problem(code="mesh-not-numbers", message=message)]
@@ -67,8 +67,8 @@ def join_near_corners(mesh: TriangleMesh) -> tuple[TriangleMesh, list[Problem]]:
     number = np.arange(len(mesh.vertices_mm))
     number[border] = border[group]
     message = (
-        f"{joined} vertices along open edges of the surface lay within {NEAR_MM:g} mm of another"
-        " and were joined to it"
+        f"{joined} of {len(border)} vertices along open edges of the surface lay within"
+        f" {NEAR_MM:g} mm of another and were joined to it"
     )
     joined_mesh = _without_collapsed(mesh.with_triangles(number[mesh.triangles]))
     return joined_mesh, [Problem(code="mesh-joined", message=message)]
@@ -77,7 +77,8 @@ def join_near_corners(mesh: TriangleMesh) -> tuple[TriangleMesh, list[Problem]]:
 def drop_doubles(mesh: TriangleMesh) -> tuple[TriangleMesh, list[Problem]]:
     """Keep one of several triangles with the same corners.
 
-    Of two that look opposite ways both go where that leaves fewer open edges: a wall inside.
+    Of two that look opposite ways both go where that leaves more edges with two triangles: they
+    are a wall inside.
     """
     corners = np.sort(mesh.triangles, axis=1)
     _, first, same = np.unique(corners, axis=0, return_index=True, return_inverse=True)
@@ -90,9 +91,7 @@ def drop_doubles(mesh: TriangleMesh) -> tuple[TriangleMesh, list[Problem]]:
     way = np.where(next_corner == corners[:, 1], 1, -1)
     balance = np.bincount(same.ravel(), weights=way, minlength=len(first))
     without_walls = mesh.with_triangles(mesh.triangles[np.sort(first[balance != 0])])
-    if len(without_walls.triangles) and len(without_walls.edges.open_sides) < len(
-        kept.edges.open_sides
-    ):
+    if len(without_walls.triangles) and without_walls.edges.unpaired < kept.edges.unpaired:
         kept = without_walls
     message = (
         f"{len(corners) - len(kept.triangles)} of {len(corners)} triangles of the surface lay on"

@@ -42,8 +42,8 @@ def close_small_holes(mesh: TriangleMesh) -> tuple[TriangleMesh, list[Problem]]:
     )
     fans = np.stack([end, start, len(mesh.vertices_mm) + hole_of_side], axis=1)
     message = (
-        f"{len(small)} holes of the surface, up to {borders.width_mm[small].max():.0f} mm wide,"
-        " were closed with flat patches"
+        f"small holes of the surface, {len(small)} in number and up to"
+        f" {borders.width_mm[small].max():.0f} mm wide, were closed with flat patches"
     )
     closed = TriangleMesh(
         vertices_mm=np.concatenate([mesh.vertices_mm, middles]),
@@ -58,9 +58,9 @@ def tell_openings(mesh: TriangleMesh) -> list[Problem]:
     if not len(width_mm):
         return []
     message = (
-        f"the surface is open: {len(width_mm)} borders, the widest opening {width_mm.max():.0f} mm;"
-        " parts of the body that are not in it cast no shadow, and skin inside another part of"
-        " it is not recognised as such"
+        f"the surface is open (number of borders {len(width_mm)}, the widest opening"
+        f" {width_mm.max():.0f} mm): parts of the body that are not in it cast"
+        " no shadow, and skin inside another part of it is not recognised as such"
     )
     return [Problem(code="mesh-open", message=message)]
 
@@ -90,7 +90,7 @@ class _Borders:
     end: "NDArray[np.int64]"
     border: "NDArray[np.int64]"
     width_mm: "NDArray[np.float64]"
-    """Diagonal of the box around each border."""
+    """Twice the largest distance of each border from its middle."""
     is_simple: "NDArray[np.bool_]"
     """Whether a border passes each of its vertices once."""
 
@@ -104,13 +104,15 @@ class _Borders:
         borders = int(border.max(initial=-1)) + 1
         leaves, enters = (np.bincount(column, minlength=len(vertices)) for column in pairs.T)
         odd = border[(leaves != 1) | (enters != 1)]
-        low, high = np.full((borders, 3), np.inf), np.full((borders, 3), -np.inf)
-        np.minimum.at(low, border, mesh.vertices_mm[vertices])
-        np.maximum.at(high, border, mesh.vertices_mm[vertices])
+        points = mesh.vertices_mm[vertices]
+        sums = np.stack([np.bincount(border, column, borders) for column in points.T], axis=1)
+        middles = sums / np.bincount(border, minlength=borders)[:, None]
+        radius_mm = np.zeros(borders)
+        np.maximum.at(radius_mm, border, np.linalg.norm(points - middles[border], axis=1))
         return _Borders(
             start=start,
             end=end,
             border=border[pairs[:, 0]],
-            width_mm=np.linalg.norm(high - low, axis=1),
+            width_mm=2 * radius_mm,
             is_simple=np.bincount(odd, minlength=borders) == 0,
         )

@@ -46,8 +46,8 @@ def drop_debris(mesh: TriangleMesh) -> tuple[TriangleMesh, list[Problem]]:
             f" smaller than {DEBRIS_MM:g} mm; make one surface of it in a mesh program"
         )
     message = (
-        f"{debris.sum()} pieces of the mesh apart from the body, each smaller than {DEBRIS_MM:g} mm"
-        f" and {lost_mm2 / 100:.2g} cm2 together, were left out"
+        f"small pieces of the mesh apart from the body, {debris.sum()} in number, each below"
+        f" {DEBRIS_MM:g} mm and {lost_mm2 / 100:.2g} cm2 together, were left out"
     )
     rest = mesh.with_triangles(mesh.triangles[~debris[piece]]).without_unused_vertices()
     return rest, [Problem(code="mesh-debris", message=message)]

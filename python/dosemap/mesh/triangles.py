@@ -93,6 +93,11 @@ class Edges:
         return self._sides_by_edge[first], self._sides_by_edge[first + 1]
 
     @property
+    def unpaired(self) -> int:
+        """Number of edges that are not shared by two triangles."""
+        return int(np.count_nonzero(self.sides_per_edge != 2))
+
+    @property
     def crowded(self) -> int:
         """Number of edges where more than two triangles meet."""
         return int(np.count_nonzero(self.sides_per_edge > 2))

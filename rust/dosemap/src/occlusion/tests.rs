@@ -202,16 +202,18 @@ proptest! {
             let sides = [Vec3::new(a, b * flat, c), Vec3::new(d, e * flat, f)];
             vertices.extend([corner, corner + sides[0] * size, corner + sides[1] * size]);
         }
-        // Some of the triangles once more, the other way round.
+        // Some of the triangles once more, the other way round; not the first, which keeps it open.
         let count = vertices.len() as u32 / 3;
         let mut triangles: Vec<_> = (0..count).map(|t| [3 * t, 3 * t + 1, 3 * t + 2]).collect();
-        triangles.extend((0..count).step_by(3).map(|t| [3 * t, 3 * t + 2, 3 * t + 1]));
+        triangles.extend((1..count).step_by(3).map(|t| [3 * t, 3 * t + 2, 3 * t + 1]));
         let scene = TriangleSurface::new(vertices, triangles).unwrap();
         let occluder = Occluder::new(&scene);
         prop_assert!(!occluder.closed, "every face counts");
         for (p, s) in rays {
             let (p, s) = (Vec3::from(p), Vec3::from(s));
-            prop_assume!((s - p).norm() > 10.0);
+            if (s - p).norm() <= 10.0 {
+                continue;
+            }
             let origin = p + (s - p).normalized() * OWN_SKIN_MM;
             let naive = scene.triangles().iter().any(|t| {
                 segment_hits(origin, s - origin, &t.map(|i| scene.vertices_mm()[i as usize]))
