@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dosemap._core import __version__
 
 if TYPE_CHECKING:
+    from dosemap.body import Body
     from dosemap.corrections import Corrections
     from dosemap.engine import estimate
     from dosemap.equipment import Profile
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from dosemap.surface import Surface
 
 __all__ = [
+    "Body",
     "Corrections",
     "DoseResult",
     "DosemapError",
@@ -41,6 +43,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "Body": "body",
     "Corrections": "corrections",
     "DoseResult": "result",
     "DosemapError": "errors",

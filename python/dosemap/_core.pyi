@@ -189,6 +189,45 @@ class Surface:
     def hottest_mean(self, dose_gy: NDArray[np.float64], area_mm2: float) -> tuple[float, int]:
         """Highest mean dose over a connected piece of skin, and the vertex at its centre."""
 
+BODY_MASS_INDEX_RANGE: tuple[float, float]
+
+def completed_person(
+    *, sex: str | None, age_years: float | None, height_mm: float | None, mass_kg: float | None
+) -> tuple[float, float, float]:
+    """Age (years), height (mm) and mass (kg) of a person, filled in from reference persons."""
+
+def mass_of_thickness_kg(
+    *, sex: str | None, age_years: float | None, height_mm: float | None, thickness_mm: float
+) -> float:
+    """Mass of a person whose abdomen has this depth when lying, kg."""
+
+def body_regions() -> list[str]:
+    """The regions of a body's surface, in the order of their numbers."""
+
+@final
+class Body:
+    def __new__(
+        cls,
+        *,
+        sex: str | None,
+        age_years: float,
+        height_mm: float,
+        mass_kg: float,
+        spacing_mm: float,
+    ) -> Self: ...
+    def posed(self, patient_position: str, *, arms: str, head_turned_deg: float) -> Surface:
+        """The skin as it rests in a position."""
+    def resting_parts(self) -> list[NDArray[np.uint32] | None]:
+        """Vertices that make contact, that are centred, at the head end and at the feet end."""
+    def address(self, vertex: int) -> tuple[str, str, str | None, float | None, str | None]:
+        """Words, region, side, distance from the midline (mm) and vertebral level of a vertex."""
+    def regions(self) -> NDArray[np.uint8]:
+        """Region of every vertex, as a number among `body_regions()`."""
+    def vertebral_levels(self) -> NDArray[np.float64]:
+        """Vertebral coordinate of every vertex (T1 is 8 to 9), NaN off neck and trunk."""
+    def measures_mm(self) -> list[tuple[str, float, float]]:
+        """Name, published mean and value of the figure's measures, mm."""
+
 def render(
     surface: Surface,
     colours: NDArray[np.uint8],

@@ -6,11 +6,19 @@ from typing import Literal, get_args
 
 from dosemap import _core
 from dosemap.errors import DosemapError
-from dosemap.procedure import Assumption, Patient, PatientPosition, Problem
+from dosemap.patient_size import (
+    GROWN_YEARS,
+    PatientSize,
+    Sex,
+    complete_size,
+    known_sex,
+    plausible_patient,
+)
+from dosemap.posture import is_upright, side_against_table
+from dosemap.procedure import Assumption, Patient, PatientPosition, Problem, Provenance
 from dosemap.ranges import check_range
 from dosemap.surface import DEFAULT_SPACING_MM, RestingParts, Surface
 
-Sex = Literal["F", "M"]
 AgeClass = Literal["newborn", "1 y", "5 y", "10 y", "15 y", "adult"]
 Arms = Literal["down", "board", "crossed", "up", "left_up", "right_up"]
 
@@ -24,14 +32,8 @@ _YEARS: Mapping[AgeClass, float] = {
 }
 """Ages of ICRP Publication 89's reference persons; the adult is 20 to 50."""
 
-_RANGES: Mapping[str, tuple[tuple[float, float], str]] = {
-    "age_years": ((0.0, 120.0), "years"),
-    "height_cm": ((45.0, 210.0), "cm"),
-    "mass_kg": ((2.0, 250.0), "kg"),
-    "thickness_ap_cm": ((5.0, 80.0), "cm"),
-    "head_turned_deg": ((-80.0, 80.0), "degrees"),
-    "spacing_mm": ((3.0, 15.0), "mm"),
-}
+_SPACING_MM = (3.0, 15.0)
+_HEAD_TURN_DEG = (-80.0, 80.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +41,13 @@ class Body:
     """A person as a closed surface in patient space, on which doses can be added over years.
 
     The surface has the same vertices and triangles for every person and pose: vertex i is the same
-    anatomical place, so that maps of a patient who has grown or lost weight add.
+    anatomical place, so that maps of a patient who has grown or lost weight add. How it is made:
+    ``docs/methods/body.md``; how near it comes to people: ``docs/validation/body.md``.
 
     Parameters
     ----------
     sex
-        ``"F"`` or ``"M"``; the mean of both where it is not known.
+        ``"F"`` or ``"M"``; half way between where it is not known.
     age_years
         0 to 120. Where it is not known, that of the reference child of this height, or an adult's.
     age_class
@@ -54,27 +57,30 @@ class Body:
         45 to 210, of infants the length; by default that of the reference person of this age.
     mass_kg
         2 to 250; by default that of the reference person, at this height.
+    thickness_ap_cm
+        In place of the mass, which is then that of a person of this thickness: antero-posterior, of
+        the abdomen, measured on the lying patient, 5 to 80 cm.
     arms
         ``"down"`` at the sides, on a ``"board"`` beside the body, ``"crossed"`` on the chest,
         ``"up"`` above the head, ``"left_up"`` or ``"right_up"`` (the other one down). By default
-        what is usual in a position: down, but up for a prone patient and one who lies on a side.
+        what is usual: down, but up for a prone patient and one who lies on a side.
     head_turned_deg
         Turn of the head to the patient's left, -80 to 80 degrees.
     spacing_mm
-        Distance between vertices on an adult, at most, 3 to 15 mm. The mesh is divided into 15 mm
-        over a whole number; smaller people have closer vertices.
+        Distance between vertices on an adult, at most, 3 to 15 mm: the mesh has 15 mm over a whole
+        number. Smaller people have closer vertices.
 
     Raises
     ------
     DosemapError
-        A value outside its range, or a mass and a height that do not belong together (body-mass
-        index 8 to 100 kg/m2).
+        A value outside its range, or a mass and a height that are not those of one person
+        (body-mass index below 8 or above 100 kg/m2).
 
     Examples
     --------
     >>> body = Body(sex="F", height_cm=164, mass_kg=81, arms="up", spacing_mm=15)
-    >>> surface = body.surface("HFS")
-    >>> round(surface.core.enclosed_volume_mm3 / 1e6)  # litres
+    >>> skin = body.surface("HFS")
+    >>> round(skin.core.enclosed_volume_mm3 / 1e6)  # litres
     81
     """
 
@@ -83,34 +89,40 @@ class Body:
     age_class: AgeClass | None = None
     height_cm: float | None = None
     mass_kg: float | None = None
+    thickness_ap_cm: float | None = None
     arms: Arms | None = None
     head_turned_deg: float = 0.0
     spacing_mm: float = DEFAULT_SPACING_MM
-    assumptions: tuple[Assumption, ...] = field(default=(), repr=False)
-    """What was filled in because it was not given; the arms come with the position."""
     problems: tuple[Problem, ...] = field(default=(), repr=False)
+    """What was wrong with a report's values."""
+    size: PatientSize = field(init=False, repr=False)
+    """With what was filled in."""
     core: _core.Body = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _check_words(sex=self.sex, age_class=self.age_class, arms=self.arms)
+        _check_word("sex", self.sex, Sex)
+        _check_word("age_class", self.age_class, AgeClass)
+        _check_word("arms", self.arms, Arms)
+        check_range("head_turned_deg", self.head_turned_deg, _HEAD_TURN_DEG, "degrees")
+        check_range("spacing_mm", self.spacing_mm, _SPACING_MM, "mm")
         if self.age_years is not None and self.age_class is not None:
-            raise DosemapError("give age_years or age_class, not both")
-        for name, (limits, unit) in _RANGES.items():
-            value = getattr(self, name, None)
-            if value is not None:
-                check_range(name, value, limits, unit)
-        age_years = _YEARS[self.age_class] if self.age_class else self.age_years
-        core = _core.Body(
+            raise DosemapError("age_years and age_class are both given; give one of them")
+        size = complete_size(
             sex=self.sex,
-            age_years=age_years,
-            height_mm=None if self.height_cm is None else 10 * self.height_cm,
+            age_years=_YEARS[self.age_class] if self.age_class else self.age_years,
+            height_cm=self.height_cm,
             mass_kg=self.mass_kg,
+            thickness_ap_cm=self.thickness_ap_cm,
+        )
+        core = _core.Body(
+            sex=size.sex,
+            age_years=size.age_years,
+            height_mm=10 * size.height_cm,
+            mass_kg=size.mass_kg,
             spacing_mm=self.spacing_mm,
         )
+        object.__setattr__(self, "size", size)
         object.__setattr__(self, "core", core)
-        told = {entry.field for entry in self.assumptions}
-        missing = [entry for entry in self._filled_in() if entry.field not in told]
-        object.__setattr__(self, "assumptions", (*self.assumptions, *missing))
 
     @classmethod
     def for_patient(
@@ -124,16 +136,15 @@ class Body:
     ) -> "Body":
         """Return the body of a patient as far as a report describes it.
 
-        What is missing is filled in from reference persons and listed in :attr:`assumptions`;
-        values that no patient has count as missing, which :attr:`problems` tells.
+        What is missing is filled in from reference persons and listed in the assumptions of the
+        surface; values that no patient has count as missing, which :attr:`problems` tells.
 
         Parameters
         ----------
         patient
             As reported.
         thickness_ap_cm
-            Antero-posterior thickness of the abdomen, measured as the patient lies, 5 to 80 cm:
-            replaces the mass by that of a person of this thickness.
+            As of the class; replaces the mass of the report.
         arms, head_turned_deg, spacing_mm
             As of the class.
 
@@ -145,33 +156,20 @@ class Body:
         Examples
         --------
         >>> body = Body.for_patient(Patient(sex="M", mass_kg=95.0), spacing_mm=15)
-        >>> [entry.field for entry in body.assumptions]
+        >>> [entry.field for entry in body.size.assumptions]
         ['age_years', 'height_cm']
         """
-        height_cm, mass_kg, age_years, problems = _plausible(patient)
-        sex: Sex | None = patient.sex if patient.sex != "O" else None
-        assumptions: tuple[Assumption, ...] = ()
-        if thickness_ap_cm is not None:
-            limits, unit = _RANGES["thickness_ap_cm"]
-            check_range("thickness_ap_cm", thickness_ap_cm, limits, unit)
-            mass_kg = _core.mass_of_thickness_kg(
-                sex=sex,
-                age_years=age_years,
-                height_mm=_mm(height_cm),
-                thickness_mm=10 * thickness_ap_cm,
-            )
-            why = f"that of a person with the thickness measured, {thickness_ap_cm:g} cm"
-            assumptions = (Assumption(field="mass_kg", value=round(mass_kg, 1), why=why),)
+        patient, problems = plausible_patient(patient)
         return cls(
-            sex=sex,
-            age_years=age_years,
-            height_cm=height_cm,
-            mass_kg=mass_kg,
+            sex=known_sex(patient),
+            age_years=patient.age_years,
+            height_cm=patient.height_cm,
+            mass_kg=patient.mass_kg if thickness_ap_cm is None else None,
+            thickness_ap_cm=thickness_ap_cm,
             arms=arms,
             head_turned_deg=head_turned_deg,
             spacing_mm=spacing_mm,
-            assumptions=assumptions,
-            problems=tuple(problems),
+            problems=problems,
         )
 
     def surface(self, position: PatientPosition = "HFS") -> Surface:
@@ -180,7 +178,7 @@ class Body:
         Parameters
         ----------
         position
-            How the patient lies, stands or sits: back, front or a side against the table.
+            How the patient lies, stands or sits: with back, front or a side against the table.
 
         Returns
         -------
@@ -199,107 +197,42 @@ class Body:
         >>> len(prone) == len(supine)
         True
         """
-        _check_words(position=position)
+        _check_word("position", position, PatientPosition)
         arms = self.arms or _usual_arms(position)
-        core, parts = self.core.posed(
-            patient_position=position, arms=arms, head_turned_deg=self.head_turned_deg
-        )
-        assumptions = self.assumptions
-        if self.arms is None:
-            why = f"no report says where the arms are; usual for {position}"
-            assumptions += (Assumption(field="arms", value=arms, why=why),)
+        contact, centred, head_end, feet_end = self.core.resting_parts()
+        core = self.core.posed(position, arms=arms, head_turned_deg=self.head_turned_deg)
         return Surface(
             core,
             f"{self}, arms {arms.replace('_', ' ')}",
-            assumptions=assumptions,
+            assumptions=(*self.size.assumptions, self._about_arms(arms, position)),
+            resting_parts=RestingParts(
+                contact=contact, centred=centred, head_end=head_end, feet_end=feet_end
+            ),
             problems=self.problems,
             anatomy=self.core,
-            resting_parts=RestingParts(*parts),
         )
 
+    def _about_arms(self, arms: Arms, position: PatientPosition) -> Assumption:
+        if self.arms is not None:
+            why = "given by the caller"
+            return Assumption(field="arms", value=arms, why=why, provenance=Provenance.USER)
+        why = f"no report says where the arms are; usual for {position}"
+        return Assumption(field="arms", value=arms, why=why)
+
     def __str__(self) -> str:
-        sex = {"F": "female ", "M": "male "}.get(self.sex or "", "")
-        core = self.core
-        age = "adult" if core.age_years >= _GROWN_YEARS else f"{core.age_years:.2g} years"
-        return f"{sex}body, {age}, {core.height_mm / 10:.0f} cm, {core.mass_kg:.3g} kg"
-
-    def _filled_in(self) -> list[Assumption]:
-        """Return what had to be taken from reference persons."""
-        core = self.core
-        person = "reference person (ICRP Publication 89)"
-        values: Mapping[str, tuple[object, float | str, str]] = {
-            "sex": (self.sex, "mean of both", "not known"),
-            "age_years": (
-                self.age_class or self.age_years,
-                round(core.age_years, 2),
-                f"not known; {'an adult' if core.age_years >= _GROWN_YEARS else person}",
-            ),
-            "height_cm": (self.height_cm, round(core.height_mm / 10, 1), f"not known; {person}"),
-            "mass_kg": (self.mass_kg, round(core.mass_kg, 1), f"not known; {person}"),
-        }
-        return [
-            Assumption(field=name, value=used, why=why)
-            for name, (given, used, why) in values.items()
-            if given is None
-        ]
-
-
-_GROWN_YEARS = 20.0
-
-_WORDS = {
-    "sex": Sex,
-    "age_class": AgeClass,
-    "arms": Arms,
-    "position": PatientPosition,
-}
-
-
-def _check_words(**given: str | None) -> None:
-    for name, value in given.items():
-        known = get_args(_WORDS[name])
-        if value is not None and value not in known:
-            raise DosemapError(f"{name} is {value!r}; it must be one of {', '.join(known)}")
+        size = self.size
+        sex = {"F": "female ", "M": "male "}.get(size.sex or "", "")
+        age = "adult" if size.age_years >= GROWN_YEARS else f"{size.age_years:.2g} years"
+        return f"{sex}body, {age}, {size.height_cm:.0f} cm, {size.mass_kg:.3g} kg"
 
 
 def _usual_arms(position: PatientPosition) -> Arms:
-    """Arms out of the way of the trunk where they would lie under or beside it in the beam."""
-    return "up" if position.startswith(("HFP", "FFP", "HFD", "FFD")) else "down"
+    """Down, but not where the patient would lie on them."""
+    lies_on_arms = not is_upright(position) and side_against_table(position) != "back"
+    return "up" if lies_on_arms else "down"
 
 
-def _mm(length_cm: float | None) -> float | None:
-    return None if length_cm is None else 10 * length_cm
-
-
-def _plausible(
-    patient: Patient,
-) -> tuple[float | None, float | None, float | None, list[Problem]]:
-    """Return height, mass and age where a patient can have them, and what cannot be."""
-    problems = []
-    values: dict[str, float | None] = {}
-    for name in ("height_cm", "mass_kg", "age_years"):
-        value = getattr(patient, name)
-        (low, high), unit = _RANGES[name]
-        if value is not None and not low <= value <= high:
-            problems.append(
-                Problem(
-                    code="patient-value-impossible",
-                    message=f"{name} is {value:g} {unit}, which no patient is ({low:g} to"
-                    f" {high:g}); it counts as not known",
-                )
-            )
-            value = None
-        values[name] = value
-    height_cm, mass_kg = values["height_cm"], values["mass_kg"]
-    if height_cm is not None and mass_kg is not None:
-        bmi = mass_kg / (height_cm / 100) ** 2
-        low, high = _core.BODY_MASS_INDEX_RANGE
-        if not low <= bmi <= high:
-            problems.append(
-                Problem(
-                    code="patient-value-impossible",
-                    message=f"height_cm {height_cm:g} and mass_kg {mass_kg:g} do not belong to one"
-                    " patient; both count as not known; give the patient's own",
-                )
-            )
-            height_cm = mass_kg = None
-    return height_cm, mass_kg, values["age_years"], problems
+def _check_word(name: str, value: str | None, words: object) -> None:
+    known = get_args(words)
+    if value is not None and value not in known:
+        raise DosemapError(f"{name} is {value!r}; it must be one of {', '.join(known)}")

@@ -32,7 +32,7 @@ doi:10.1148/radiol.2542082312, and the 3 Gy of NCRP Report 168."""
 def build_document(  # noqa: PLR0913  (the parts of the document)
     placed: PlacedProcedure,
     *,
-    surface: "Surface",
+    surface: "Surface | None",
     corrections: Mapping[str, str],
     events: "EventTable",
     skin_dose_gy: "NDArray[np.float64] | None",
@@ -56,8 +56,8 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
         "map": {
             "available": mapped,
             "reason": reason,
-            "vertices": len(surface) if mapped else 0,
-            "surface": surface.description if mapped else None,
+            "vertices": len(surface) if surface else 0,
+            "surface": surface.description if surface else None,
             "air_kerma_not_mapped_gy": _air_kerma_not_mapped(events, placed.procedure.totals),
             "share_of_kerma_area_product_on_skin": _share_on_skin(events),
         },
@@ -183,6 +183,7 @@ def _peak(peak: "PeakDose | None", events: "EventTable") -> dict[str, Any] | Non
     order = [int(index) for index in np.argsort(-doses, kind="stable") if doses[index] > 0]
     return {
         "site": peak.site,
+        "address": peak.address,
         "vertex": peak.vertex,
         "point_in_patient_mm": list(peak.point_in_patient_mm),
         "events": [{"event": index, "dose_gy": float(doses[index])} for index in order],
@@ -190,9 +191,9 @@ def _peak(peak: "PeakDose | None", events: "EventTable") -> dict[str, Any] | Non
 
 
 def _areas(
-    surface: "Surface", skin_dose_gy: "NDArray[np.float64] | None"
+    surface: "Surface | None", skin_dose_gy: "NDArray[np.float64] | None"
 ) -> list[dict[str, float]]:
-    if skin_dose_gy is None:
+    if surface is None or skin_dose_gy is None:
         return []
     areas_cm2 = surface.areas_mm2 / 100
     return [

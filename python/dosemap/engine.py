@@ -8,11 +8,13 @@ from os import PathLike
 import numpy as np
 
 from dosemap import _core
+from dosemap.body import Body
 from dosemap.corrections import Corrections
 from dosemap.document import build_document
 from dosemap.equipment import Profile, Support, match_profile
 from dosemap.event_table import EventOutcome, collect
 from dosemap.frames import FrameBuilder, Frames, UnusableBeam
+from dosemap.map_checks import assumed_arms_in_beam, beams_beside_skin, coarse_mesh
 from dosemap.placement import (
     BeamPlacement,
     PlacedProcedure,
@@ -21,17 +23,12 @@ from dosemap.placement import (
     place_on_table,
     place_procedure,
 )
-from dosemap.procedure import Assumption, Patient, PatientPosition, Problem, Procedure
+from dosemap.procedure import Assumption, PatientPosition, Problem, Procedure
 from dosemap.reading.log import event_list
 from dosemap.result import DoseResult, PeakDose, Setup
 from dosemap.surface import Surface
 
-MOSTLY_BESIDE = 0.5
-"""A problem is raised for events of which less than this share of the field falls on skin."""
-
 _HOTTEST_AREA_MM2 = 100.0
-
-_GROWN_UP_YEARS = 15
 
 _CLOSE_TO_PEAK = 0.99
 """The hottest square centimetre lies between the mean over patches and the peak; where these are
@@ -41,7 +38,7 @@ as close as this no finer look is worth its time."""
 def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     procedure: Procedure,
     *,
-    surface: Surface | None = None,
+    surface: Surface | Body | None = None,
     equipment: Profile | str | PathLike[str] | None = None,
     overrides: PlacementOverrides | None = None,
     corrections: Corrections | None = None,
@@ -55,8 +52,8 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     procedure
         A report, from :func:`dosemap.read_rdsr`.
     surface
-        The patient's surface; by default an elliptical cylinder of the patient's height and mass
-        (:meth:`Surface.for_patient`), listed as assumed.
+        The patient's surface; by default a body of the patient's sex, age, height and mass
+        (:meth:`Body.for_patient`).
     equipment
         A profile, or the path of a site's own; by default the shipped one that matches the device.
     overrides
@@ -100,28 +97,11 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     place = place_on_table(profile, head_gap_mm=head_gap_mm, lateral_shift_mm=lateral_shift_mm)
     placed = place_procedure(procedure, profile, overrides=overrides)
     if surface is None:
-        surface = Surface.for_patient(procedure.patient)
-    problems = [*surface.problems, *_child_as_adult(procedure.patient, surface)]
-    run = _Run(placed, surface, corrections, place, problems)
+        surface = Body.for_patient(procedure.patient)
+    run = _Run(placed, surface, corrections, place, list(surface.problems))
     if placed.reason is None and placed.profile is not None:
         run.map_dose(placed.profile.support)
     return run.result()
-
-
-def _child_as_adult(patient: Patient, surface: Surface) -> list[Problem]:
-    """Tell when the size of an adult stands in for that of a child."""
-    assumed = {entry.field for entry in surface.assumptions}
-    missing = [name for name in ("height_cm", "mass_kg") if name in assumed]
-    if patient.age_years is None or patient.age_years >= _GROWN_UP_YEARS or not missing:
-        return []
-    return [
-        Problem(
-            code="child-as-adult",
-            message=f"the patient is {patient.age_years:g} years old and the report lacks"
-            f" {' and '.join(missing)}: the size of an adult is assumed, so skin may be placed up"
-            " to 10 cm too near to the tube; give a surface of the patient's size",
-        )
-    ]
 
 
 @dataclass
@@ -129,12 +109,14 @@ class _Run:
     """One estimate on its way; each step adds to it."""
 
     placed: PlacedProcedure
-    surface: Surface
+    patient: Surface | Body
     corrections: Corrections
     place: PlaceOnTable
     problems: list[Problem] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
     reason: str | None = None
+    surfaces: list[Surface] = field(default_factory=list)
+    """One per patient position: the same skin, bent differently."""
     setup: Setup | None = None
     dose_gy: np.ndarray | None = None
     peak: PeakDose | None = None
@@ -148,11 +130,10 @@ class _Run:
         if not builder.by_position:
             self.reason = "no map: no event has a usable beam; see the problems"
             return
-        scenes = {position: self._scene(position, support) for position in builder.by_position}
-        parts = [
-            (scenes[position], scenes[position].frames(frames.settings), frames)
-            for position, frames in builder.by_position.items()
-        ]
+        parts = []
+        for position, frames in builder.by_position.items():
+            scene = self._scene(position, support)
+            parts.append((scene, scene.frames(frames.settings), frames))
         maps = [scene.dose_map(frames, builder.qualities) for scene, frames, _ in parts]
         total = maps[0]
         for further in maps[1:]:
@@ -188,12 +169,15 @@ class _Run:
             )
 
     def _scene(self, position: PatientPosition, support: Support) -> _core.Scene:
-        origin = self.surface.core.origin_at_rest(
+        patient = self.patient
+        surface = patient.surface(position) if isinstance(patient, Body) else patient
+        self.surfaces.append(surface)
+        origin = surface.core.origin_at_rest(
             position,
             support_height_mm=support.pad.thickness_mm,
             head_gap_mm=self.place.head_gap_mm,
             lateral_shift_mm=self.place.lateral_shift_mm,
-            parts=self.surface.resting_parts,
+            parts=surface.resting_parts,
         )
         extents = [layer.extent for layer in support.layers]
         low, high = (
@@ -201,7 +185,7 @@ class _Run:
             for i in (0, 1)
         )
         return _core.Scene(
-            self.surface.core,
+            surface.core,
             patient_position=position,
             patient_origin_in_table_mm=(origin[0], origin[1], origin[2]),
             support_boxes_mm=list(zip(low, high, strict=True)),
@@ -217,26 +201,7 @@ class _Run:
         for event, share in zip(events, shares, strict=True):
             shares_of.setdefault(event, []).append(float(share))
         self.share_on_skin = {event: math.fsum(s) / len(s) for event, s in shares_of.items()}
-        missed = tuple(e for e, share in self.share_on_skin.items() if share == 0)
-        beside = tuple(e for e, share in self.share_on_skin.items() if 0 < share < MOSTLY_BESIDE)
-        if missed:
-            self.problems.append(
-                Problem(
-                    code="beam-misses-skin",
-                    message=f"the beam misses the surface ({event_list(missed)}); check patient"
-                    " position, table offset and the size of the surface",
-                    events=missed,
-                )
-            )
-        if beside:
-            self.problems.append(
-                Problem(
-                    code="field-beside-skin",
-                    message="less than half of the field falls on the surface"
-                    f" ({event_list(beside)}); check patient position and table offset",
-                    events=beside,
-                )
-            )
+        self.problems.extend(beams_beside_skin(self.share_on_skin))
 
     def _find_peak(
         self,
@@ -254,7 +219,8 @@ class _Run:
         events = [event for _, _, f in parts for event in f.event_of_frame]
         for event, dose in zip(events, peak.frame_dose_gy, strict=True):
             self.dose_at_peak_gy[event] = self.dose_at_peak_gy.get(event, 0.0) + dose
-        hottest_gy, centre = self.surface.core.hottest_mean(total.dose_gy, _HOTTEST_AREA_MM2)
+        surface = self.surfaces[0]
+        hottest_gy, centre = surface.core.hottest_mean(total.dose_gy, _HOTTEST_AREA_MM2)
         if hottest_gy < _CLOSE_TO_PEAK * peak.dose_gy:
             # Patches dilute the mean where a field is hardly larger than the area; sample finely.
             sampled_gy = scene.hottest_mean(
@@ -265,26 +231,17 @@ class _Run:
                 also=also,
             )
             hottest_gy = min(max(hottest_gy, sampled_gy), peak.dose_gy)
-        self._note_coarse_mesh((centre, peak.vertex))
+        hot = (centre, peak.vertex)
+        self.problems += coarse_mesh(surface, hot, area_mm2=_HOTTEST_AREA_MM2)
+        self.problems += assumed_arms_in_beam(surface, total.dose_gy)
         self.peak = PeakDose(
             dose_gy=peak.dose_gy,
             hottest_1cm2_gy=hottest_gy,
             vertex=peak.vertex,
             point_in_patient_mm=(peak.point_mm[0], peak.point_mm[1], peak.point_mm[2]),
-            site=self.surface.describe_site(peak.vertex, peak.point_mm),
+            site=surface.describe_site(peak.vertex, peak.point_mm),
+            address=surface.address(peak.vertex),
         )
-
-    def _note_coarse_mesh(self, vertices: Sequence[int]) -> None:
-        patch_mm2 = max(float(self.surface.areas_mm2[vertex]) for vertex in vertices)
-        if patch_mm2 > _HOTTEST_AREA_MM2:
-            self.problems.append(
-                Problem(
-                    code="mesh-coarse",
-                    message=f"a vertex of the surface stands for {patch_mm2 / 100:.1f} cm2 of skin"
-                    " where the dose is highest; the map and the areas above a dose are no finer"
-                    " than that; use a finer mesh",
-                )
-            )
 
     def _assume(self, builder: FrameBuilder) -> None:
         self.assumptions.extend(self.place.assumptions)
@@ -310,16 +267,22 @@ class _Run:
     def result(self) -> DoseResult:
         events = collect(self.placed, self._outcomes())
         mapped = self.dose_gy is not None
-        surface_assumptions = self.surface.assumptions if mapped else ()
+        surface = self.surfaces[0] if mapped else None
+        bent = self.surfaces if mapped else []
+        of_surfaces = [entry for skin in bent for entry in skin.assumptions]
         document = build_document(
             self.placed,
-            surface=self.surface,
+            surface=surface,
             corrections=self.corrections.describe(),
             events=events,
             skin_dose_gy=self.dose_gy,
             peak=self.peak,
             reason=self.placed.reason or self.reason,
-            assumptions=(*self.placed.assumptions, *surface_assumptions, *self.assumptions),
+            assumptions=(
+                *self.placed.assumptions,
+                *(dict.fromkeys(of_surfaces)),
+                *self.assumptions,
+            ),
             problems=(
                 *self.placed.procedure.problems,
                 *self.placed.problems,
@@ -329,7 +292,7 @@ class _Run:
         return DoseResult(
             document=document,
             events=events,
-            surface=self.surface if mapped else None,
+            surface=surface,
             skin_dose_gy=self.dose_gy,
             peak=self.peak,
             setup=self.setup if mapped else None,

@@ -43,6 +43,8 @@ class PeakDose:
     point_in_patient_mm: tuple[float, float, float]
     site: str
     """In words."""
+    address: Mapping[str, str | float | None] | None = None
+    """By anatomy, on a body: region, side, from_midline_mm, vertebral_level."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

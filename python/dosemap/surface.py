@@ -15,20 +15,12 @@ from dosemap.mesh.own import mesh_of_arrays, mesh_of_file
 from dosemap.mesh.repair import repair as repaired
 from dosemap.mesh.triangles import TriangleMesh
 from dosemap.mesh.units import LengthUnit
-from dosemap.procedure import Assumption, Patient, Problem
+from dosemap.procedure import Assumption, Problem
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 DEFAULT_SPACING_MM = 5.0
-
-# Trunk of the adult of Cristy and Eckerman (ORNL/TM-8381, 1987): an elliptical cylinder 40 cm wide
-# (arms included) and 20 cm thick; ICRP Publication 89 (2002): reference man 176 cm and 73 kg.
-_REFERENCE_WIDTH_MM = 400.0
-_REFERENCE_THICKNESS_MM = 200.0
-_REFERENCE_HEIGHT_CM = 176.0
-_REFERENCE_MASS_KG = 73.0
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RestingParts:
@@ -53,8 +45,8 @@ class Surface:
 
     Patient space (DICOM): +x to the patient's left, +y to the back, +z to the head, mm. Each
     vertex stands for its patch of skin, whose area is in :attr:`areas_mm2`. Make one with
-    :meth:`plane`, :meth:`cylinder`, :meth:`elliptic_cylinder`, :meth:`for_patient`,
-    :meth:`from_mesh` or :meth:`from_file`.
+    :meth:`plane`, :meth:`cylinder`, :meth:`elliptic_cylinder`, :meth:`from_mesh` or
+    :meth:`from_file`; a patient's comes from :class:`dosemap.Body`.
 
     Examples
     --------
@@ -69,7 +61,9 @@ class Surface:
     resting_parts: RestingParts | None = field(default=None, repr=False)
     """Vertices on which it rests; ``None``: all."""
     problems: tuple[Problem, ...] = ()
-    """What was wrong with a mesh of the user's, and what was done about it."""
+    """What was wrong with the input it was made of, and what was done about it."""
+    anatomy: _core.Body | None = field(default=None, repr=False)
+    """The body whose skin it is: tells the anatomical place of each vertex."""
 
     @classmethod
     def plane(
@@ -129,46 +123,6 @@ class Surface:
             (diameter_mm / 2, diameter_mm / 2), length_mm, spacing_mm=spacing_mm
         )
         return cls(core, f"cylinder {diameter_mm:.0f} x {length_mm:.0f} mm")
-
-    @classmethod
-    def for_patient(cls, patient: Patient, *, spacing_mm: float = DEFAULT_SPACING_MM) -> "Surface":
-        """Return an elliptical cylinder of a patient's height and mass.
-
-        The cross-section is that of the adult trunk of ORNL/TM-8381 (40 x 20 cm), scaled in both
-        directions by the square root of mass per height over that of the reference man of ICRP
-        Publication 89 (73 kg, 176 cm), whose values stand in for what the report lacks. It is as
-        long as the patient is tall, so that the place along the table hardly matters.
-
-        Parameters
-        ----------
-        patient
-            As reported.
-        spacing_mm
-            Distance between vertices, mm.
-        """
-        height_cm = patient.height_cm or _REFERENCE_HEIGHT_CM
-        mass_kg = patient.mass_kg or _REFERENCE_MASS_KG
-        scale = (mass_kg / height_cm * _REFERENCE_HEIGHT_CM / _REFERENCE_MASS_KG) ** 0.5
-        trunk = cls.elliptic_cylinder(
-            width_mm=_REFERENCE_WIDTH_MM * scale,
-            thickness_mm=_REFERENCE_THICKNESS_MM * scale,
-            length_mm=10 * height_cm,
-            spacing_mm=spacing_mm,
-        )
-        why = "the report has none; reference man of ICRP Publication 89"
-        assumptions = [
-            Assumption(
-                field="surface",
-                value=trunk.description,
-                why="no surface was given: an elliptical cylinder for the trunk, scaled with mass"
-                " per height (ORNL/TM-8381)",
-            )
-        ]
-        if patient.height_cm is None:
-            assumptions.append(Assumption(field="height_cm", value=height_cm, why=why))
-        if patient.mass_kg is None:
-            assumptions.append(Assumption(field="mass_kg", value=mass_kg, why=why))
-        return cls(trunk.core, trunk.description, tuple(assumptions))
 
     @classmethod
     def from_mesh(
@@ -267,8 +221,39 @@ class Surface:
         """Area of skin that each vertex stands for, (n_vertex,), mm2."""
         return self.core.areas_mm2
 
+    def address(self, vertex: int) -> dict[str, str | float | None] | None:
+        """Return where a vertex is by anatomy; ``None`` on a surface that is not a body's.
+
+        Returns
+        -------
+        ``region`` (such as ``"posterior torso"``), ``side`` (``None`` on the midline),
+        ``from_midline_mm`` and ``vertebral_level`` (``None`` on limbs).
+        """
+        if self.anatomy is None:
+            return None
+        _, region, side, from_midline_mm, level = self.anatomy.address(vertex)
+        return {
+            "region": region,
+            "side": side,
+            "from_midline_mm": from_midline_mm,
+            "vertebral_level": level,
+        }
+
     def describe_site(self, vertex: int, point_mm: "ArrayLike") -> str:
-        """Return where a point lies, in words: side, distance from the midline and from the top."""
+        """Return where a point lies, in words.
+
+        Of a body by anatomy: ``"posterior torso, 4 cm right of midline, level T12"``. Of other
+        surfaces side, distance from the midline and from the top.
+
+        Parameters
+        ----------
+        vertex
+            The vertex whose patch of skin holds the point.
+        point_mm
+            The point, (3,), mm.
+        """
+        if self.anatomy is not None:
+            return self.anatomy.address(vertex)[0]
         x, _, z = (float(value) for value in np.asarray(point_mm))
         normal = self.normals[vertex]
         axis = int(np.abs(normal).argmax())

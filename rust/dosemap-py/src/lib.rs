@@ -6,6 +6,7 @@
 )]
 
 mod backscatter;
+mod body;
 mod error;
 mod picture;
 mod rdsr;
@@ -22,6 +23,8 @@ mod _core {
 
     #[pymodule_export]
     use crate::backscatter::{Backscatter, forward_scatter_ratio};
+    #[pymodule_export]
+    use crate::body::{Body, body_regions, completed_person, mass_of_thickness_kg};
     #[pymodule_export]
     use crate::error::DosemapError;
     #[pymodule_export]
@@ -43,6 +46,7 @@ mod _core {
             let message = c"dosemap._core is a debug build, many times slower: run `make build`";
             PyErr::warn(module.py(), &module.py().get_type::<PyRuntimeWarning>(), message, 1)?;
         }
+        module.add("BODY_MASS_INDEX_RANGE", dosemap::body::fit::BMI)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

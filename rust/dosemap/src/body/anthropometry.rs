@@ -7,8 +7,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::curve::MonotoneCurve;
-use super::person::{Person, Sex};
+use super::person::{MASS_KG, Person, Sex};
 use crate::energy_table::{data_lines, number};
+use crate::error::DoseError;
 
 /// BMI above which a measure may have another exponent.
 const KNOT_BMI: f64 = 35.0;
@@ -106,6 +107,31 @@ impl Measures {
             person.sex().mean(female, male)
         })
     }
+}
+
+/// Mass at which a person of the same sex, age and height is expected to have an abdomen of this
+/// depth when lying, kg; to 10 g.
+///
+/// # Errors
+/// When the depth is that of no mass between the limits of [`Person`].
+pub fn mass_of_abdomen_depth_kg(person: &Person, depth_mm: f64) -> Result<f64, DoseError> {
+    let depth_at_mm = |mass_kg: f64| {
+        Person::new(person.sex(), person.age_years(), person.height_mm(), mass_kg)
+            .map(|person| Measures::of(&person).abdomen_depth_mm)
+    };
+    let (mut low, mut high) = MASS_KG;
+    let limits = (depth_at_mm(low)?, depth_at_mm(high)?);
+    DoseError::check_range("thickness of the abdomen", depth_mm, limits, "mm")?;
+    // The depth grows with the mass.
+    while high - low > 0.01 {
+        let middle = 0.5 * (low + high);
+        if depth_at_mm(middle)? < depth_mm {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(0.5 * (low + high))
 }
 
 /// How one measure depends on the person's height and BMI, at any age.

@@ -313,3 +313,16 @@ proptest! {
         prop_assert!(m.sitting_height_mm + m.crotch_height_mm < 1.02 * person.height_mm());
     }
 }
+
+#[test]
+fn the_mass_of_a_thickness_has_this_thickness() {
+    let adult = Person::reference(Sex::Female, 40.0).unwrap();
+    let of_reference = Measures::of(&adult).abdomen_depth_mm;
+    let mass_kg = mass_of_abdomen_depth_kg(&adult, of_reference).unwrap();
+    assert!((mass_kg - adult.mass_kg()).abs() < 0.02, "{mass_kg}");
+    let thicker = mass_of_abdomen_depth_kg(&adult, 300.0).unwrap();
+    let person = Person::new(Sex::Female, 40.0, adult.height_mm(), thicker).unwrap();
+    assert!((Measures::of(&person).abdomen_depth_mm - 300.0).abs() < 0.1);
+    assert!(mass_of_abdomen_depth_kg(&adult, 5.0).is_err());
+    assert!(mass_of_abdomen_depth_kg(&adult, f64::NAN).is_err());
+}
