@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dosemap import MeshError
 from dosemap.mesh.repair import repair
-from dosemap.mesh.triangles import TriangleMesh, connected
+from dosemap.mesh.triangles import TriangleMesh, connected, first_equal_row
 from own_meshes import (
     BODY_MM,
     box,
@@ -196,13 +196,24 @@ def test_each_of_several_pieces_is_turned_by_itself() -> None:
     assert volume_mm3(found) == pytest.approx(2 * volume_mm3(leg))
 
 
-def test_an_open_trunk_that_looks_inwards_is_turned_by_its_form() -> None:
-    mesh = egg()
-    trunk = without(mesh, np.abs(centres_mm(mesh)[:, 2]) > 400)
+@pytest.mark.parametrize(
+    ("axes_mm", "low_mm", "high_mm"),
+    [
+        (BODY_MM, -400, 400),  # a trunk
+        (BODY_MM, -400, 1000),  # with the head
+        ((80, 80, 700), -300, 1000),  # an arm
+    ],
+)
+def test_an_open_body_that_looks_inwards_is_turned_by_its_form(
+    axes_mm: tuple[float, float, float], low_mm: float, high_mm: float
+) -> None:
+    mesh = egg(axes_mm)
+    z = centres_mm(mesh)[:, 2]
+    part = without(mesh, (z < low_mm) | (z > high_mm))
     found = repaired(
-        trunk.with_triangles(trunk.triangles[:, ::-1]), "mesh-turned-outwards", "mesh-open"
+        part.with_triangles(part.triangles[:, ::-1]), "mesh-turned-outwards", "mesh-open"
     )
-    assert (np.sum(centres_mm(found)[:, :2] * found.area_vectors_mm2[:, :2], axis=1) > 0).all()
+    assert (np.sum(centres_mm(found) * found.area_vectors_mm2, axis=1) > 0).all()
 
 
 def test_of_a_flat_sheet_the_file_is_believed_and_it_is_said() -> None:
@@ -295,7 +306,7 @@ def test_a_fin_is_told_and_many_are_refused() -> None:
         vertices_mm=np.concatenate([mesh.vertices_mm, [tip]]),
         triangles=np.concatenate([mesh.triangles, [[a, b, len(mesh.vertices_mm)]]]),
     )
-    found = repaired(fin, "mesh-outside-as-in-file", "mesh-not-manifold", "mesh-open")
+    found = repaired(fin, "mesh-not-manifold", "mesh-open")
     assert len(found.triangles) == len(mesh.triangles) + 1
     middle = len(mesh.vertices_mm)
     fins = np.concatenate(
@@ -356,3 +367,9 @@ def test_connected_things_are_those_a_walk_reaches(
     reached[pairs[:, 0], pairs[:, 1]] = reached[pairs[:, 1], pairs[:, 0]] = 1
     walks = np.linalg.matrix_power(reached.astype(float), count) > 0
     np.testing.assert_array_equal(group[:, None] == group, walks)
+
+
+@given(st.lists(st.tuples(*[st.sampled_from([-1.0, -0.0, 0.0, 2.5])] * 3), max_size=40))
+def test_the_first_equal_row_is_the_first(rows: list[tuple[float, float, float]]) -> None:
+    found = first_equal_row(np.array(rows).reshape(-1, 3))
+    assert found.tolist() == [rows.index(row) for row in rows]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dosemap.errors import MeshError
-from dosemap.mesh.triangles import TriangleMesh, connected
+from dosemap.mesh.triangles import TriangleMesh, connected, first_equal_row
 from dosemap.procedure import Problem
 
 MAX_LOST_SHARE = 0.01
@@ -39,10 +39,7 @@ def join_equal_corners(mesh: TriangleMesh) -> tuple[TriangleMesh, list[Problem]]
     It is how STL and textured OBJ files are made, so nothing is told.
     """
     if len(mesh.edges.open_sides):
-        _, first, same = np.unique(
-            mesh.vertices_mm + 0.0, axis=0, return_index=True, return_inverse=True
-        )
-        mesh = mesh.with_triangles(first[same.ravel()][mesh.triangles])
+        mesh = mesh.with_triangles(first_equal_row(mesh.vertices_mm)[mesh.triangles])
     return _without_collapsed(mesh), []
 
 
@@ -58,8 +55,7 @@ def join_near_corners(mesh: TriangleMesh) -> tuple[TriangleMesh, list[Problem]]:
     pairs = []
     for shift in np.ndindex(2, 2, 2):
         cell = np.floor(points + np.array(shift) / 2)
-        _, first, same = np.unique(cell, axis=0, return_index=True, return_inverse=True)
-        pairs.append(np.stack([np.arange(len(border)), first[same.ravel()]], axis=1))
+        pairs.append(np.stack([np.arange(len(border)), first_equal_row(cell)], axis=1))
     group = connected(len(border), np.concatenate(pairs))
     joined = int(np.count_nonzero(group != np.arange(len(border))))
     if not joined:

@@ -11,8 +11,7 @@ MM_PER: Mapping[LengthUnit, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 
 BODY_MM = (250.0, 3000.0)
 """Longest extent of what can be a patient: a newborn's trunk, a tall adult with the arms up.
-Narrow enough that the wrong one of two neighbouring units is outside for all but a newborn's
-size."""
+Of neighbouring units, a factor of 10 apart, both fit only for 250 to 300 mm (2.5 to 3 m)."""
 
 
 def check_unit(unit: str) -> LengthUnit:
