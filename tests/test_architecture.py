@@ -32,7 +32,7 @@ PHYSICS = {
     "support::transmission",
     "provenance",  # of the tables of the others
 }
-GEOMETRY = {"spaces", "beam", "surface", "coverage", "occlusion", "support", "rest"}
+GEOMETRY = {"spaces", "beam", "surface", "coverage", "occlusion", "support", "rest", "body"}
 MAY_USE = (
     dict.fromkeys(GROUND, GROUND)
     | dict.fromkeys(PHYSICS, GROUND | PHYSICS)
