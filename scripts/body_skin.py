@@ -5,13 +5,14 @@ ears; an opening then takes off what is left of the ears.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pymeshlab
 from body_bones import JOINTS
 from makehuman import Floats, Ints
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, sparse
 from scipy.spatial import cKDTree
 from skimage import measure
 
@@ -20,7 +21,10 @@ Mask = NDArray[np.bool_]
 VOXEL_MM = 2.5
 MARGIN_MM = 45.0
 WIDE_MM = 11.0
-"""Radius of the closing of hands, feet and head; that of the rest is NARROW_MM."""
+"""Radius of the closing of feet and head; that of the rest is NARROW_MM."""
+FINGERS_MM = 16.0
+FINGERTIP_MM = 6.0
+"""Radius of the opening of the hands."""
 NARROW_MM = 5.0
 EAR_MM = 14.0
 """Radius of the opening beside the ears."""
@@ -119,26 +123,25 @@ def closed_solid(vertices: Floats, triangles: Ints, joints: Floats) -> tuple[Mas
     head = z > neck[2] - 75.0
     foot = z < named["ankle"][2] + 10.0
     ear = (z > neck[2] - 50.0) & (x > 50.0) & (y > neck[1] - 45.0)
-    clean = np.where(hand | head | foot, closed(solid, WIDE_MM), closed(solid, NARROW_MM))
+    clean = np.where(head | foot, closed(solid, WIDE_MM), closed(solid, NARROW_MM))
+    clean = np.where(hand, opened(closed(solid, FINGERS_MM), FINGERTIP_MM), clean)
     return np.where(ear, opened(clean, EAR_MM), clean), low
 
 
 def remeshed(vertices: Floats, triangles: Ints, joints: Floats) -> tuple[Floats, Ints]:
-    """Return a surface with nearly equal edges, finer on face, hands and feet."""
+    """Return a surface with nearly equal edges, finer on head, hands and feet."""
     named = dict(zip(JOINTS, joints, strict=True))
     wrist, neck = named["wrist"], named["base_of_head"]
     coarse = (
         f"(x0 < {wrist[0] - 70:.1f} || z0 > {wrist[2] + 15:.1f})"
         f" && z0 > {named['ankle'][2] + 20:.1f}"
-        f" && (z0 < {neck[2] - 70:.1f} || y0 > {neck[1] - 35:.1f})"
+        f" && (z0 < {neck[2] - 70:.1f} || (y0 > {neck[1] - 35:.1f} && z0 < {neck[2] - 5:.1f}))"
     )
     meshes = pymeshlab.MeshSet()
     meshes.add_mesh(pymeshlab.Mesh(vertices, triangles))
     meshes.apply_coord_taubin_smoothing(stepsmoothnum=10)
     remesh = {"iterations": 12, "featuredeg": 180.0, "checksurfdist": False}
-    meshes.meshing_isotropic_explicit_remeshing(
-        targetlen=pymeshlab.PureValue(FINE_MM), **remesh
-    )
+    meshes.meshing_isotropic_explicit_remeshing(targetlen=pymeshlab.PureValue(FINE_MM), **remesh)
     meshes.compute_selection_by_condition_per_face(condselect=coarse)
     meshes.meshing_isotropic_explicit_remeshing(
         targetlen=pymeshlab.PureValue(COARSE_MM), selectedonly=True, **remesh
@@ -191,12 +194,20 @@ class Skin:
 
     def neighbour_mean(self, values: Floats) -> Floats:
         """Return the mean of each vertex's neighbours."""
-        pairs, _ = edges(self.triangles)
-        total, count = np.zeros_like(values), np.zeros(len(values))
-        for one, other in (pairs.T, pairs.T[::-1]):
-            np.add.at(total, one, values[other])
-            np.add.at(count, one, 1.0)
-        return np.asarray(total / count[:, None])
+        return np.asarray(self.averaging @ values)
+
+    @cached_property
+    def averaging(self) -> sparse.csr_matrix:
+        """The matrix that gives the mean of each vertex's neighbours."""
+        return averaging(self.triangles)
+
+
+def averaging(triangles: Ints) -> sparse.csr_matrix:
+    """Return the matrix that gives the mean of each vertex's neighbours."""
+    pairs, _ = edges(triangles)
+    both = np.concatenate([pairs, pairs[:, ::-1]]).T
+    adjacency = sparse.csr_matrix((np.ones(both.shape[1]), tuple(both)))
+    return sparse.diags(1.0 / np.asarray(adjacency.sum(axis=1)).ravel()) @ adjacency
 
 
 def whole(vertices: Floats, triangles: Ints) -> Skin:
@@ -209,7 +220,9 @@ def whole(vertices: Floats, triangles: Ints) -> Skin:
     half, triangles = vertices[order], place[triangles]
     midline = int(border.sum())
     half[:midline, 0] = 0.0
-    image = np.concatenate([np.arange(midline), np.arange(midline, len(half)) + len(half) - midline])
+    image = np.concatenate(
+        [np.arange(midline), np.arange(midline, len(half)) + len(half) - midline]
+    )
     return Skin(
         np.concatenate([half, half[midline:] * [-1.0, 1.0, 1.0]]),
         np.concatenate([triangles, image[triangles][:, ::-1]]),
@@ -226,7 +239,7 @@ def relaxed(skin: Skin, surface: Floats, normals: Floats) -> Skin:
     vertices = skin.vertices
     for _ in range(RELAXATIONS):
         across = vertex_normals(vertices, skin.triangles)
-        move = Skin(vertices, skin.triangles, skin.midline).neighbour_mean(vertices) - vertices
+        move = skin.neighbour_mean(vertices) - vertices
         move -= np.sum(move * across, axis=1)[:, None] * across
         left = (vertices + 0.5 * move)[: skin.left]
         distance, near = tree.query(left, 4)
