@@ -22,7 +22,7 @@ from dosemap.surface import DEFAULT_SPACING_MM, RestingParts, Surface
 AgeClass = Literal["newborn", "1 y", "5 y", "10 y", "15 y", "adult"]
 Arms = Literal["down", "board", "crossed", "up", "left_up", "right_up"]
 
-_YEARS: Mapping[AgeClass, float] = {
+AGE_OF_CLASS: Mapping[AgeClass, float] = {
     "newborn": 0.0,
     "1 y": 1.0,
     "5 y": 5.0,
@@ -93,6 +93,8 @@ class Body:
     arms: Arms | None = None
     head_turned_deg: float = 0.0
     spacing_mm: float = DEFAULT_SPACING_MM
+    notes: tuple[Assumption, ...] = field(default=(), repr=False)
+    """What else to list with the assumptions of the surface."""
     problems: tuple[Problem, ...] = field(default=(), repr=False)
     """What was wrong with a report's values."""
     size: PatientSize = field(init=False, repr=False)
@@ -109,7 +111,7 @@ class Body:
             raise DosemapError("age_years and age_class are both given; give one of them")
         size = complete_size(
             sex=self.sex,
-            age_years=_YEARS[self.age_class] if self.age_class else self.age_years,
+            age_years=AGE_OF_CLASS[self.age_class] if self.age_class else self.age_years,
             height_cm=self.height_cm,
             mass_kg=self.mass_kg,
             thickness_ap_cm=self.thickness_ap_cm,
@@ -169,6 +171,7 @@ class Body:
             arms=arms,
             head_turned_deg=head_turned_deg,
             spacing_mm=spacing_mm,
+            notes=_given_by_caller(patient),
             problems=problems,
         )
 
@@ -204,7 +207,11 @@ class Body:
         return Surface(
             core,
             f"{self}, arms {arms.replace('_', ' ')}",
-            assumptions=(*self.size.assumptions, self._about_arms(arms, position)),
+            assumptions=(
+                *self.notes,
+                *self.size.assumptions,
+                self._about_arms(arms, position),
+            ),
             resting_parts=RestingParts(
                 contact=contact, centred=centred, head_end=head_end, feet_end=feet_end
             ),
@@ -224,6 +231,20 @@ class Body:
         sex = {"F": "female ", "M": "male "}.get(size.sex or "", "")
         age = "adult" if size.age_years >= GROWN_YEARS else f"{size.age_years:.2g} years"
         return f"{sex}body, {age}, {size.height_cm:.0f} cm, {size.mass_kg:.3g} kg"
+
+
+def _given_by_caller(patient: Patient) -> tuple[Assumption, ...]:
+    """Return what a caller put in the place of a report's values."""
+    return tuple(
+        Assumption(
+            field=name,
+            value=getattr(patient, name),
+            why="given by the caller",
+            provenance=provenance,
+        )
+        for name, provenance in patient.provenance.items()
+        if provenance is Provenance.USER
+    )
 
 
 def _usual_arms(position: PatientPosition) -> Arms:

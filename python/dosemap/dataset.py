@@ -1,10 +1,8 @@
 """A result as an xarray data set, and to and from netCDF (CF conventions)."""
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +10,7 @@ import xarray as xr
 
 from dosemap.errors import DosemapError
 from dosemap.event_table import EventTable
+from dosemap.files import written_whole
 from dosemap.procedure import Provenance
 from dosemap.result import DoseResult, PeakDose
 from dosemap.surface import Surface
@@ -213,22 +212,14 @@ def factors_dataset(
 
 def write_netcdf(result: DoseResult, path: str | PathLike[str]) -> None:
     """Write a result; see :meth:`DoseResult.to_netcdf`."""
-    target = Path(path)
     dataset = to_dataset(result)
     compressed = {
         name: {"zlib": True, "complevel": 4}
         for name, variable in dataset.variables.items()
         if variable.dtype.kind in "fiu" and variable.ndim and variable.size
     }
-    try:
-        # A folder of its own beside the target: replacing is atomic within one file system, and
-        # the file gets the permissions of any new file.
-        with tempfile.TemporaryDirectory(dir=target.parent, suffix=".part") as folder:
-            complete = Path(folder) / "result.nc"
-            dataset.to_netcdf(complete, engine="netcdf4", encoding=compressed)
-            complete.replace(target)
-    except OSError as error:
-        raise DosemapError(f"cannot write {target}: {error.strerror or error}") from error
+    with written_whole(path) as complete:
+        dataset.to_netcdf(complete, engine="netcdf4", encoding=compressed)
 
 
 def read_netcdf(path: str | PathLike[str]) -> DoseResult:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SPACING_MM = 5.0
 
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RestingParts:
     """Vertices that tell how a surface rests on the table, each (n,); ``None`` for all vertices.

@@ -9,8 +9,19 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from dosemap.cli.body_options import (
+    AgeOption,
+    ArmsOption,
+    HeadTurnOption,
+    HeightOption,
+    MassOption,
+    SexOption,
+    ThicknessOption,
+    read_body_options,
+)
+from dosemap.cli.choices import choice
 from dosemap.cli.console import Output, messages, print_data
-from dosemap.cli.options import Settings, choice, numbers, offset, positions, surface_of
+from dosemap.cli.options import Settings, numbers, offset, positions, surface_of
 from dosemap.cli.render import render_result
 from dosemap.corrections import Corrections
 from dosemap.engine import estimate as run_estimate
@@ -43,11 +54,18 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
     surface: Annotated[
         str,
         typer.Option(
-            help="'trunk' (elliptical cylinder of the patient's height and mass), 'plane',"
-            " 'cylinder', or a mesh file (STL, OBJ, PLY, GLB, 3MF; see docs/surfaces.md).",
+            help="'body' of the patient's sex, age, height and mass; 'trunk' (elliptical cylinder),"
+            " 'cylinder', 'plane'; or a mesh file (STL, OBJ, PLY, GLB, 3MF; see docs/surfaces.md).",
             rich_help_panel=_SURFACE,
         ),
-    ] = "trunk",
+    ] = "body",
+    sex: SexOption = None,
+    age: AgeOption = None,
+    height: HeightOption = None,
+    mass: MassOption = None,
+    thickness_ap: ThicknessOption = None,
+    arms: ArmsOption = None,
+    head_turned: HeadTurnOption = 0.0,
     surface_size: Annotated[
         str | None,
         typer.Option(
@@ -182,6 +200,15 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         settings = Settings(
             surface=surface,
             surface_size_mm=numbers("--surface-size", surface_size, "x"),
+            body=read_body_options(
+                sex=sex,
+                age=age,
+                height=height,
+                mass=mass,
+                thickness_ap=thickness_ap,
+                arms=arms,
+                head_turned=head_turned,
+            ),
             mesh_unit=cast("LengthUnit | None", choice("--mesh-unit", mesh_unit, LengthUnit)),
             mesh_axes=mesh_axes,
             spacing_mm=spacing_mm,

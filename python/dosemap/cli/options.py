@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import cast, get_args
+from typing import cast
 
+from dosemap.body import Body
+from dosemap.cli.body_options import BodyOptions, body_of
+from dosemap.cli.choices import choice
 from dosemap.corrections import Corrections
 from dosemap.equipment import Profile
 from dosemap.errors import DosemapError
@@ -23,6 +26,7 @@ class Settings:
 
     surface: str
     surface_size_mm: tuple[float, ...]
+    body: BodyOptions
     mesh_unit: LengthUnit | None
     mesh_axes: str
     spacing_mm: float
@@ -33,12 +37,15 @@ class Settings:
     corrections: Corrections
 
 
-def surface_of(procedure: Procedure, settings: Settings) -> Surface:
-    """Return the surface that was asked for, of the size of a procedure's patient unless given."""
+def surface_of(procedure: Procedure, settings: Settings) -> Surface | Body:
+    """Return the surface that was asked for; a body is that of the procedure's patient."""
     size, spacing_mm = settings.surface_size_mm, settings.spacing_mm
+    if settings.surface == "body":
+        if size:
+            raise DosemapError("--surface-size is not for a body: give --height and --mass")
+        return body_of(procedure.patient, settings.body, spacing_mm=spacing_mm)
     if settings.surface == "trunk":
-        if not size:
-            return Surface.for_patient(procedure.patient, spacing_mm=spacing_mm)
+        size = size or (400.0, 200.0, 1760.0)
         width, thickness, length = _of_length("trunk", size, "WIDTHxTHICKNESSxLENGTH")
         return Surface.elliptic_cylinder(
             width_mm=width, thickness_mm=thickness, length_mm=length, spacing_mm=spacing_mm
@@ -60,8 +67,8 @@ def surface_of(procedure: Procedure, settings: Settings) -> Surface:
     path = Path(settings.surface)
     if not path.suffix:
         raise DosemapError(
-            f"--surface {settings.surface!r} is none of trunk, plane, cylinder and no mesh file"
-            " (STL, OBJ, PLY, ...)"
+            f"--surface {settings.surface!r} is none of body, trunk, plane, cylinder and no mesh"
+            " file (STL, OBJ, PLY, ...)"
         )
     if size:
         raise DosemapError("--surface-size is for trunk, plane and cylinder; a mesh has its own")
@@ -109,11 +116,3 @@ def positions(texts: Sequence[str]) -> Schedule[PatientPosition] | None:
     for span in spans:
         choice(option, span.value, PatientPosition)
     return Schedule(cast("tuple[Span[PatientPosition], ...]", spans))
-
-
-def choice(option: str, value: str | None, choices: object) -> str | None:
-    """Return the value of an option that takes one of a few words (a ``Literal``)."""
-    known = get_args(choices)
-    if value is not None and value not in known:
-        raise DosemapError(f"{option} {value!r} must be one of {', '.join(known)}")
-    return value
