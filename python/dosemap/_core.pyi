@@ -214,7 +214,7 @@ class Body:
         height_mm: float,
         mass_kg: float,
         spacing_mm: float,
-    ) -> Self: ...
+    ) -> Body: ...
     def posed(self, patient_position: str, *, arms: str, head_turned_deg: float) -> Surface:
         """The skin as it rests in a position."""
     def resting_parts(self) -> list[NDArray[np.uint32] | None]:
