@@ -127,26 +127,49 @@ def test_netcdf_holds_the_same_result(report: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "surface"),
     [
-        ((), "elliptical cylinder 400 x 200 x 1760 mm"),
-        (("--surface-size", "300x150x900"), "elliptical cylinder 300 x 150 x 900 mm"),
+        ((), "body, adult, 170 cm, 66.5 kg, arms down"),
+        (
+            ("--sex", "F", "--age", "5 y", "--height", 112, "--mass", "20.5", "--arms", "left_up"),
+            "female body, 5 years, 112 cm, 20.5 kg, arms left up",
+        ),
+        (("--surface", "trunk"), "elliptical cylinder 400 x 200 x 1760 mm"),
+        (
+            ("--surface", "trunk", "--surface-size", "300x150x900"),
+            "elliptical cylinder 300 x 150 x 900 mm",
+        ),
         (("--surface", "plane"), "plane 400 x 1760 mm, posterior"),
         (("--surface", "plane", "--surface-size", "350X900"), "plane 350 x 900 mm, posterior"),
         (("--surface", "cylinder"), "cylinder 300 x 1760 mm"),
         (("--surface", "cylinder", "--surface-size", "250x900"), "cylinder 250 x 900 mm"),
     ],
 )
-def test_surfaces(report: Path, options: tuple[str, ...], surface: str) -> None:
+def test_surfaces(report: Path, options: tuple[object, ...], surface: str) -> None:
     found = document(report, *options, "--spacing-mm", 10)
     assert found["map"]["surface"] == surface
     assert found["peak_skin_dose_gy"] > 0
 
 
-def test_the_default_surface_tells_that_a_child_is_taken_for_an_adult(tmp_path: Path) -> None:
+def test_what_is_assumed_and_given_of_the_body_is_listed(tmp_path: Path) -> None:
     path = tmp_path / "child.dcm"
     path.write_bytes(artis_bytes(patient=SimulatedPatient(age_years=6)))
-    assert "child-as-adult" in [entry["code"] for entry in document(path)["problems"]]
-    given = document(path, "--surface-size", "220x150x1160")
-    assert "child-as-adult" not in [entry["code"] for entry in given["problems"]]
+
+    def of_body(*options: object) -> dict[str, tuple[object, str]]:
+        names = ("sex", "age_years", "height_cm", "mass_kg", "arms")
+        return {
+            entry["field"]: (entry["value"], entry["provenance"])
+            for entry in document(path, "--spacing-mm", 15, *options)["assumptions"]
+            if entry["field"] in names
+        }
+
+    found = of_body()
+    assert set(found) == {"sex", "height_cm", "mass_kg", "arms"}
+    assert {provenance for _, provenance in found.values()} == {"assumed"}
+    # A child of 6 is 115 to 117 cm tall in the charts of WHO and CDC.
+    assert 113 < float(str(found["height_cm"][0])) < 119
+    given = of_body("--height", 121, "--thickness-ap", 16, "--arms", "up")
+    assert given["height_cm"] == (121.0, "user")
+    assert given["arms"] == ("up", "user")
+    assert given["mass_kg"][1] == "derived"
 
 
 def test_a_plane_is_the_skin_that_lies_on_the_table(tmp_path: Path) -> None:
@@ -175,10 +198,11 @@ def test_a_mesh_file(report: Path, tmp_path: Path, unit: str, scale: float) -> N
 
 
 def test_options_of_physics_and_geometry_reach_the_estimate(report: Path) -> None:
-    plain: float = document(report)["peak_skin_dose_gy"]
+    trunk = ("--surface", "trunk")
+    plain: float = document(report, *trunk)["peak_skin_dose_gy"]
 
     def ratio(*options: object) -> float:
-        changed: float = document(report, *options)["peak_skin_dose_gy"]
+        changed: float = document(report, *trunk, *options)["peak_skin_dose_gy"]
         return changed / plain
 
     assert ratio("--calibration", 1.2) == pytest.approx(1.2, rel=1e-6)
@@ -187,7 +211,7 @@ def test_options_of_physics_and_geometry_reach_the_estimate(report: Path) -> Non
     assert ratio("--medium", "water") > ratio("--medium", "air") > 1
     # The focal spot is 675 mm from the skin; a table 100 mm lower brings it to 575 mm.
     assert ratio("--table-offset", "0,100,0") == pytest.approx((675 / 575) ** 2, rel=0.05)
-    gap = document(report, "--head-gap-mm", 100)
+    gap = document(report, *trunk, "--head-gap-mm", 100)
     assert gap["peak"]["site"].endswith("35 cm below the head end of the surface")
     shifted = document(report, "--lateral-shift-mm", 60, "--surface", "plane")
     assert "6 cm right of the midline" in shifted["peak"]["site"]
@@ -241,12 +265,21 @@ def test_an_equipment_profile_of_the_users_own(report: Path, tmp_path: Path) -> 
         (("--kvp", "500"), "kvp is 500 kV; it must lie between 40 and 150 kV"),
         (("--field-side-at-1m-mm", "-4"), "field_side_at_1m_mm is -4 mm"),
         (("--head-gap-mm", "nan"), "head_gap_mm is nan mm"),
-        (("--spacing-mm", "0"), "spacing is 0 mm; it must lie between"),
-        (("--surface", "sphere"), "none of trunk, plane, cylinder"),
+        (("--spacing-mm", "0"), "spacing_mm is 0 mm; it must lie between"),
+        (("--height", "300"), "height_cm is 300 cm; it must lie between 45 and 210"),
+        (("--mass", "-3"), "mass_kg is -3 kg; it must lie between 2 and 250"),
+        (("--age", "162"), "age_years is 162 years; it must lie between 0 and 120"),
+        (("--age", "old"), "--age 'old' is neither"),
+        (("--height", "200", "--mass", "20"), "body-mass index is 5"),
+        (("--arms", "akimbo"), "must be one of down, board, crossed, up, left_up, right_up"),
+        (("--head-turned", "95"), "head_turned_deg is 95 degrees"),
+        (("--mass", "80", "--thickness-ap", "25"), "give one of them"),
+        (("--surface-size", "400x200x1760"), "--surface-size is not for a body"),
+        (("--surface", "sphere"), "none of body, trunk, plane, cylinder"),
         (("--surface", "none.stl"), "--mesh-unit"),
         (("--surface", "none.stl", "--mesh-unit", "mm"), "there is no file none.stl"),
         (("--surface", "none.stl", "--mesh-unit", "inch"), "must be one of mm, cm, m"),
-        (("--surface-size", "400x200"), "WIDTHxTHICKNESSxLENGTH"),
+        (("--surface", "trunk", "--surface-size", "400x200"), "WIDTHxTHICKNESSxLENGTH"),
         (("--surface-size", "wide"), "not numbers"),
         (("--surface", "a.stl", "--surface-size", "3x4"), "--surface-size is for trunk"),
         (("--surface", "plane", "--surface-size", "-3x4"), "must lie between"),

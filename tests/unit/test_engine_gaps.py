@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dosemap import DosemapError, estimate
+from dosemap import DosemapError
 from dosemap.placement import PlacementOverrides
 from dosemap.procedure import Procedure
 from dosemap.simulate import SimulatedEvent
@@ -146,16 +146,3 @@ def test_the_kerma_of_events_that_state_none_is_what_the_total_has_above_the_oth
     assert bare_estimate(procedure).air_kerma_not_mapped_gy == pytest.approx(KERMA_GY)
     no_total = replace(procedure, totals=replace(procedure.totals, reference_air_kerma_gy=None))
     assert bare_estimate(no_total).air_kerma_not_mapped_gy is None
-
-
-@pytest.mark.parametrize(
-    ("age_years", "mass_kg", "told"),
-    [(6.0, None, True), (6.0, 21.0, False), (40.0, None, False), (None, None, False)],
-)
-def test_a_child_without_size_is_told_to_be_taken_for_an_adult(
-    age_years: float | None, mass_kg: float | None, *, told: bool
-) -> None:
-    procedure = artis_procedure()
-    child = replace(procedure.patient, age_years=age_years, height_cm=116.0, mass_kg=mass_kg)
-    result = estimate(replace(procedure, patient=child))
-    assert ("child-as-adult" in problem_codes(result)) is told

@@ -104,7 +104,9 @@ def test_a_profile_of_the_users_own_by_path_and_as_an_object(tmp_path: Path) -> 
         assert peak_gy(result) == pytest.approx(farther, rel=AT_PEAK)
 
 
-def test_without_a_surface_a_trunk_of_the_patients_size_is_assumed() -> None:
+def test_without_a_surface_the_body_of_the_patient_is_taken() -> None:
     result = estimate(artis_procedure())
-    assert str(assumed(result)["surface"]).startswith("elliptical cylinder")
-    assert "surface" not in assumed(bare_estimate(artis_procedure()))
+    assert result.surface is not None
+    assert result.surface.description == "body, adult, 170 cm, 66.5 kg, arms down"
+    assert assumed(result)["arms"] == "down"
+    assert "arms" not in assumed(bare_estimate(artis_procedure()))

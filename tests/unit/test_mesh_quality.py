@@ -36,6 +36,8 @@ def test_patches_larger_than_the_square_centimetre_are_named(
     report = BytesIO()
     write_rdsr(lumbar_injection(), report, style="philips_allura")
     procedure = dm.read_rdsr(report.getvalue())
-    surface = dm.Surface.for_patient(procedure.patient, spacing_mm=spacing_mm)
+    surface = dm.Surface.elliptic_cylinder(
+        width_mm=400, thickness_mm=200, length_mm=1760, spacing_mm=spacing_mm
+    )
     result = dm.estimate(procedure, surface=surface)
     assert ("mesh-coarse" in {p["code"] for p in result.problems}) is is_coarse

@@ -104,6 +104,7 @@ def test_an_arm_above_the_head_and_below_the_back_does_not_move_the_patient() ->
     with_hand = Surface.from_mesh(
         np.vstack([back.vertices_mm, hand]),
         np.vstack([back.triangles, [[count, count + 1, count + 2]]]),
+        repair=False,  # which would take the hand for debris
     )
     trunk = np.arange(count, dtype=np.uint32)
     parts = RestingParts(contact=trunk, centred=trunk, head_end=trunk, feet_end=trunk)

@@ -9,7 +9,6 @@ import pytest
 
 from dosemap import DosemapError, MeshError
 from dosemap.mesh.units import LengthUnit
-from dosemap.procedure import Patient
 from dosemap.surface import Surface
 
 CUBE_VERTICES = np.array(
@@ -53,23 +52,6 @@ def test_the_spacing_is_that_of_the_vertices() -> None:
     fine = Surface.plane(width_mm=300, length_mm=300, spacing_mm=5)
     assert len(coarse) == 31 * 31
     assert len(fine) == 61 * 61
-
-
-def test_the_trunk_grows_with_mass_per_height() -> None:
-    reference = Surface.for_patient(Patient(height_cm=176, mass_kg=73))
-    np.testing.assert_allclose(np.ptp(reference.vertices_mm, axis=0), [400, 200, 1760], rtol=1e-3)
-    heavy = Surface.for_patient(Patient(height_cm=176, mass_kg=146))
-    np.testing.assert_allclose(
-        np.ptp(heavy.vertices_mm, axis=0), [400 * 2**0.5, 200 * 2**0.5, 1760], rtol=1e-3
-    )
-    assert [entry.field for entry in heavy.assumptions] == ["surface"]
-    nothing_known = Surface.for_patient(Patient())
-    assert nothing_known.description == reference.description
-    assert [entry.field for entry in nothing_known.assumptions] == [
-        "surface",
-        "height_cm",
-        "mass_kg",
-    ]
 
 
 @pytest.mark.parametrize(
