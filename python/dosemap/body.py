@@ -32,6 +32,7 @@ AGE_OF_CLASS: Mapping[AgeClass, float] = {
 }
 """Ages of ICRP Publication 89's reference persons; the adult is 20 to 50."""
 
+_GIVEN = "given by the caller"
 _SPACING_MM = (3.0, 15.0)
 _HEAD_TURN_DEG = (-80.0, 80.0)
 
@@ -127,10 +128,14 @@ class Body:
         object.__setattr__(self, "core", core)
 
     @classmethod
-    def for_patient(
+    def for_patient(  # noqa: PLR0913  (all but the first are keywords with a default)
         cls,
         patient: Patient,
         *,
+        sex: Sex | None = None,
+        age_years: float | None = None,
+        height_cm: float | None = None,
+        mass_kg: float | None = None,
         thickness_ap_cm: float | None = None,
         arms: Arms | None = None,
         head_turned_deg: float = 0.0,
@@ -139,21 +144,22 @@ class Body:
         """Return the body of a patient as far as a report describes it.
 
         What is missing is filled in from reference persons and listed in the assumptions of the
-        surface; values that no patient has count as missing, which :attr:`problems` tells.
+        surface; values of the report that no patient has count as missing, which :attr:`problems`
+        tells.
 
         Parameters
         ----------
         patient
             As reported.
-        thickness_ap_cm
-            As of the class; replaces the mass of the report.
+        sex, age_years, height_cm, mass_kg, thickness_ap_cm
+            What the caller knows better; the thickness replaces the mass.
         arms, head_turned_deg, spacing_mm
             As of the class.
 
         Raises
         ------
         DosemapError
-            One of the other parameters is outside its range.
+            One of the caller's values is outside its range or does not go with the others.
 
         Examples
         --------
@@ -161,17 +167,29 @@ class Body:
         >>> [entry.field for entry in body.size.assumptions]
         ['age_years', 'height_cm']
         """
-        patient, problems = plausible_patient(patient)
+        known, problems = plausible_patient(patient)
+        given: dict[str, Sex | float | None] = {
+            "sex": sex,
+            "age_years": age_years,
+            "height_cm": height_cm,
+            "mass_kg": mass_kg,
+        }
+        if mass_kg is None and thickness_ap_cm is None:
+            mass_kg = known.mass_kg
         return cls(
-            sex=known_sex(patient),
-            age_years=patient.age_years,
-            height_cm=patient.height_cm,
-            mass_kg=patient.mass_kg if thickness_ap_cm is None else None,
+            sex=sex or known_sex(known),
+            age_years=known.age_years if age_years is None else age_years,
+            height_cm=known.height_cm if height_cm is None else height_cm,
+            mass_kg=mass_kg,
             thickness_ap_cm=thickness_ap_cm,
             arms=arms,
             head_turned_deg=head_turned_deg,
             spacing_mm=spacing_mm,
-            notes=_given_by_caller(patient),
+            notes=tuple(
+                Assumption(field=name, value=value, why=_GIVEN, provenance=Provenance.USER)
+                for name, value in given.items()
+                if value is not None
+            ),
             problems=problems,
         )
 
@@ -221,8 +239,7 @@ class Body:
 
     def _about_arms(self, arms: Arms, position: PatientPosition) -> Assumption:
         if self.arms is not None:
-            why = "given by the caller"
-            return Assumption(field="arms", value=arms, why=why, provenance=Provenance.USER)
+            return Assumption(field="arms", value=arms, why=_GIVEN, provenance=Provenance.USER)
         why = f"no report says where the arms are; usual for {position}"
         return Assumption(field="arms", value=arms, why=why)
 
@@ -231,20 +248,6 @@ class Body:
         sex = {"F": "female ", "M": "male "}.get(size.sex or "", "")
         age = "adult" if size.age_years >= GROWN_YEARS else f"{size.age_years:.2g} years"
         return f"{sex}body, {age}, {size.height_cm:.0f} cm, {size.mass_kg:.3g} kg"
-
-
-def _given_by_caller(patient: Patient) -> tuple[Assumption, ...]:
-    """Return what a caller put in the place of a report's values."""
-    return tuple(
-        Assumption(
-            field=name,
-            value=getattr(patient, name),
-            why="given by the caller",
-            provenance=provenance,
-        )
-        for name, provenance in patient.provenance.items()
-        if provenance is Provenance.USER
-    )
 
 
 def _usual_arms(position: PatientPosition) -> Arms:

@@ -16,7 +16,6 @@ from dosemap.cli.body_options import (
     MassOption,
     SexOption,
     ThicknessOption,
-    body_of,
     read_body_options,
 )
 from dosemap.cli.choices import choice
@@ -80,7 +79,7 @@ def body(  # noqa: PLR0913  one argument per option is how typer reads a command
             head_turned=head_turned,
         )
         with log.status("making the body ..."):
-            patient_body = body_of(Patient(), options, spacing_mm=spacing_mm)
+            patient_body = Body.for_patient(Patient(), spacing_mm=spacing_mm, **options)
             surface = patient_body.surface(cast("PatientPosition", position))
             if out is not None:
                 write_mesh(surface, out)

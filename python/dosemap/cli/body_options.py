@@ -1,16 +1,13 @@
 """The options that describe a patient's body, for every command that makes one."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Annotated, cast, get_args
+from typing import Annotated, TypedDict, cast, get_args
 
 import typer
 
-from dosemap.body import AGE_OF_CLASS, Arms, Body
+from dosemap.body import AGE_OF_CLASS, Arms
 from dosemap.cli.choices import choice
 from dosemap.errors import DosemapError
 from dosemap.patient_size import Sex
-from dosemap.procedure import Patient, Provenance
 
 _PANEL = "Patient's body"
 
@@ -57,9 +54,8 @@ HeadTurnOption = Annotated[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class BodyOptions:
-    """What the options say of a patient's body, read; ``None`` where they say nothing."""
+class BodyOptions(TypedDict):
+    """What the options say of a patient's body: keywords of :meth:`Body.for_patient`."""
 
     sex: Sex | None
     age_years: float | None
@@ -68,12 +64,6 @@ class BodyOptions:
     thickness_ap_cm: float | None
     arms: Arms | None
     head_turned_deg: float
-
-    @property
-    def of_patient(self) -> Mapping[str, str | float]:
-        """What replaces values of the report, by the names of :class:`Patient`."""
-        names = ("sex", "age_years", "height_cm", "mass_kg")
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
 def read_body_options(  # noqa: PLR0913  one argument per option
@@ -87,8 +77,6 @@ def read_body_options(  # noqa: PLR0913  one argument per option
     head_turned: float,
 ) -> BodyOptions:
     """Return the options, checked as far as they are words."""
-    if mass is not None and thickness_ap is not None:
-        raise DosemapError("--mass and --thickness-ap are both given; give one of them")
     return BodyOptions(
         sex=cast("Sex | None", choice("--sex", sex, Sex)),
         age_years=_age_years(age),
@@ -97,20 +85,6 @@ def read_body_options(  # noqa: PLR0913  one argument per option
         thickness_ap_cm=thickness_ap,
         arms=cast("Arms | None", choice("--arms", arms, Arms)),
         head_turned_deg=head_turned,
-    )
-
-
-def body_of(patient: Patient, options: BodyOptions, *, spacing_mm: float) -> Body:
-    """Return the body of a reported patient, or of none, with what the options replace."""
-    given = options.of_patient
-    provenance = {**patient.provenance, **dict.fromkeys(given, Provenance.USER)}
-    patient = replace(patient, **given, provenance=provenance)  # type: ignore[arg-type]
-    return Body.for_patient(
-        patient,
-        thickness_ap_cm=options.thickness_ap_cm,
-        arms=options.arms,
-        head_turned_deg=options.head_turned_deg,
-        spacing_mm=spacing_mm,
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from dosemap.body import Body
-from dosemap.cli.body_options import BodyOptions, body_of
+from dosemap.cli.body_options import BodyOptions
 from dosemap.cli.choices import choice
 from dosemap.corrections import Corrections
 from dosemap.equipment import Profile
@@ -43,7 +43,7 @@ def surface_of(procedure: Procedure, settings: Settings) -> Surface | Body:
     if settings.surface == "body":
         if size:
             raise DosemapError("--surface-size is not for a body: give --height and --mass")
-        return body_of(procedure.patient, settings.body, spacing_mm=spacing_mm)
+        return Body.for_patient(procedure.patient, spacing_mm=spacing_mm, **settings.body)
     if settings.surface == "trunk":
         size = size or (400.0, 200.0, 1760.0)
         width, thickness, length = _of_length("trunk", size, "WIDTHxTHICKNESSxLENGTH")
