@@ -22,8 +22,10 @@ ROUNDS_PER_RING = 8
 def mended(skin: Skin, vertices: Floats) -> Floats:
     """Return a shape of the skin, smoothed around its faults until there are none.
 
-    Raises:
-        ValueError: When faults are left.
+    Raises
+    ------
+    ValueError
+        When faults are left.
     """
     pairs = edges(skin.triangles)[0]
     neighbours = triangle_pairs(skin.triangles)
