@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
 
-FOLD_COSINE = 0.0
+FOLD_COSINE = 0.3
 """Two neighbouring triangles whose normals have a smaller cosine are a fold."""
 STRETCH = 1.8
 """Most that an edge may be longer against the reference shape than those about it are."""
