@@ -30,9 +30,7 @@ fn word<T: Copy, const N: usize>(
 }
 
 fn sex_of(sex: Option<&str>) -> PyResult<Sex> {
-    sex.map_or(Ok(Sex::Unknown), |sex| {
-        word("sex", sex, [("F", Sex::Female), ("M", Sex::Male)])
-    })
+    sex.map_or(Ok(Sex::Unknown), |sex| word("sex", sex, [("F", Sex::Female), ("M", Sex::Male)]))
 }
 
 fn arms_of(arms: &str) -> PyResult<Arms> {
@@ -157,8 +155,7 @@ impl Body {
     }
 }
 
-type AddressOfVertex =
-    (String, &'static str, Option<&'static str>, Option<f64>, Option<String>);
+type AddressOfVertex = (String, &'static str, Option<&'static str>, Option<f64>, Option<String>);
 
 impl Body {
     fn addresses(&self) -> impl Iterator<Item = Address> + '_ {

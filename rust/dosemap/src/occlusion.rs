@@ -7,7 +7,7 @@
 
 mod shapes;
 
-use rayon::prelude::*;
+use std::sync::OnceLock;
 
 use crate::math::Vec3;
 use crate::surface::TriangleSurface;
@@ -62,8 +62,11 @@ pub struct Occluder {
     nodes: Vec<Node>,
     faces: Vec<Face>,
     closed: bool,
-    /// Vertices that lie inside another part of a closed body: no beam reaches them as skin.
-    buried: Vec<bool>,
+    /// Position and normal of the vertices.
+    skin: Vec<(Vec3, Vec3)>,
+    /// Which vertices of a closed body lie inside another part, where no beam reaches them as skin:
+    /// found when first asked, as a beam meets few of them.
+    buried: Vec<OnceLock<bool>>,
 }
 
 impl Occluder {
@@ -78,13 +81,12 @@ impl Occluder {
         };
         let mut faces: Vec<Face> = surface.triangles().iter().map(face).collect();
         let closed = surface.loose_edges() == 0;
-        let mut tree = Self { nodes: Vec::new(), faces: Vec::new(), closed, buried: Vec::new() };
+        let skin: Vec<_> =
+            vertices.iter().copied().zip(surface.normals().iter().copied()).collect();
+        let buried = vec![OnceLock::new(); skin.len()];
+        let mut tree = Self { nodes: Vec::new(), faces: Vec::new(), closed, skin, buried };
         tree.add(&mut faces, 0);
         tree.faces = faces;
-        if closed {
-            let skin = vertices.par_iter().zip(surface.normals());
-            tree.buried = skin.map(|(&point, &normal)| tree.lies_inside(point, normal)).collect();
-        }
         tree
     }
 
@@ -97,7 +99,11 @@ impl Occluder {
     /// Does a vertex lie inside another part of a closed body?
     #[must_use]
     pub fn is_buried(&self, vertex: usize) -> bool {
-        self.buried.get(vertex).is_some_and(|&buried| buried)
+        let lies_inside = || {
+            let (point, normal) = self.skin[vertex];
+            self.lies_inside(point, normal)
+        };
+        self.closed && *self.buried[vertex].get_or_init(lies_inside)
     }
 
     /// Bodies are often made of parts that run into each other (thighs, an arm at the side). From
