@@ -1,5 +1,15 @@
-//! The patient's body: who the person is, and the size that surveys give such a person.
+//! The patient's body: a template of fixed topology, shaped to a person.
 
+pub mod address;
 pub mod anthropometry;
 mod curve;
+pub mod fit;
+pub mod measure;
+mod parts;
+mod ply;
 pub mod person;
+pub mod shape;
+pub mod skeleton;
+mod stations;
+pub mod template;
+mod widths;
