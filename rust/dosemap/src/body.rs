@@ -3,6 +3,7 @@
 pub mod address;
 pub mod anthropometry;
 mod curve;
+pub mod comparison;
 pub mod fit;
 pub mod measure;
 mod parts;
@@ -10,6 +11,6 @@ mod ply;
 pub mod person;
 pub mod shape;
 pub mod skeleton;
-mod stations;
+mod sites;
 pub mod template;
 mod widths;

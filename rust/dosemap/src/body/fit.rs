@@ -1,0 +1,224 @@
+//! From a person, and the measures published for such persons, to a figure that has them.
+
+use super::anthropometry::Measures;
+use super::measure::Section;
+use super::person::{MASS_KG, Person};
+use super::shape::{Builds, Figure};
+use super::sites::{
+    FOREARM, MID_UPPER_ARM, Station, WRIST, arm_girth_mm, head_section, neck_girth_mm,
+};
+use super::skeleton::{Joint, Side};
+use super::widths::{Widening, Widths};
+use crate::error::DoseError;
+
+/// Body-mass index for which a body can be made, kg/m².
+pub const BMI: (f64, f64) = (8.0, 100.0);
+
+/// Density that turns mass into volume, kg/mm³.
+const DENSITY_KG_MM3: f64 = 1.0e-6;
+/// Steps of the iteration at most.
+const STEPS: usize = 30;
+/// Relative change of the surplus at which the iteration ends: a thirtieth of the mass tolerance.
+const ENOUGH: f64 = 5e-4;
+/// Smallest and largest factor on a transverse size.
+const FACTORS: (f64, f64) = (0.45, 2.6);
+/// Distance of the shoulder joints over that of the acromia, which lie outside them.
+const SHOULDERS_PER_BIACROMIAL: f64 = 0.92;
+
+/// By how much the arms are raised where arm times chest breadth is e times the template's.
+const ARM_RAISE_DEG: f64 = 35.0;
+/// The arms are level then.
+const LARGEST_ARM_RAISE_DEG: f64 = 40.0;
+/// Body-mass index within which the published measures are asked for: that of their data. Beyond,
+/// the figure of the limit is widened to the mass.
+const SURVEYED_BMI: (f64, f64) = (12.0, 60.0);
+
+/// The figure of a person: of the person's stature, its volume that of the mass at 1.0 g/cm³, its
+/// measures as near to the published ones as the mass allows.
+///
+/// # Errors
+/// A body-mass index outside [`BMI`].
+pub fn fit(person: &Person) -> Result<Figure, DoseError> {
+    DoseError::check_range("body-mass index", person.bmi(), BMI, "kg/m2")?;
+    let volume_mm3 = person.mass_kg() / DENSITY_KG_MM3;
+    let builds = Builds::of(person.sex(), person.age_years(), person.height_mm());
+    let widening = Widening::of(builds.at(builds.of_volume(volume_mm3)));
+    let targets = Targets::of(&Measures::of(&surveyed(person)?));
+    let mut widths = Widths::NATURAL;
+    let mut figure = widening.apply(&widths);
+    let mut surplus = 0.0;
+    for _ in 0..STEPS {
+        targets.approach(&figure, &widening, surplus, &mut widths);
+        figure = widening.apply(&widths);
+        let missing = (volume_mm3 / figure.volume_mm3()).ln();
+        if missing.abs() < ENOUGH {
+            break;
+        }
+        // Sections go with the square of a width.
+        surplus += missing / 2.0;
+    }
+    Ok(figure)
+}
+
+/// The person whose measures are asked for.
+fn surveyed(person: &Person) -> Result<Person, DoseError> {
+    let bmi = person.bmi().clamp(SURVEYED_BMI.0, SURVEYED_BMI.1);
+    let mass_kg = person.mass_kg() / person.bmi() * bmi;
+    Person::new(person.sex(), person.age_years(), person.height_mm(), mass_kg.clamp(MASS_KG.0, MASS_KG.1))
+}
+
+/// What a station of torso or legs is to measure, mm.
+#[derive(Debug, Clone, Copy)]
+struct Target {
+    station: Station,
+    breadth_mm: Option<f64>,
+    depth_mm: Option<f64>,
+    girth_mm: f64,
+}
+
+/// What the figure is to measure, mm.
+#[derive(Debug)]
+struct Targets {
+    column: [Target; 8],
+    upper_arm_mm: f64,
+    forearm_mm: f64,
+    wrist_mm: f64,
+    neck_mm: f64,
+    head_mm: f64,
+    /// Distance of the shoulder joints.
+    shoulders_mm: f64,
+}
+
+impl Targets {
+    fn of(m: &Measures) -> Self {
+        let girth =
+            |station, girth_mm| Target { station, breadth_mm: None, depth_mm: None, girth_mm };
+        let all = |station, breadth_mm, depth_mm, girth_mm| Target {
+            station,
+            breadth_mm: Some(breadth_mm),
+            depth_mm: Some(depth_mm),
+            girth_mm,
+        };
+        Self {
+            column: [
+                girth(Station::Ankle, m.ankle_girth_mm),
+                girth(Station::Calf, m.calf_girth_mm),
+                girth(Station::Knee, m.knee_girth_mm),
+                girth(Station::Thigh, m.thigh_girth_mm),
+                all(Station::Hip, m.hip_breadth_mm, m.hip_depth_mm, m.hip_girth_mm),
+                all(Station::Abdomen, m.abdomen_breadth_mm, m.abdomen_depth_mm, m.abdomen_girth_mm),
+                girth(Station::Waist, m.natural_waist_girth_mm),
+                all(Station::Chest, m.chest_breadth_mm, m.chest_depth_mm, m.chest_girth_mm),
+            ],
+            upper_arm_mm: m.upper_arm_girth_mm,
+            forearm_mm: m.forearm_girth_mm,
+            wrist_mm: m.wrist_girth_mm,
+            neck_mm: m.neck_girth_mm,
+            head_mm: m.head_girth_mm,
+            shoulders_mm: m.biacromial_breadth_mm * SHOULDERS_PER_BIACROMIAL,
+        }
+    }
+
+    /// Move the widths so that the measures of the figure come to the targets times the factor by
+    /// which [`Share`] gives them part of the surplus.
+    fn approach(&self, figure: &Figure, widening: &Widening, surplus: f64, widths: &mut Widths) {
+        for target in &self.column {
+            let share = if target.station.is_of_leg() { Share::Limb } else { Share::Torso };
+            let section = widening.sites.section(figure, target.station);
+            let factors = target.step(&section, share.of(surplus));
+            let both = widths.column[target.station as usize].iter_mut().zip(factors);
+            both.for_each(|(width, factor)| multiply(width, factor));
+        }
+        for (place, target_mm) in
+            [(MID_UPPER_ARM, self.upper_arm_mm), (FOREARM, self.forearm_mm), (WRIST, self.wrist_mm)]
+        {
+            let aim_mm = target_mm * Share::Limb.of(surplus).exp();
+            multiply(&mut widths.arm[place], aim_mm / arm_girth_mm(figure, place));
+        }
+        let neck_mm = self.neck_mm * Share::Limb.of(surplus).exp();
+        multiply(&mut widths.neck, neck_mm / neck_girth_mm(figure));
+        let head_mm = self.head_mm * Share::Head.of(surplus).exp();
+        multiply(&mut widths.head, head_mm / head_section(figure).girth_mm());
+        let shoulder = widening.figure.joint_mm(Joint::Shoulder(Side::Left));
+        self.follow(2.0 * shoulder.x, surplus, widths);
+    }
+
+    /// Set the widths where no girth is known from their neighbours.
+    fn follow(&self, natural_shoulders_mm: f64, surplus: f64, widths: &mut Widths) {
+        let more = Share::Unmeasured.of(surplus).exp();
+        let column = &mut widths.column;
+        let mut between = |station: Station, below: Station, above: Station| {
+            let [below, above] = [column[below as usize], column[above as usize]];
+            column[station as usize] = [0, 1].map(|axis| (below[axis] * above[axis]).sqrt() * more);
+        };
+        between(Station::LowerThigh, Station::Knee, Station::Thigh);
+        between(Station::LowerRibs, Station::Waist, Station::Chest);
+        let [ankle, chest] = [Station::Ankle, Station::Chest].map(|station| column[station as usize]);
+        column[Station::Sole as usize] = ankle.map(|factor| factor.powf(0.5));
+        let arm = &mut widths.arm;
+        // Where arms and chest are thicker than the template's heaviest, they need more room.
+        let crowding = (arm[MID_UPPER_ARM] * chest[0]).max(1.0);
+        let breadth = self.shoulders_mm / natural_shoulders_mm * crowding.powf(0.25);
+        let shoulder = [breadth, chest[1].powf(0.6) * more];
+        column[Station::Shoulder as usize] = shoulder;
+        let neck = widths.neck;
+        column[Station::NeckBase as usize] = shoulder.map(|factor| (factor * neck).sqrt());
+        arm[0] = arm[MID_UPPER_ARM].powf(0.4) * more;
+        arm[2] = (arm[MID_UPPER_ARM] * arm[FOREARM]).sqrt();
+        arm[5] = arm[WRIST].powf(0.5);
+        widths.arm_raise_deg = (ARM_RAISE_DEG * crowding.ln()).min(LARGEST_ARM_RAISE_DEG);
+    }
+}
+
+/// Change a width by a factor, within what leaves the surface sound.
+fn multiply(width: &mut f64, factor: f64) {
+    *width = (*width * factor).clamp(FACTORS.0, FACTORS.1);
+}
+
+/// Who takes how much of the mass that the published measures leave over.
+#[derive(Debug, Clone, Copy)]
+enum Share {
+    Unmeasured,
+    Limb,
+    Torso,
+    Head,
+}
+
+impl Share {
+    /// Logarithm of the factor on widths for a surplus: what no survey measures takes most, the
+    /// limbs more than the torso, the head least; what goes beyond `FIRST` falls on all alike.
+    fn of(self, surplus: f64) -> f64 {
+        const FIRST: f64 = 0.05;
+        let first = surplus.clamp(-FIRST, FIRST);
+        let beyond = surplus - first;
+        match self {
+            Self::Unmeasured => 3.0 * first + beyond,
+            Self::Limb => first + beyond,
+            Self::Torso => 0.5 * first + beyond,
+            Self::Head => 0.9 * first + 0.2 * beyond,
+        }
+    }
+}
+
+impl Target {
+    /// Factors on breadth and depth that bring a section closest to the target: least squares of
+    /// the relative errors of breadth, depth and girth.
+    fn step(&self, section: &Section, excess: f64) -> [f64; 2] {
+        // Where only the girth is known, both sizes change alike.
+        const ALIKE: f64 = 1e-3;
+        let (breadth, depth) = (section.breadth_mm(), section.depth_mm());
+        let known = |target: Option<f64>, size: f64| {
+            target.map_or((0.0, 0.0), |mm| (1.0, (mm / size).ln() + excess))
+        };
+        let (weight_b, error_b) = known(self.breadth_mm, breadth);
+        let (weight_d, error_d) = known(self.depth_mm, depth);
+        let error_g = (self.girth_mm / section.girth_mm()).ln() + excess;
+        // How the girth follows breadth and depth; exact for a circle and for a flat strip.
+        let b = breadth * breadth / (breadth * breadth + depth * depth);
+        let d = 1.0 - b;
+        let (bb, dd, bd) = (weight_b + b * b + ALIKE, weight_d + d * d + ALIKE, b * d - ALIKE);
+        let (rb, rd) = (weight_b * error_b + b * error_g, weight_d * error_d + d * error_g);
+        let determinant = bb * dd - bd * bd;
+        [(rb * dd - rd * bd) / determinant, (rd * bb - rb * bd) / determinant].map(f64::exp)
+    }
+}
