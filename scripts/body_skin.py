@@ -5,13 +5,14 @@ ears; an opening then takes off what is left of the ears.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pymeshlab
 from body_bones import JOINTS
 from makehuman import Floats, Ints
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, sparse
 from scipy.spatial import cKDTree
 from skimage import measure
 
@@ -20,7 +21,10 @@ Mask = NDArray[np.bool_]
 VOXEL_MM = 2.5
 MARGIN_MM = 45.0
 WIDE_MM = 11.0
-"""Radius of the closing of hands, feet and head; that of the rest is NARROW_MM."""
+"""Radius of the closing of feet and head; that of the rest is NARROW_MM."""
+FINGERS_MM = 16.0
+FINGERTIP_MM = 6.0
+"""Radius of the opening of the hands."""
 NARROW_MM = 5.0
 EAR_MM = 14.0
 """Radius of the opening beside the ears."""
@@ -119,7 +123,8 @@ def closed_solid(vertices: Floats, triangles: Ints, joints: Floats) -> tuple[Mas
     head = z > neck[2] - 75.0
     foot = z < named["ankle"][2] + 10.0
     ear = (z > neck[2] - 50.0) & (x > 50.0) & (y > neck[1] - 45.0)
-    clean = np.where(hand | head | foot, closed(solid, WIDE_MM), closed(solid, NARROW_MM))
+    clean = np.where(head | foot, closed(solid, WIDE_MM), closed(solid, NARROW_MM))
+    clean = np.where(hand, opened(closed(solid, FINGERS_MM), FINGERTIP_MM), clean)
     return np.where(ear, opened(clean, EAR_MM), clean), low
 
 
@@ -191,12 +196,20 @@ class Skin:
 
     def neighbour_mean(self, values: Floats) -> Floats:
         """Return the mean of each vertex's neighbours."""
-        pairs, _ = edges(self.triangles)
-        total, count = np.zeros_like(values), np.zeros(len(values))
-        for one, other in (pairs.T, pairs.T[::-1]):
-            np.add.at(total, one, values[other])
-            np.add.at(count, one, 1.0)
-        return np.asarray(total / count[:, None])
+        return np.asarray(self.averaging @ values)
+
+    @cached_property
+    def averaging(self) -> sparse.csr_matrix:
+        """The matrix that gives the mean of each vertex's neighbours."""
+        return averaging(self.triangles)
+
+
+def averaging(triangles: Ints) -> sparse.csr_matrix:
+    """Return the matrix that gives the mean of each vertex's neighbours."""
+    pairs, _ = edges(triangles)
+    both = np.concatenate([pairs, pairs[:, ::-1]]).T
+    adjacency = sparse.csr_matrix((np.ones(both.shape[1]), tuple(both)))
+    return sparse.diags(1.0 / np.asarray(adjacency.sum(axis=1)).ravel()) @ adjacency
 
 
 def whole(vertices: Floats, triangles: Ints) -> Skin:
@@ -226,7 +239,7 @@ def relaxed(skin: Skin, surface: Floats, normals: Floats) -> Skin:
     vertices = skin.vertices
     for _ in range(RELAXATIONS):
         across = vertex_normals(vertices, skin.triangles)
-        move = Skin(vertices, skin.triangles, skin.midline).neighbour_mean(vertices) - vertices
+        move = skin.neighbour_mean(vertices) - vertices
         move -= np.sum(move * across, axis=1)[:, None] * across
         left = (vertices + 0.5 * move)[: skin.left]
         distance, near = tree.query(left, 4)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from body_skin import triangle_normals, vertex_normals
+from body_skin import averaging, triangle_normals, vertex_normals
 from makehuman import Floats, Ints
 from scipy import sparse
 from scipy.sparse.linalg import splu
@@ -47,13 +47,7 @@ def sample_triangles(triangles: Ints) -> Samples:
 
 def residual_smoother(triangles: Ints, trust: Floats) -> Callable[[Floats], Floats]:
     """Return the smoothing of vertex values that keeps those trusted and bends the others."""
-    count = len(trust)
-    pairs = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
-    ones = np.ones(len(pairs))
-    adjacency = sparse.coo_matrix((ones, tuple(pairs.T)), (count, count)).tocsr()
-    adjacency = (adjacency + adjacency.T) > 0
-    degree = np.asarray(adjacency.sum(axis=1)).ravel()
-    laplacian = sparse.eye(count) - sparse.diags(1.0 / degree) @ adjacency.astype(float)
+    laplacian = sparse.eye(len(trust)) - averaging(triangles)
     data = sparse.diags(trust)
     solver = splu((data + SMOOTHNESS * laplacian.T @ laplacian).tocsc())
     return lambda values: np.asarray(solver.solve(data @ values))

@@ -14,6 +14,7 @@ import numpy as np
 from body_bones import four_heaviest, joints, merged_weights
 from body_file import HalfTemplate, write_ply
 from body_hands import close_fingers
+from body_mend import mended
 from body_newborn import newborn
 from body_regions import (
     REGIONS,
@@ -75,6 +76,7 @@ def main(wheel: Path) -> None:
             skins[born], joint_points[born] = newborn(skins[name], joint_points[name], weights)
     order = [f"{s}_{a}_{b}" for s in SEXES for a in ("newborn", *AGES) for b in BUILDS]
     for name in order:
+        skins[name] = mended(skin, skins[name])
         skins[name], joint_points[name] = on_the_floor(skins[name], joint_points[name])
 
     half = skin.left
