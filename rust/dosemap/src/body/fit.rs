@@ -22,6 +22,10 @@ const STEPS: usize = 30;
 const ENOUGH: f64 = 5e-4;
 /// Smallest and largest factor on a transverse size.
 const FACTORS: (f64, f64) = (0.45, 2.6);
+/// Smallest and largest share by which corners of a section go out.
+const CORNERS: (f64, f64) = (-0.1, 0.2);
+/// Share of the way that corners go in a step; less than all, because breadth and depth move too.
+const CORNER_PACE: f64 = 0.6;
 /// Distance of the shoulder joints over that of the acromia, which lie outside them.
 const SHOULDERS_PER_BIACROMIAL: f64 = 0.92;
 
@@ -71,8 +75,8 @@ fn surveyed(person: &Person) -> Result<Person, DoseError> {
 #[derive(Debug, Clone, Copy)]
 struct Target {
     station: Station,
-    breadth_mm: Option<f64>,
-    depth_mm: Option<f64>,
+    /// Breadth and depth, where they are known.
+    sizes_mm: Option<[f64; 2]>,
     girth_mm: f64,
 }
 
@@ -92,11 +96,10 @@ struct Targets {
 impl Targets {
     fn of(m: &Measures) -> Self {
         let girth =
-            |station, girth_mm| Target { station, breadth_mm: None, depth_mm: None, girth_mm };
+            |station, girth_mm| Target { station, sizes_mm: None, girth_mm };
         let all = |station, breadth_mm, depth_mm, girth_mm| Target {
             station,
-            breadth_mm: Some(breadth_mm),
-            depth_mm: Some(depth_mm),
+            sizes_mm: Some([breadth_mm, depth_mm]),
             girth_mm,
         };
         Self {
@@ -125,9 +128,7 @@ impl Targets {
         for target in &self.column {
             let share = if target.station.is_of_leg() { Share::Limb } else { Share::Torso };
             let section = widening.sites.section(figure, target.station);
-            let factors = target.step(&section, share.of(surplus));
-            let both = widths.column[target.station as usize].iter_mut().zip(factors);
-            both.for_each(|(width, factor)| multiply(width, factor));
+            target.approach(&section, share.of(surplus), widths);
         }
         for (place, target_mm) in
             [(MID_UPPER_ARM, self.upper_arm_mm), (FOREARM, self.forearm_mm), (WRIST, self.wrist_mm)]
@@ -135,7 +136,7 @@ impl Targets {
             let aim_mm = target_mm * Share::Limb.of(surplus).exp();
             multiply(&mut widths.arm[place], aim_mm / arm_girth_mm(figure, place));
         }
-        let neck_mm = self.neck_mm * Share::Limb.of(surplus).exp();
+        let neck_mm = self.neck_mm * Share::Neck.of(surplus).exp();
         multiply(&mut widths.neck, neck_mm / neck_girth_mm(figure));
         let head_mm = self.head_mm * Share::Head.of(surplus).exp();
         multiply(&mut widths.head, head_mm / head_section(figure).girth_mm());
@@ -151,10 +152,14 @@ impl Targets {
             let [below, above] = [column[below as usize], column[above as usize]];
             column[station as usize] = [0, 1].map(|axis| (below[axis] * above[axis]).sqrt() * more);
         };
+        let [abdomen, chest] =
+            [Station::Abdomen, Station::Chest].map(|station| widths.corners[station as usize]);
+        widths.corners[Station::Waist as usize] = (2.0 * abdomen + chest) / 3.0;
+        widths.corners[Station::LowerRibs as usize] = (abdomen + 2.0 * chest) / 3.0;
         between(Station::LowerThigh, Station::Knee, Station::Thigh);
         between(Station::LowerRibs, Station::Waist, Station::Chest);
         let [ankle, chest] = [Station::Ankle, Station::Chest].map(|station| column[station as usize]);
-        column[Station::Sole as usize] = ankle.map(|factor| factor.powf(0.5));
+        column[Station::Sole as usize] = ankle.map(|factor| factor.powf(0.5) * more);
         let arm = &mut widths.arm;
         // Where arms and chest are thicker than the template's heaviest, they need more room.
         let crowding = (arm[MID_UPPER_ARM] * chest[0]).max(1.0);
@@ -164,8 +169,8 @@ impl Targets {
         let neck = widths.neck;
         column[Station::NeckBase as usize] = shoulder.map(|factor| (factor * neck).sqrt());
         arm[0] = arm[MID_UPPER_ARM].powf(0.4) * more;
-        arm[2] = (arm[MID_UPPER_ARM] * arm[FOREARM]).sqrt();
-        arm[5] = arm[WRIST].powf(0.5);
+        arm[2] = (arm[MID_UPPER_ARM] * arm[FOREARM]).sqrt() * more;
+        arm[5] = arm[WRIST].powf(0.5) * more;
         widths.arm_raise_deg = (ARM_RAISE_DEG * crowding.ln()).min(LARGEST_ARM_RAISE_DEG);
     }
 }
@@ -180,6 +185,7 @@ fn multiply(width: &mut f64, factor: f64) {
 enum Share {
     Unmeasured,
     Limb,
+    Neck,
     Torso,
     Head,
 }
@@ -192,33 +198,31 @@ impl Share {
         let first = surplus.clamp(-FIRST, FIRST);
         let beyond = surplus - first;
         match self {
-            Self::Unmeasured => 3.0 * first + beyond,
-            Self::Limb => first + beyond,
-            Self::Torso => 0.5 * first + beyond,
-            Self::Head => 0.9 * first + 0.2 * beyond,
+            Self::Unmeasured => 0.8 * first,
+            Self::Limb => 0.95 * first + beyond,
+            Self::Neck => 0.95 * first + 0.4 * beyond,
+            Self::Torso => 0.85 * first + beyond,
+            Self::Head => 0.95 * first + 0.2 * beyond,
         }
     }
 }
 
 impl Target {
-    /// Factors on breadth and depth that bring a section closest to the target: least squares of
-    /// the relative errors of breadth, depth and girth.
-    fn step(&self, section: &Section, excess: f64) -> [f64; 2] {
-        // Where only the girth is known, both sizes change alike.
-        const ALIKE: f64 = 1e-3;
-        let (breadth, depth) = (section.breadth_mm(), section.depth_mm());
-        let known = |target: Option<f64>, size: f64| {
-            target.map_or((0.0, 0.0), |mm| (1.0, (mm / size).ln() + excess))
+    /// Bring breadth, depth and girth of a section to the target times e^excess: the girth by the
+    /// corners where breadth and depth are known, else by breadth and depth alike.
+    fn approach(&self, section: &Section, excess: f64, widths: &mut Widths) {
+        let error = |target_mm: f64, size_mm: f64| (target_mm / size_mm).ln() + excess;
+        let girth = error(self.girth_mm, section.girth_mm());
+        let column = &mut widths.column[self.station as usize];
+        let Some([breadth_mm, depth_mm]) = self.sizes_mm else {
+            column.iter_mut().for_each(|width| multiply(width, girth.exp()));
+            return;
         };
-        let (weight_b, error_b) = known(self.breadth_mm, breadth);
-        let (weight_d, error_d) = known(self.depth_mm, depth);
-        let error_g = (self.girth_mm / section.girth_mm()).ln() + excess;
-        // How the girth follows breadth and depth; exact for a circle and for a flat strip.
-        let b = breadth * breadth / (breadth * breadth + depth * depth);
-        let d = 1.0 - b;
-        let (bb, dd, bd) = (weight_b + b * b + ALIKE, weight_d + d * d + ALIKE, b * d - ALIKE);
-        let (rb, rd) = (weight_b * error_b + b * error_g, weight_d * error_d + d * error_g);
-        let determinant = bb * dd - bd * bd;
-        [(rb * dd - rd * bd) / determinant, (rd * bb - rb * bd) / determinant].map(f64::exp)
+        let errors = [error(breadth_mm, section.breadth_mm()), error(depth_mm, section.depth_mm())];
+        column.iter_mut().zip(errors).for_each(|(width, error)| multiply(width, error.exp()));
+        // A girth follows breadth and depth about evenly, and the corners by half their way.
+        let corners = &mut widths.corners[self.station as usize];
+        let left_over = girth - (errors[0] + errors[1]) / 2.0;
+        *corners = (*corners + 2.0 * CORNER_PACE * left_over).clamp(CORNERS.0, CORNERS.1);
     }
 }

@@ -24,6 +24,9 @@ const INNER_SHARE: f64 = 0.7;
 pub struct Widths {
     /// Breadth and depth of torso and legs at each [`Station`].
     pub column: [[f64; 2]; Station::COUNT],
+    /// How much further out the corners of the torso's sections go, half way between side and
+    /// front or back, as a share: with it the girth changes while breadth and depth stay.
+    pub corners: [f64; Station::COUNT],
     /// Thickness of the arms at each of [`ARM_PLACES`].
     pub arm: [f64; ARM_PLACES.len()],
     /// Thickness of the neck.
@@ -38,6 +41,7 @@ impl Widths {
     /// Those that change nothing.
     pub const NATURAL: Self = Self {
         column: [[1.0; 2]; Station::COUNT],
+        corners: [0.0; Station::COUNT],
         arm: [1.0; ARM_PLACES.len()],
         neck: 1.0,
         head: 1.0,
@@ -52,13 +56,9 @@ pub struct Widening {
     pub figure: Figure,
     /// Its levels, which widening does not move.
     pub sites: Sites,
-    /// Depth widens about this y at each height.
-    anchor_y_mm: MonotoneCurve,
-    /// Breadth widens about this distance from the midline: 0 in the torso, the inner side of the
-    /// leg below the crotch, or nearly so, so that legs do not grow into each other.
-    inner_x_mm: MonotoneCurve,
-    /// The point about which each vertex widens as part of torso or leg.
-    anchors_mm: Vec<Vec3>,
+    axes: Axes,
+    /// How each vertex widens as part of torso or leg.
+    places: Vec<Place>,
     /// For each entry of [`super::parts::Parts::arms`]: way along the arm from the shoulder, and
     /// offset from its bone, mm.
     arms: Vec<(f64, Vec3)>,
@@ -70,25 +70,11 @@ impl Widening {
     #[must_use]
     pub fn of(figure: Figure) -> Self {
         let sites = Sites::of(&figure);
-        let depth_anchor = |(&z_mm, behind): (&f64, f64)| {
-            let plane = CuttingPlane::horizontal(z_mm);
-            let section = Section::cut(&figure.vertices_mm, &parts().column, &plane);
-            let [front, back] = section.extent_mm(1);
-            (z_mm, back - behind * (back - front))
-        };
-        let inner_side = |&z_mm: &f64| {
-            let plane = CuttingPlane::horizontal(z_mm);
-            let leg = Section::cut(&figure.vertices_mm, &parts().left_leg, &plane);
-            (z_mm, INNER_SHARE * leg.extent_mm(0)[0].max(0.0))
-        };
-        let leg_levels = &sites.heights_mm[..=Station::Thigh as usize];
-        let inner = leg_levels.iter().map(inner_side).chain([(sites.crotch_mm, 0.0)]);
-        let anchors = sites.heights_mm.iter().zip(DEPTH_BEHIND).map(depth_anchor);
         let chain = arm_joints(Side::Left).map(|joint| figure.joint_mm(joint));
-        let mut widening = Self {
-            anchor_y_mm: MonotoneCurve::new(anchors.collect()),
-            inner_x_mm: MonotoneCurve::new(inner.collect()),
-            anchors_mm: Vec::new(),
+        let axes = Axes::of(&figure, &sites);
+        Self {
+            places: figure.vertices_mm.iter().map(|&v| axes.place(v)).collect(),
+            axes,
             arms: parts().arms.iter().map(|arm| on_arm(&figure, arm)).collect(),
             arm_places_mm: ARM_PLACES.map(|(bone, part)| {
                 let start = way_mm(&chain, bone);
@@ -96,28 +82,18 @@ impl Widening {
             }),
             sites,
             figure,
-        };
-        let vertices = &widening.figure.vertices_mm;
-        widening.anchors_mm = vertices.iter().map(|&v| widening.anchor_mm(v)).collect();
-        widening
-    }
-
-    /// The point at the height of `v`, on its side, about which torso and legs widen there.
-    fn anchor_mm(&self, v: Vec3) -> Vec3 {
-        // Nothing changes sides: skin within the inner side, as at the crotch, stays where it is.
-        let inner = self.inner_x_mm.at(v.z).min(v.x.abs());
-        Vec3::new(inner.copysign(v.x), self.anchor_y_mm.at(v.z), v.z)
+        }
     }
 
     /// The figure with these widths.
     #[must_use]
     pub fn apply(&self, widths: &Widths) -> Figure {
         let field = Field::new(self, widths);
-        let vertices = self.figure.vertices_mm.iter().zip(&self.anchors_mm);
+        let vertices = self.figure.vertices_mm.iter().zip(&self.places);
         let mut vertices_mm: Vec<Vec3> = vertices
             .zip(&parts().shares)
-            .map(|((&v, &anchor), share)| {
-                field.column(v, anchor) * share.column
+            .map(|((&v, place), share)| {
+                field.column(v, place) * share.column
                     + field.neck(v) * share.neck
                     + field.head(v) * share.head
             })
@@ -129,7 +105,7 @@ impl Widening {
             vertices_mm[arm.vertex] = vertices_mm[arm.vertex] + placed * arm.share;
         }
         let mut joints_mm =
-            self.figure.joints_mm.map(|joint| field.column(joint, self.anchor_mm(joint)));
+            self.figure.joints_mm.map(|joint| field.column(joint, &self.axes.place(joint)));
         let head_base = self.figure.joint_mm(Joint::HeadBase);
         joints_mm[Joint::HeadBase.index()] = head_base + field.neck_shift_mm;
         for side in Side::BOTH {
@@ -138,6 +114,72 @@ impl Widening {
             }
         }
         Figure { vertices_mm, joints_mm }
+    }
+}
+
+/// How a point widens as part of torso or leg.
+#[derive(Debug)]
+struct Place {
+    /// The point at its height, on its side, about which it widens.
+    anchor_mm: Vec3,
+    /// The middle of the section there.
+    centre_mm: Vec3,
+    /// 1 at the corners of the section, 0 at front, back and sides.
+    corner: f64,
+}
+
+/// The lines about which torso and legs widen.
+#[derive(Debug)]
+struct Axes {
+    /// Depth widens about this y.
+    anchor_y_mm: MonotoneCurve,
+    /// Breadth widens about this distance from the midline: 0 in the torso, the inner side of the
+    /// leg below the crotch, or nearly so, so that legs do not grow into each other.
+    inner_x_mm: MonotoneCurve,
+    centre_y_mm: MonotoneCurve,
+    half_depth_mm: MonotoneCurve,
+    half_breadth_mm: MonotoneCurve,
+}
+
+impl Axes {
+    fn of(figure: &Figure, sites: &Sites) -> Self {
+        let cut = |triangles: &[[u32; 3]], z_mm: f64| {
+            Section::cut(&figure.vertices_mm, triangles, &CuttingPlane::horizontal(z_mm))
+        };
+        let sections: Vec<(f64, Section)> =
+            sites.heights_mm.iter().map(|&z_mm| (z_mm, cut(&parts().column, z_mm))).collect();
+        let curve = |value: &dyn Fn(&Section) -> f64| {
+            let points = sections.iter().map(|(z_mm, section)| (*z_mm, value(section)));
+            MonotoneCurve::new(points.collect())
+        };
+        let anchors = sections.iter().zip(DEPTH_BEHIND).map(|((z_mm, section), behind)| {
+            (*z_mm, section.extent_mm(1)[1] - behind * section.depth_mm())
+        });
+        let leg_levels = &sites.heights_mm[..=Station::Thigh as usize];
+        let inner = leg_levels.iter().map(|&z_mm| {
+            let inner_side_mm = cut(&parts().left_leg, z_mm).extent_mm(0)[0];
+            (z_mm, INNER_SHARE * inner_side_mm.max(0.0))
+        });
+        Self {
+            anchor_y_mm: MonotoneCurve::new(anchors.collect()),
+            inner_x_mm: MonotoneCurve::new(inner.chain([(sites.crotch_mm, 0.0)]).collect()),
+            centre_y_mm: curve(&|section| section.extent_mm(1).iter().sum::<f64>() / 2.0),
+            half_depth_mm: curve(&|section| section.depth_mm() / 2.0),
+            half_breadth_mm: curve(&|section| section.breadth_mm() / 2.0),
+        }
+    }
+
+    fn place(&self, v: Vec3) -> Place {
+        // Nothing changes sides: skin within the inner side, as at the crotch, stays where it is.
+        let inner = self.inner_x_mm.at(v.z).min(v.x.abs());
+        let centre_mm = Vec3::new(0.0, self.centre_y_mm.at(v.z), v.z);
+        let across = v.x / self.half_breadth_mm.at(v.z);
+        let along = (v.y - centre_mm.y) / self.half_depth_mm.at(v.z);
+        let square = across * across + along * along;
+        // sin² of twice the angle around the section, as if it were round.
+        let corner = (2.0 * across * along / square.max(f64::MIN_POSITIVE)).powi(2);
+        let anchor_mm = Vec3::new(inner.copysign(v.x), self.anchor_y_mm.at(v.z), v.z);
+        Place { anchor_mm, centre_mm, corner }
     }
 }
 
@@ -171,6 +213,7 @@ fn level_at_ends(places_mm: &[f64], factors: &[f64]) -> MonotoneCurve {
 struct Field {
     breadth: MonotoneCurve,
     depth: MonotoneCurve,
+    corners: MonotoneCurve,
     arm: MonotoneCurve,
     neck_factor: f64,
     head_factor: f64,
@@ -190,6 +233,7 @@ impl Field {
         let mut field = Self {
             breadth: level_at_ends(levels, &widths.column.map(|c| c[0])),
             depth: level_at_ends(levels, &widths.column.map(|c| c[1])),
+            corners: level_at_ends(levels, &widths.corners),
             arm: level_at_ends(&widening.arm_places_mm, &widths.arm),
             neck_factor: widths.neck,
             head_factor: widths.head,
@@ -200,16 +244,17 @@ impl Field {
             shoulder_shifts_mm: [Vec3::ZERO; 2],
             arm_raise: widths.arm_raise_deg.to_radians().sin_cos(),
         };
-        let shift = |point: Vec3| field.column(point, widening.anchor_mm(point)) - point;
+        let shift = |point: Vec3| field.column(point, &widening.axes.place(point)) - point;
         (field.neck_shift_mm, field.shoulder_shifts_mm) =
             (shift(field.neck_base_mm), field.shoulders_mm.map(shift));
         field
     }
 
     /// Torso and legs widen about their anchors.
-    fn column(&self, v: Vec3, anchor: Vec3) -> Vec3 {
-        let off = v - anchor;
-        anchor + Vec3::new(off.x * self.breadth.at(v.z), off.y * self.depth.at(v.z), 0.0)
+    fn column(&self, v: Vec3, place: &Place) -> Vec3 {
+        let out = v + (v - place.centre_mm) * (self.corners.at(v.z) * place.corner);
+        let off = out - place.anchor_mm;
+        place.anchor_mm + Vec3::new(off.x * self.breadth.at(v.z), off.y * self.depth.at(v.z), 0.0)
     }
 
     /// The neck goes with its base and widens about its axis.
