@@ -108,7 +108,9 @@ def sector(reference: Reference, part: Mask, window_mm: float = 40.0) -> Floats:
     x, y, z = reference.skin.T
     for vertex in np.flatnonzero(part):
         ring = part & (np.abs(z - z[vertex]) < window_mm / 2)
-        spread = [(values[ring].max() + values[ring].min(), np.ptp(values[ring])) for values in (x, y)]
+        spread = [
+            (values[ring].max() + values[ring].min(), np.ptp(values[ring])) for values in (x, y)
+        ]
         (x_sum, x_width), (y_sum, y_width) = spread
         u = (2 * x[vertex] - x_sum) / max(x_width, 1.0)
         v = (2 * y[vertex] - y_sum) / max(y_width, 1.0)
@@ -136,10 +138,10 @@ def regions(reference: Reference) -> Ints:
     put("posterior torso", trunk & (angle > 123))
     put("anterior chest", trunk & (angle < 57))
     put("anterior abdomen", trunk & (angle < 57) & (height < 0.69))
-    put("anterior pelvis", trunk & (angle < 70) & (height < 0.545))
+    put("anterior pelvis", trunk & (angle < 57) & (height < 0.56))
     put("left flank", trunk & (angle >= 57) & (angle <= 123))
-    put("left hip", trunk & (angle >= 70) & (angle <= 115) & (height < 0.565))
-    put("left buttock", trunk & (angle > 115) & (height < 0.555) & (x > 12.0))
+    put("left hip", trunk & (angle >= 57) & (angle <= 118) & (height < 0.56))
+    put("left buttock", trunk & (angle > 118) & (height < 0.56) & (x > 12.0))
     put("perineum", trunk & (normal[:, 2] < -0.6) & (height < 0.50) & (x < 45.0))
 
     shoulder = reference.joint("shoulder")

@@ -25,7 +25,7 @@ pub enum Station {
     LowerThigh,
     /// The thigh below the fold of the buttock.
     Thigh,
-    /// The buttocks where they stand out most.
+    /// The buttocks at the hip joints, where they stand out most.
     Hip,
     /// The abdomen at the top of the iliac crests.
     Abdomen,
@@ -114,13 +114,6 @@ fn crotch_mm(figure: &Figure) -> f64 {
     midline.map(|(v, _)| figure.vertices_mm[v].z).fold(f64::INFINITY, f64::min)
 }
 
-/// Height of the vertex furthest back between two heights.
-fn furthest_back_mm(figure: &Figure, low_mm: f64, high_mm: f64) -> f64 {
-    let column = parts().column.iter().flatten().map(|&v| figure.vertices_mm[v as usize]);
-    let between = column.filter(|v| v.z > low_mm && v.z < high_mm);
-    between.max_by(|a, b| a.y.total_cmp(&b.y)).map_or((low_mm + high_mm) / 2.0, |v| v.z)
-}
-
 fn heights_mm(figure: &Figure, crotch_mm: f64) -> [f64; Station::COUNT] {
     let z = |joint: fn(Side) -> Joint| figure.joint_mm(joint(Side::Left)).z;
     let [ankle, knee, hip, shoulder] =
@@ -136,7 +129,7 @@ fn heights_mm(figure: &Figure, crotch_mm: f64) -> [f64; Station::COUNT] {
         knee,
         between(knee, thigh, 0.5),
         thigh,
-        furthest_back_mm(figure, crotch_mm, torso(0.15)),
+        hip,
         torso(0.25),
         waist,
         between(waist, chest, 0.5),

@@ -47,6 +47,16 @@ impl Widths {
         head: 1.0,
         arm_raise_deg: 0.0,
     };
+
+    /// The largest difference to other widths among the factors that measures decide.
+    #[must_use]
+    pub fn largest_change(&self, other: &Self) -> f64 {
+        let factors = |widths: &Self| {
+            let column = widths.column.into_iter().flatten();
+            column.chain(widths.corners).chain(widths.arm).chain([widths.neck, widths.head])
+        };
+        factors(self).zip(factors(other)).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+    }
 }
 
 /// A figure with all that its widening needs and that does not change with the widths.
