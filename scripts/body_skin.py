@@ -100,11 +100,12 @@ def marching_cubes_half(solid: Mask, low: Floats) -> tuple[Floats, Ints]:
     outside = ndimage.distance_transform_edt(~solid, sampling=VOXEL_MM)
     # Voxels that the surface passes are inside: the surface is half a voxel within their border.
     distance = ndimage.gaussian_filter(outside - inside + 0.5 * VOXEL_MM, 1.2)
-    start = int(round(-low[0] / VOXEL_MM))
+    start = round(-low[0] / VOXEL_MM)
     vertices, triangles, _, _ = measure.marching_cubes(
         distance[start:], 0.0, spacing=(VOXEL_MM,) * 3, gradient_direction="ascent"
     )
-    return vertices + [0.0, low[1], low[2]], triangles[:, ::-1].astype(np.int64)
+    shift = np.array([0.0, low[1], low[2]])
+    return vertices + shift, triangles[:, ::-1].astype(np.int64)
 
 
 def closed_solid(vertices: Floats, triangles: Ints, joints: Floats) -> tuple[Mask, Floats]:
@@ -220,9 +221,8 @@ def whole(vertices: Floats, triangles: Ints) -> Skin:
     half, triangles = vertices[order], place[triangles]
     midline = int(border.sum())
     half[:midline, 0] = 0.0
-    image = np.concatenate(
-        [np.arange(midline), np.arange(midline, len(half)) + len(half) - midline]
-    )
+    image = np.arange(len(half))
+    image[midline:] += len(half) - midline
     return Skin(
         np.concatenate([half, half[midline:] * [-1.0, 1.0, 1.0]]),
         np.concatenate([triangles, image[triangles][:, ::-1]]),

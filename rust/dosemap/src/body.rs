@@ -2,15 +2,15 @@
 
 pub mod address;
 pub mod anthropometry;
-mod curve;
 pub mod comparison;
+mod curve;
 pub mod fit;
 pub mod measure;
 mod parts;
-mod ply;
 pub mod person;
+mod ply;
 pub mod shape;
-pub mod skeleton;
 mod sites;
+pub mod skeleton;
 pub mod template;
 mod widths;

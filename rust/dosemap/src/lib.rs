@@ -16,6 +16,7 @@ pub mod kernel;
 pub mod materials;
 pub mod math;
 pub mod occlusion;
+pub mod picture;
 pub mod provenance;
 pub mod rest;
 pub mod spaces;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::skeleton::Side;
 use crate::math::Vec3;
 
-const REGIONS: &str = include_str!("../../data/body_regions.csv");
+pub(crate) const REGIONS: &str = include_str!("../../data/body_regions.csv");
 /// From here to the midline a distance is not worth a side, mm.
 const ON_THE_MIDLINE_MM: f64 = 5.0;
 

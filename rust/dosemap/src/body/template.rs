@@ -10,7 +10,7 @@ pub use super::skeleton::{Bone, Joint, Side};
 use crate::error::DoseError;
 use crate::math::Vec3;
 
-static FILE: &[u8] = include_bytes!("../../data/body_template.ply");
+pub(crate) static FILE: &[u8] = include_bytes!("../../data/body_template.ply");
 
 /// Sexes of the shapes, in order.
 pub const SEXES: [&str; 2] = ["female", "male"];

@@ -122,7 +122,7 @@ fn no_shape_is_folded_and_each_heavier_build_weighs_more() {
         for (&(a, b), &one) in &edges {
             let other = edges[&(b, a)];
             let cosine = normals[one].normalized().dot(normals[other].normalized());
-            // The generator mends every fold sharper than a right angle; 0.1 mm is rounded off.
+            // The generator smooths until all cosines are above 0.3; 0.1 mm is rounded off.
             assert!(
                 cosine > -0.1,
                 "{key:?}: fold of {cosine} at {:?}",
