@@ -34,9 +34,8 @@ impl Row {
     }
 
     pub fn worst(&self) -> Comparison {
-        let by_size = |a: &&Comparison, b: &&Comparison| {
-            a.deviation().abs().total_cmp(&b.deviation().abs())
-        };
+        let by_size =
+            |a: &&Comparison, b: &&Comparison| a.deviation().abs().total_cmp(&b.deviation().abs());
         *self.measures.iter().max_by(by_size).expect("there are measures")
     }
 }
@@ -81,14 +80,16 @@ pub fn markdown() -> String {
         let (mass, height) = (row.person.mass_kg(), row.person.height_mm());
         let model_kg = mass * (1.0 + row.mass_deviation);
         let deviation = percent(row.mass_deviation);
-        let _ = writeln!(text, "| {person} | mass (kg) | {mass:.2} | {model_kg:.2} | {deviation} |");
+        let _ =
+            writeln!(text, "| {person} | mass (kg) | {mass:.2} | {model_kg:.2} | {deviation} |");
         let model_mm = height * (1.0 + row.height_deviation);
         let deviation = percent(row.height_deviation);
         let _ = writeln!(text, "| {person} | height | {height:.0} | {model_mm:.0} | {deviation} |");
         for m in &row.measures {
             let (name, deviation) = (m.measure.replace('_', " "), percent(m.deviation()));
             let (published, model) = (m.published_mm, m.model_mm);
-            let _ = writeln!(text, "| {person} | {name} | {published:.0} | {model:.0} | {deviation} |");
+            let _ =
+                writeln!(text, "| {person} | {name} | {published:.0} | {model:.0} | {deviation} |");
         }
     }
     text += "\n### Adults of 40 years\n\n";

@@ -55,6 +55,7 @@ pub fn compare(person: &Person, figure: &Figure) -> Vec<Comparison> {
         ("neck_girth", published.neck_girth_mm, neck_girth_mm(figure)),
         ("head_girth", published.head_girth_mm, head_section(figure).girth_mm()),
     ];
-    let comparison = |(measure, published_mm, model_mm)| Comparison { measure, published_mm, model_mm };
+    let comparison =
+        |(measure, published_mm, model_mm)| Comparison { measure, published_mm, model_mm };
     pairs.map(comparison).to_vec()
 }

@@ -93,7 +93,12 @@ fn check_build(person: &Person) -> Result<(), DoseError> {
 fn surveyed(person: &Person) -> Result<Person, DoseError> {
     let bmi = person.bmi().clamp(SURVEYED_BMI.0, SURVEYED_BMI.1);
     let mass_kg = person.mass_kg() / person.bmi() * bmi;
-    Person::new(person.sex(), person.age_years(), person.height_mm(), mass_kg.clamp(MASS_KG.0, MASS_KG.1))
+    Person::new(
+        person.sex(),
+        person.age_years(),
+        person.height_mm(),
+        mass_kg.clamp(MASS_KG.0, MASS_KG.1),
+    )
 }
 
 /// What a station of torso or legs is to measure, mm.
@@ -120,8 +125,7 @@ struct Targets {
 
 impl Targets {
     fn of(m: &Measures) -> Self {
-        let girth =
-            |station, girth_mm| Target { station, sizes_mm: None, girth_mm };
+        let girth = |station, girth_mm| Target { station, sizes_mm: None, girth_mm };
         let all = |station, breadth_mm, depth_mm, girth_mm| Target {
             station,
             sizes_mm: Some([breadth_mm, depth_mm]),
@@ -183,7 +187,8 @@ impl Targets {
         widths.corners[Station::LowerRibs as usize] = (abdomen + 2.0 * chest) / 3.0;
         between(Station::LowerThigh, Station::Knee, Station::Thigh);
         between(Station::LowerRibs, Station::Waist, Station::Chest);
-        let [ankle, chest] = [Station::Ankle, Station::Chest].map(|station| column[station as usize]);
+        let [ankle, chest] =
+            [Station::Ankle, Station::Chest].map(|station| column[station as usize]);
         column[Station::Sole as usize] = ankle.map(|factor| factor.powf(0.5) * more);
         let arm = &mut widths.arm;
         // Where arms and chest are thicker than the template's heaviest, they need more room.
@@ -250,3 +255,6 @@ impl Target {
         *corners = (*corners + 2.0 * CORNER_PACE * left_over).clamp(CORNERS.0, CORNERS.1);
     }
 }
+
+#[cfg(test)]
+mod tests;

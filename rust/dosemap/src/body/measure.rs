@@ -29,11 +29,8 @@ impl CuttingPlane {
     pub fn across_bone(from_mm: Vec3, to_mm: Vec3, fraction: f64) -> Self {
         let normal = (to_mm - from_mm).normalized();
         // Any direction that is not along the bone serves: a tape knows no axes.
-        let helper = if normal.y.abs() < 0.8 {
-            Vec3::new(0.0, 1.0, 0.0)
-        } else {
-            Vec3::new(1.0, 0.0, 0.0)
-        };
+        let helper =
+            if normal.y.abs() < 0.8 { Vec3::new(0.0, 1.0, 0.0) } else { Vec3::new(1.0, 0.0, 0.0) };
         let across = helper.cross(normal).normalized();
         Self {
             point_mm: from_mm + (to_mm - from_mm) * fraction,
@@ -152,9 +149,7 @@ pub fn enclosed_volume_mm3(vertices_mm: &[Vec3], triangles: &[[u32; 3]]) -> f64 
 #[must_use]
 pub fn stature_mm(vertices_mm: &[Vec3]) -> f64 {
     let heights = vertices_mm.iter().map(|v| [v.z, v.z]);
-    let [low, high] = heights
-        .reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])])
-        .unwrap_or_default();
+    let [low, high] = heights.reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])]).unwrap_or_default();
     high - low
 }
 

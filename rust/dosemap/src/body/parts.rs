@@ -70,8 +70,11 @@ impl Parts {
         let mut shares = vec![Shares::default(); bones.len()];
         let mut arms = Vec::new();
         for (vertex, weights) in bones.iter().enumerate() {
-            for &(bone, share) in weights.iter().filter(|(_, share)| *share > 0.0) {
+            // The file rounds shares to 16 bits.
+            let sum: f64 = weights.iter().map(|(_, share)| share).sum();
+            for (bone, share) in weights.map(|(bone, share)| (bone, share / sum)) {
                 match (bone, arm_bone(bone)) {
+                    (_, Some(_)) if share == 0.0 => {}
                     (_, Some((side, bone))) => {
                         arms.push(ArmShare { vertex, side, bone, share });
                     }

@@ -56,7 +56,10 @@ impl Figure {
 
 /// The slim, average and heavy person of one sex, age and stature.
 #[derive(Debug)]
-pub struct Builds([Figure; 3]);
+pub struct Builds {
+    figures: [Figure; 3],
+    height_mm: f64,
+}
 
 impl Builds {
     /// Blend the template's shapes; an unknown sex is the mean of both.
@@ -65,7 +68,7 @@ impl Builds {
         let male = sex.male_share();
         let sexes = [(0, 1.0 - male), (1, male)];
         let ages = age_weights(age_years);
-        Self([0, 1, 2].map(|build| {
+        let figures = [0, 1, 2].map(|build| {
             let mut figure = Figure::zero();
             for (sex, share) in sexes {
                 for (node, part) in ages {
@@ -77,17 +80,20 @@ impl Builds {
             }
             figure.set_stature(height_mm);
             figure
-        }))
+        });
+        Self { figures, height_mm }
     }
 
     /// A person between slim (-1), average (0) and heavy (1).
     #[must_use]
     pub fn at(&self, build: f64) -> Figure {
-        let [slim, average, heavy] = &self.0;
+        let [slim, average, heavy] = &self.figures;
         let other = if build < 0.0 { slim } else { heavy };
         let mut figure = Figure::zero();
         figure.add(&average.vertices_mm, &average.joints_mm, 1.0 - build.abs());
         figure.add(&other.vertices_mm, &other.joints_mm, build.abs());
+        // Slim and heavy may have their crowns at neighbouring vertices.
+        figure.set_stature(self.height_mm);
         figure
     }
 
@@ -116,3 +122,6 @@ fn age_weights(age_years: f64) -> [(usize, f64); 2] {
     let part = ((age - low) / (high - low)).clamp(0.0, 1.0);
     [(above - 1, 1.0 - part), (above, part)]
 }
+
+#[cfg(test)]
+mod tests;

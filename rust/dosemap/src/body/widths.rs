@@ -292,3 +292,6 @@ impl Field {
         shoulder + raised + self.shoulder_shifts_mm[side as usize]
     }
 }
+
+#[cfg(test)]
+mod tests;

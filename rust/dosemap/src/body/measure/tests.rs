@@ -58,8 +58,7 @@ const CHORDS: f64 = 2e-4;
 #[test]
 fn elliptical_cylinder_has_its_axes_perimeter_and_volume() {
     let body = lathe(&[0.0, 50.0, 100.0], |_| [150.0, 100.0]);
-    let section =
-        Section::cut(&body.vertices_mm, &body.triangles, &CuttingPlane::horizontal(30.0));
+    let section = Section::cut(&body.vertices_mm, &body.triangles, &CuttingPlane::horizontal(30.0));
     assert_close(section.breadth_mm(), 300.0, CHORDS);
     assert_close(section.depth_mm(), 200.0, CHORDS);
     assert_close(section.girth_mm(), ellipse_perimeter(150.0, 100.0), CHORDS);
@@ -71,8 +70,7 @@ fn elliptical_cylinder_has_its_axes_perimeter_and_volume() {
 #[test]
 fn frustum_of_a_cone_is_measured_where_it_is_cut() {
     let body = lathe(&[0.0, 90.0], |z| [100.0 - z, 100.0 - z]);
-    let section =
-        Section::cut(&body.vertices_mm, &body.triangles, &CuttingPlane::horizontal(40.0));
+    let section = Section::cut(&body.vertices_mm, &body.triangles, &CuttingPlane::horizontal(40.0));
     assert_close(section.girth_mm(), TAU * 60.0, CHORDS);
     let volume = enclosed_volume_mm3(&body.vertices_mm, &body.triangles);
     assert_close(volume, PI / 3.0 * 90.0 * (1e4 + 1e3 + 1e2), CHORDS);
