@@ -173,7 +173,8 @@ impl Targets {
         self.follow(2.0 * shoulder.x, surplus, widths);
     }
 
-    /// Set the widths where no girth is known from their neighbours.
+    /// Set the widths where no girth is known from their neighbours: between two, their mean; at
+    /// ends and bony places (soles, finger tips, shoulders) a power below 1, because fat is thin there.
     fn follow(&self, natural_shoulders_mm: f64, surplus: f64, widths: &mut Widths) {
         let more = Share::Unmeasured.of(surplus).exp();
         let column = &mut widths.column;
@@ -221,8 +222,10 @@ enum Share {
 }
 
 impl Share {
-    /// Logarithm of the factor on widths for a surplus: what no survey measures takes most, the
-    /// limbs more than the torso, the head least; what goes beyond [`FIRST_SURPLUS`] falls on all alike.
+    /// Logarithm of the factor on widths for a surplus. What no survey measures bulges a little
+    /// between its neighbours; the shares of the others make their deviations alike, for neck and
+    /// head react late. What goes beyond [`FIRST_SURPLUS`] falls on limbs and torso: the neck and above
+    /// all the head of a very heavy person grow less.
     fn of(self, surplus: f64) -> f64 {
         let first = surplus.clamp(-FIRST_SURPLUS, FIRST_SURPLUS);
         let beyond = surplus - first;
