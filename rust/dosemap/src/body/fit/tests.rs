@@ -98,9 +98,10 @@ proptest! {
         let figure = fit(&person).unwrap();
         prop_assert!(figure.vertices_mm.iter().chain(&figure.joints_mm).all(|v| v.is_finite()));
         prop_assert!((stature_mm(&figure.vertices_mm) / height_mm - 1.0).abs() < 1e-9);
-        // 1 % given way to the measures, and what is left when the iteration ends.
+        // 1 % given way to the measures, and what is left when the iteration ends: up to 0.6 % of
+        // the most absurd (an adult of 1 m and 54 kg). Required are 3 %.
         let density = person.mass_kg() / figure.volume_mm3() * 1e6;
-        prop_assert!((density - 1.0).abs() < 0.015, "{density} g/cm3 of {person:?}");
+        prop_assert!((density - 1.0).abs() < 0.02, "{density} g/cm3 of {person:?}");
         let builds = Builds::of(sex, age, height_mm);
         let natural = builds.at(builds.of_volume(person.mass_kg() * 1e6));
         // Triangles in narrow folds (armpit, cleft) may turn by more than a right angle.
