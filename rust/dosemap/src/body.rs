@@ -1,6 +1,9 @@
 //! The parametric body: a template of fixed topology, shaped to a person.
 
 pub mod address;
+pub mod intersect;
 mod ply;
+pub mod pose;
+pub mod refine;
 pub mod skeleton;
 pub mod template;
