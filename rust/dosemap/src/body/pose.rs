@@ -119,3 +119,6 @@ fn turn_head(turns: &mut Turns, degrees: f64) {
     turns.turn(&[Bone::Neck], Quaternion::turn(axis, degrees * NECK_SHARE));
     turns.turn(&[Bone::Head], Quaternion::turn(axis, degrees));
 }
+
+#[cfg(test)]
+mod tests;
