@@ -41,7 +41,8 @@ pub fn trunk(vertices: usize, shadows: bool) -> Scene {
     let spacing_mm = (969.0 * 1760.0 / vertices as f64).sqrt();
     let trunk = TriangleSurface::elliptic_cylinder([200.0, 100.0], 1760.0, spacing_mm).unwrap();
     let surface = if shadows { closed(&trunk) } else { trunk };
-    let lying = table_from_patient(PatientPosition::Hfs, Vec3::new(0.0, -140.0, 0.0));
+    let lying =
+        table_from_patient(PatientPosition::from_term("HFS").unwrap(), Vec3::new(0.0, -140.0, 0.0));
     let layer = |low, high| {
         SupportLayer::new(Vec3::new(-225.0, low, -2000.0), Vec3::new(225.0, high, 0.0)).unwrap()
     };

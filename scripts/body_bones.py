@@ -87,8 +87,23 @@ def joints(source: MakeHuman, shape: Floats) -> Floats:
     return points
 
 
-def four_heaviest(weights: Floats) -> tuple[Ints, Floats]:
-    """Return the four largest weights of each vertex, with their bones, scaled to sum to 1."""
+OTHER_SIDE = [
+    BONES.index(bone[:-1] + {"l": "r", "r": "l"}[bone[-1]]) if bone[-2] == "_" else number
+    for number, bone in enumerate(BONES)
+]
+"""Number of the same bone of the other side."""
+
+
+def four_heaviest(weights: Floats, midline: int) -> tuple[Ints, Floats]:
+    """Return the four largest weights of each vertex, with their bones, scaled to sum to 1.
+
+    The first vertices are on the midline; they follow a bone and its mirror image equally.
+    """
+    weights = weights.copy()
+    weights[:midline] = (weights[:midline] + weights[:midline, OTHER_SIDE]) / 2.0
     order = np.argsort(-weights, axis=1, kind="stable")[:, :4]
     heaviest = np.take_along_axis(weights, order, axis=1)
-    return order, np.asarray(heaviest / heaviest.sum(axis=1, keepdims=True))
+    for vertex in range(midline):
+        images = [OTHER_SIDE[bone] for bone in order[vertex]]
+        heaviest[vertex, ~np.isin(images, order[vertex])] = 0.0
+    return np.where(heaviest > 0.0, order, 0), heaviest / heaviest.sum(axis=1, keepdims=True)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
 
-FOLD_COSINE = 0.0
+FOLD_COSINE = 0.3
 """Two neighbouring triangles whose normals have a smaller cosine are a fold."""
 STRETCH = 1.8
 """Most that an edge may be longer against the reference shape than those about it are."""
@@ -22,8 +22,10 @@ ROUNDS_PER_RING = 8
 def mended(skin: Skin, vertices: Floats) -> Floats:
     """Return a shape of the skin, smoothed around its faults until there are none.
 
-    Raises:
-        ValueError: When faults are left.
+    Raises
+    ------
+    ValueError
+        When faults are left.
     """
     pairs = edges(skin.triangles)[0]
     neighbours = triangle_pairs(skin.triangles)

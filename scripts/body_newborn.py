@@ -28,10 +28,10 @@ def shrunk(points: Floats, part: str, joints: Floats, side: float) -> Floats:
     """Return points scaled with a part of the body, about the joint that it hangs from."""
     scale = np.array([ACROSS[part], ACROSS[part], ALONG[part]])
     if part not in PARENT_JOINT:
-        return points * scale
+        return np.asarray(points * scale)
     parent, joint = PARENT_JOINT[part]
     pivot = joints[list(JOINTS).index(joint)] * [side, 1.0, 1.0]
-    return (points - pivot) * scale + shrunk(pivot[None], parent, joints, side)
+    return np.asarray((points - pivot) * scale + shrunk(pivot[None], parent, joints, side))
 
 
 def newborn(skin: Floats, joints: Floats, weights: Floats) -> tuple[Floats, Floats]:

@@ -37,7 +37,7 @@ def vertebral_coordinate(z_mm: Floats, floor_mm: float, stature_mm: float) -> Fl
     z = [floor_mm + fraction * stature_mm for _, fraction in (CERVICALE, ILIAC_CREST)]
     scale = (z[1] - z[0]) / (table_z[1] - table_z[0])
     heights = z[0] + (TOP - table_z[0]) * scale
-    return np.interp(-z_mm, -heights, COORDINATE, left=np.nan, right=np.nan)
+    return np.asarray(np.interp(-z_mm, -heights, COORDINATE, left=np.nan, right=np.nan))
 
 
 REGIONS = (
@@ -71,8 +71,19 @@ REGIONS = (
     "left foot",
 )
 """Regions of the midline and the left; those of the right follow in the same order."""
-TRUNK_AND_NECK = REGIONS[4:14] + ("left side of neck",)
+TRUNK_AND_NECK = REGIONS[4:15]
 WITH_MIDLINE = REGIONS[:15]
+
+
+# Borders: heights as fractions of the stature, angles in degrees from anterior, lengths in mm.
+CROTCH = 0.48
+ILIAC_SPINE = 0.56
+COSTAL_MARGIN = 0.69
+FRONT_TO = 57.0
+BACK_FROM = 120.0
+CLEFT_MM = 12.0
+SHOULDER_MM = 95.0
+KNEE_MM = 55.0
 
 
 @dataclass(frozen=True)
@@ -108,76 +119,116 @@ def sector(reference: Reference, part: Mask, window_mm: float = 40.0) -> Floats:
     x, y, z = reference.skin.T
     for vertex in np.flatnonzero(part):
         ring = part & (np.abs(z - z[vertex]) < window_mm / 2)
-        spread = [(values[ring].max() + values[ring].min(), np.ptp(values[ring])) for values in (x, y)]
-        (x_sum, x_width), (y_sum, y_width) = spread
-        u = (2 * x[vertex] - x_sum) / max(x_width, 1.0)
-        v = (2 * y[vertex] - y_sum) / max(y_width, 1.0)
+        u, v = (
+            (2 * values[vertex] - values[ring].max() - values[ring].min())
+            / max(np.ptp(values[ring]), 1.0)
+            for values in (x, y)
+        )
         angle[vertex] = np.degrees(np.arctan2(u, -v))
     return angle
 
 
+class Map:
+    """The region of each vertex, painted part by part: later parts cover earlier ones."""
+
+    def __init__(self, reference: Reference) -> None:
+        self.reference = reference
+        self.region = np.full(len(reference.skin), -1)
+        self.height = reference.fraction()
+        arm = reference.share("upper_arm_l", "forearm_l", "hand_l") > 0.5
+        head = reference.share("head") > 0.5
+        neck = ~head & (reference.share("neck", "head") > 0.5)
+        leg = (self.height < CROTCH) | (reference.share("shank_l", "foot_l") > 0.5)
+        self.part = {"arm": arm, "head": head, "neck": neck, "leg": leg}
+        self.part["trunk"] = ~(arm | head | neck | leg)
+
+    def put(self, name: str, where: Mask) -> None:
+        """Give vertices a region."""
+        self.region[where] = REGIONS.index(name)
+
+    def trunk(self) -> None:
+        """Paint the trunk by height and by the angle about its axis."""
+        trunk, height = self.part["trunk"], self.height
+        angle = np.abs(sector(self.reference, trunk))
+        self.put("left flank", trunk)
+        self.put("posterior torso", trunk & (angle > BACK_FROM))
+        self.put("anterior chest", trunk & (angle < FRONT_TO))
+        self.put("anterior abdomen", trunk & (angle < FRONT_TO) & (height < COSTAL_MARGIN))
+        pelvis = trunk & (height < ILIAC_SPINE)
+        self.put("left hip", pelvis)
+        self.put("anterior pelvis", pelvis & (angle < FRONT_TO))
+        beside = self.reference.skin[:, 0] > CLEFT_MM
+        self.put("left buttock", pelvis & (angle > BACK_FROM) & beside)
+        self.put("posterior torso", pelvis & (angle > BACK_FROM) & ~beside)
+        down = self.reference.normals[:, 2] < -0.6
+        medial = self.reference.skin[:, 0] < 45.0
+        self.put("perineum", pelvis & down & medial & (height < CROTCH + 0.02))
+
+    def arm(self) -> None:
+        """Paint the arm by the share of the way between its joints, then the shoulder."""
+        arm, skin = self.part["arm"], self.reference.skin
+        shoulder = self.reference.joint("shoulder")
+        elbow, wrist = self.reference.joint("elbow"), self.reference.joint("wrist")
+        upper, fore = along(skin, shoulder, elbow), along(skin, elbow, wrist)
+        self.put("left upper arm", arm)
+        self.put("left forearm", arm & (fore > 0.0))
+        self.put("left elbow", arm & (upper > 0.84) & (fore < 0.16))
+        self.put("left hand", arm & (fore > 1.0))
+        near = (arm | self.part["trunk"]) & (np.linalg.norm(skin - shoulder, axis=1) < SHOULDER_MM)
+        down = self.reference.normals[:, 2] < -0.25
+        self.put("left shoulder", near & ~down & (skin[:, 0] > shoulder[0] - 55.0))
+        self.put("left axilla", near & down & (skin[:, 2] < shoulder[2]))
+
+    def head_and_neck(self) -> None:
+        """Paint head and neck by the angle about a vertical axis, the head also by height."""
+        x, y, z = self.reference.skin.T
+        head, neck = self.part["head"], self.part["neck"]
+        base = self.reference.joint("base_of_head")
+        angle = np.degrees(np.arctan2(x, base[1] - 15.0 - y))
+        self.put("left side of head", head)
+        self.put("face", head & (angle < 62.0) & (z < base[2] + 120.0))
+        self.put("occiput", head & (angle > 120.0))
+        up = self.reference.normals[:, 2] > 0.65
+        self.put("vertex of head", head & up & (z > base[2] + 85.0))
+        axis_y = np.interp(z, self.reference.joints[:2, 2], self.reference.joints[:2, 1])
+        angle = np.degrees(np.arctan2(x, axis_y - y))
+        self.put("left side of neck", neck)
+        self.put("anterior neck", neck & (angle < 50.0))
+        self.put("posterior neck", neck & (angle > 115.0))
+
+    def leg(self) -> None:
+        """Paint the leg by height, the thigh also by the angle about its axis."""
+        leg = self.part["leg"]
+        x, _, z = self.reference.skin.T
+        knee, ankle = self.reference.joint("knee"), self.reference.joint("ankle")
+        angle = sector(self.reference, leg & (x > 0))
+        self.put("perineum", leg & (x == 0.0))
+        self.put("left anterior thigh", leg & (np.abs(angle) <= 45))
+        self.put("left lateral thigh", leg & (angle > 45) & (angle < 135))
+        self.put("left posterior thigh", leg & (np.abs(angle) >= 135))
+        self.put("left medial thigh", leg & (angle < -45) & (angle > -135))
+        self.put("left lower leg", leg & (z < knee[2]))
+        self.put("left knee", leg & (np.abs(z - knee[2]) < KNEE_MM))
+        self.put("left foot", leg & (z < ankle[2] + 15.0))
+
+
 def regions(reference: Reference) -> Ints:
-    """Return the region of each vertex of the left half as an index into REGIONS."""
-    region = np.full(len(reference.skin), -1)
+    """Return the region of each vertex of the left half as an index into REGIONS.
 
-    def put(name: str, where: Mask) -> None:
-        region[where] = REGIONS.index(name)
-
-    x, y, z = reference.skin.T
-    height = reference.fraction()
-    normal = reference.normals
-    arm = reference.share("upper_arm_l", "forearm_l", "hand_l") > 0.5
-    head = reference.share("head") > 0.5
-    neck = ~head & (reference.share("neck", "head") > 0.5)
-    leg = (height < 0.480) | (reference.share("shank_l", "foot_l") > 0.5)
-    trunk = ~(arm | head | neck | leg)
-
-    angle = np.abs(sector(reference, trunk))
-    put("posterior torso", trunk & (angle > 123))
-    put("anterior chest", trunk & (angle < 57))
-    put("anterior abdomen", trunk & (angle < 57) & (height < 0.69))
-    put("anterior pelvis", trunk & (angle < 70) & (height < 0.545))
-    put("left flank", trunk & (angle >= 57) & (angle <= 123))
-    put("left hip", trunk & (angle >= 70) & (angle <= 115) & (height < 0.565))
-    put("left buttock", trunk & (angle > 115) & (height < 0.555) & (x > 12.0))
-    put("perineum", trunk & (normal[:, 2] < -0.6) & (height < 0.50) & (x < 45.0))
-
-    shoulder = reference.joint("shoulder")
-    from_shoulder = np.linalg.norm(reference.skin - shoulder, axis=1)
-    elbow, wrist = reference.joint("elbow"), reference.joint("wrist")
-    upper = along(reference.skin, shoulder, elbow)
-    fore = along(reference.skin, elbow, wrist)
-    put("left upper arm", arm)
-    put("left forearm", arm & (fore > 0.0))
-    put("left elbow", arm & (upper > 0.84) & (fore < 0.16))
-    put("left hand", arm & (fore > 1.0))
-    upward = (trunk | arm) & (from_shoulder < 95.0)
-    put("left shoulder", upward & (normal[:, 2] > -0.25) & (x > shoulder[0] - 55.0))
-    put("left axilla", upward & (normal[:, 2] < -0.25) & (z < shoulder[2]))
-
-    eye = reference.joint("base_of_head")[2] + 45.0
-    turn = np.degrees(np.arctan2(np.abs(x), -(y - reference.joint("base_of_head")[1] + 15.0)))
-    put("left side of head", head)
-    put("face", head & (turn < 62) & (z < eye + 75.0))
-    put("occiput", head & (turn > 120))
-    put("vertex of head", head & (normal[:, 2] > 0.65) & (z > eye + 40.0))
-    neck_axis = np.interp(z, reference.joints[:2, 2], reference.joints[:2, 1])
-    around = np.degrees(np.arctan2(np.abs(x), -(y - neck_axis)))
-    put("left side of neck", neck)
-    put("anterior neck", neck & (around < 50))
-    put("posterior neck", neck & (around > 115))
-
-    knee, ankle = reference.joint("knee"), reference.joint("ankle")
-    turn = sector(reference, leg & (x > 0))
-    put("perineum", leg & (x == 0.0))
-    put("left anterior thigh", leg & (np.abs(turn) <= 45))
-    put("left lateral thigh", leg & (turn > 45) & (turn < 135))
-    put("left posterior thigh", leg & (np.abs(turn) >= 135))
-    put("left medial thigh", leg & (turn < -45) & (turn > -135))
-    put("left lower leg", leg & (z < knee[2]))
-    put("left knee", leg & (np.abs(z - knee[2]) < 55.0))
-    put("left foot", leg & (z < ankle[2] + 15.0))
-    return region
+    Raises
+    ------
+    ValueError
+        When a vertex is left without a region.
+    """
+    painted = Map(reference)
+    painted.trunk()
+    painted.arm()
+    painted.head_and_neck()
+    painted.leg()
+    if np.any(painted.region < 0):
+        msg = "a vertex has no region"
+        raise ValueError(msg)
+    return painted.region
 
 
 def along(points: Floats, start: Floats, end: Floats) -> Floats:

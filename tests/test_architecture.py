@@ -30,14 +30,23 @@ PHYSICS = {
     "backscatter",
     "forward_scatter",
     "support::transmission",
-    "provenance",  # of the tables of the others
 }
-GEOMETRY = {"spaces", "beam", "surface", "coverage", "occlusion", "support", "rest"}
+GEOMETRY = {
+    "spaces",
+    "beam",
+    "body",
+    "surface",
+    "coverage",
+    "occlusion",
+    "support",
+    "rest",
+    "picture",
+}
 MAY_USE = (
     dict.fromkeys(GROUND, GROUND)
     | dict.fromkeys(PHYSICS, GROUND | PHYSICS)
     | dict.fromkeys(GEOMETRY, GROUND | GEOMETRY)
-    | {"kernel": GROUND | PHYSICS | GEOMETRY}
+    | dict.fromkeys(("kernel", "provenance"), GROUND | PHYSICS | GEOMETRY)
 )
 """The layers of the core: what each module may use beside itself."""
 
@@ -107,7 +116,7 @@ def test_crates_depend_on_what_they_are_for() -> None:
     assert cargo_dependencies(ROOT / "rust/dosemap") == {"libm", "thiserror", "pulp", "rayon"}
     reader = cargo_dependencies(ROOT / "rust/dosemap-rdsr")
     assert reader.isdisjoint({"dosemap", "pyo3", "numpy"})
-    assert cargo_dependencies(BINDINGS) == {"dosemap", "dosemap-rdsr", "numpy", "pyo3"}
+    assert cargo_dependencies(BINDINGS) == {"dosemap", "dosemap-rdsr", "numpy", "png", "pyo3"}
 
 
 @pytest.mark.parametrize("path", sorted((BINDINGS / "src").glob("*.rs")), ids=lambda p: p.stem)
@@ -172,6 +181,7 @@ def test_few_files_use_the_compiled_module() -> None:
         "engine.py",
         "errors.py",
         "frames.py",
+        "picture.py",
         "rdsr.py",
         "result.py",
         "spectrum.py",

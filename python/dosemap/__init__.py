@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dosemap.procedure import Procedure
     from dosemap.rdsr import read_rdsr
     from dosemap.result import DoseResult
+    from dosemap.schedule import Schedule, Span
     from dosemap.spectrum import Spectrum
     from dosemap.surface import Surface
 
@@ -30,6 +31,8 @@ __all__ = [
     "Profile",
     "ProfileError",
     "ReadError",
+    "Schedule",
+    "Span",
     "Spectrum",
     "Surface",
     "__version__",
@@ -47,6 +50,8 @@ _HOME = {
     "Profile": "equipment",
     "ProfileError": "errors",
     "ReadError": "errors",
+    "Schedule": "schedule",
+    "Span": "schedule",
     "Spectrum": "spectrum",
     "Surface": "surface",
     "estimate": "engine",

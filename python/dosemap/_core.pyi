@@ -1,7 +1,7 @@
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from types import MappingProxyType
-from typing import final
+from typing import Protocol, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,6 +139,18 @@ def forward_scatter_ratio(
 
 # Surfaces and the kernel
 
+class _RestingParts(Protocol):
+    """Vertex numbers, ``None`` for all: :class:`dosemap.surface.RestingParts`."""
+
+    @property
+    def contact(self) -> NDArray[np.uint32] | None: ...
+    @property
+    def centred(self) -> NDArray[np.uint32] | None: ...
+    @property
+    def head_end(self) -> NDArray[np.uint32] | None: ...
+    @property
+    def feet_end(self) -> NDArray[np.uint32] | None: ...
+
 @final
 class Surface:
     @staticmethod
@@ -165,11 +177,30 @@ class Surface:
     def loose_edges(self) -> int: ...
     def __len__(self) -> int: ...
     def origin_at_rest(
-        self, patient_position: str, *, support_height_mm: float, gap_mm: float
+        self,
+        patient_position: str,
+        *,
+        support_height_mm: float,
+        head_gap_mm: float = 0.0,
+        lateral_shift_mm: float = 0.0,
+        parts: _RestingParts | None = None,
     ) -> list[float]:
         """Origin of patient space in table space when the surface rests on the support, mm."""
     def hottest_mean(self, dose_gy: NDArray[np.float64], area_mm2: float) -> tuple[float, int]:
         """Highest mean dose over a connected piece of skin, and the vertex at its centre."""
+
+def render(
+    surface: Surface,
+    colours: NDArray[np.uint8],
+    *,
+    azimuth_deg: float,
+    elevation_deg: float,
+    pixel_mm: float,
+) -> NDArray[np.uint8]:
+    """One view of a surface with a colour per vertex, as (rows, columns, 4) bytes: RGBA."""
+
+def encode_png(rgba: NDArray[np.uint8]) -> bytes:
+    """RGBA bytes, (rows, columns, 4), as a PNG file."""
 
 @final
 class BeamQuality:

@@ -33,6 +33,12 @@ _EVENT_VARIABLES: Mapping[str, tuple[str, str, str, str | None]] = {
     ),
     "irradiation_duration_s": ("irradiation_duration", "s", "Irradiation Duration", "113742"),
     "number_of_pulses": ("number_of_pulses", "1", "Number of Pulses", "113768"),
+    "patient_equivalent_thickness_mm": (
+        "patient_equivalent_thickness",
+        "mm",
+        "Patient Equivalent Thickness",
+        "111638",
+    ),
     "kvp": ("kvp", "kV", "KVP", "113733"),
     "anode_angle_deg": ("anode_angle", "degree", "anode angle", None),
     "primary_angle_deg": ("primary_angle", "degree", "Positioner Primary Angle", "112011"),
@@ -253,6 +259,7 @@ def _read_result(dataset: xr.Dataset) -> DoseResult:
             dataset["vertex_position"].to_numpy(),
             dataset["triangle_vertices"].to_numpy(),
             description=document["map"]["surface"],
+            repair=False,
         )
         skin_dose_gy = dataset["skin_dose"].to_numpy()
     return DoseResult(

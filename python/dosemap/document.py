@@ -68,7 +68,13 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
         "skin_area_above": _areas(surface, skin_dose_gy),
         "alerts": evaluate({**totals, "peak_skin_dose_gy": peak_gy}),
         "assumptions": [
-            {"field": entry.field, "value": entry.value, "why": entry.why} for entry in assumptions
+            {
+                "field": entry.field,
+                "value": entry.value,
+                "why": entry.why,
+                "provenance": str(entry.provenance),
+            }
+            for entry in assumptions
         ],
         "problems": [
             {"code": entry.code, "events": list(entry.events), "message": entry.message}
@@ -79,15 +85,29 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
 
 def _procedure(placed: PlacedProcedure) -> dict[str, Any]:
     procedure = placed.procedure
-    positions = {p.patient_position for p in placed.placements if isinstance(p, BeamPlacement)}
+    positions = _positions(placed)
     return {
         "study_instance_uid": procedure.study_instance_uid,
         "sop_instance_uid": procedure.sop_instance_uid,
         "manufacturer": procedure.device.manufacturer,
         "model": procedure.device.model,
         "started": procedure.started.isoformat() if procedure.started else None,
-        "patient_position": "+".join(sorted(positions)) or None,
+        "patient_position": "+".join(sorted({entry["position"] for entry in positions})) or None,
+        "patient_positions": positions,
     }
+
+
+def _positions(placed: PlacedProcedure) -> list[dict[str, Any]]:
+    """Return every patient position of the map with its provenance and events."""
+    events: dict[tuple[str, str], list[int]] = {}
+    for event, placement in zip(placed.procedure.events, placed.placements, strict=True):
+        if isinstance(placement, BeamPlacement):
+            provenance = str(placement.provenance["patient_position"])
+            events.setdefault((placement.patient_position, provenance), []).append(event.index)
+    return [
+        {"position": position, "provenance": provenance, "events": indices}
+        for (position, provenance), indices in events.items()
+    ]
 
 
 def _equipment(placed: PlacedProcedure) -> dict[str, Any]:

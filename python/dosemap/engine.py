@@ -17,10 +17,11 @@ from dosemap.placement import (
     BeamPlacement,
     PlacedProcedure,
     PlacementOverrides,
+    PlaceOnTable,
+    place_on_table,
     place_procedure,
 )
 from dosemap.procedure import Assumption, Patient, PatientPosition, Problem, Procedure
-from dosemap.ranges import check_range
 from dosemap.reading.log import event_list
 from dosemap.result import DoseResult, PeakDose, Setup
 from dosemap.surface import Surface
@@ -35,7 +36,6 @@ _GROWN_UP_YEARS = 15
 _CLOSE_TO_PEAK = 0.99
 """The hottest square centimetre lies between the mean over patches and the peak; where these are
 as close as this no finer look is worth its time."""
-_HEAD_GAP_MM = (-5000.0, 5000.0)
 
 
 def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
@@ -45,7 +45,8 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     equipment: Profile | str | PathLike[str] | None = None,
     overrides: PlacementOverrides | None = None,
     corrections: Corrections | None = None,
-    head_gap_mm: float = 0.0,
+    head_gap_mm: float | None = None,
+    lateral_shift_mm: float | None = None,
 ) -> DoseResult:
     """Estimate the skin dose map of a procedure.
 
@@ -63,7 +64,11 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     corrections
         Which factors of the chain are used and what replaces them.
     head_gap_mm
-        Distance from the head end of the table to the end of the surface that lies there, mm.
+        Distance from the head end of the table to the end of the surface that lies there, mm;
+        by default the profile's, else 0, listed as assumed.
+    lateral_shift_mm
+        Shift of the surface from the table's centre line, mm, towards the left of a head-first
+        supine patient; by default the profile's, else 0, listed as assumed.
 
     Returns
     -------
@@ -88,16 +93,16 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     True
     """
     corrections = corrections or Corrections()
-    check_range("head_gap_mm", head_gap_mm, _HEAD_GAP_MM, "mm")
     if equipment is None:
         profile = match_profile(procedure.device)
     else:
         profile = equipment if isinstance(equipment, Profile) else Profile.from_file(equipment)
+    place = place_on_table(profile, head_gap_mm=head_gap_mm, lateral_shift_mm=lateral_shift_mm)
     placed = place_procedure(procedure, profile, overrides=overrides)
     if surface is None:
         surface = Surface.for_patient(procedure.patient)
-    problems = _child_as_adult(procedure.patient, surface)
-    run = _Run(placed, surface, corrections, head_gap_mm, problems)
+    problems = [*surface.problems, *_child_as_adult(procedure.patient, surface)]
+    run = _Run(placed, surface, corrections, place, problems)
     if placed.reason is None and placed.profile is not None:
         run.map_dose(placed.profile.support)
     return run.result()
@@ -126,7 +131,7 @@ class _Run:
     placed: PlacedProcedure
     surface: Surface
     corrections: Corrections
-    head_gap_mm: float
+    place: PlaceOnTable
     problems: list[Problem] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
     reason: str | None = None
@@ -184,7 +189,11 @@ class _Run:
 
     def _scene(self, position: PatientPosition, support: Support) -> _core.Scene:
         origin = self.surface.core.origin_at_rest(
-            position, support_height_mm=support.pad.thickness_mm, gap_mm=self.head_gap_mm
+            position,
+            support_height_mm=support.pad.thickness_mm,
+            head_gap_mm=self.place.head_gap_mm,
+            lateral_shift_mm=self.place.lateral_shift_mm,
+            parts=self.surface.resting_parts,
         )
         extents = [layer.extent for layer in support.layers]
         low, high = (
@@ -278,14 +287,7 @@ class _Run:
             )
 
     def _assume(self, builder: FrameBuilder) -> None:
-        self.assumptions.append(
-            Assumption(
-                field="head_gap_mm",
-                value=self.head_gap_mm,
-                why="no report says where the patient lies: the surface rests on the pad, centred"
-                " across the table, and begins this far from the table's head end",
-            )
-        )
+        self.assumptions.extend(self.place.assumptions)
         if self.corrections.calibration is None:
             self.assumptions.append(
                 Assumption(

@@ -164,6 +164,17 @@ class SourceToIsocenter:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PatientPlace:
+    """Where on this table patients rest by the habit of the site; ``None`` for what varies."""
+
+    head_gap_mm: float | None
+    """From the table's head end to the end of the patient that lies there."""
+    lateral_shift_mm: float | None
+    """From the table's centre line towards the left of a head-first supine patient."""
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
 class Profile:
     """Everything that is known about a family of systems."""
 
@@ -179,6 +190,7 @@ class Profile:
     support: Support
     reference_point: ReferencePointRule | None = None
     source_to_isocenter: SourceToIsocenter | None = None
+    patient: PatientPlace | None = None
 
     @staticmethod
     def from_file(path: str | PathLike[str]) -> "Profile":

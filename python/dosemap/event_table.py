@@ -18,6 +18,7 @@ _REPORTED = (
     "source_to_detector_mm",
     "irradiation_duration_s",
     "number_of_pulses",
+    "patient_equivalent_thickness_mm",
 )
 _PLACED = (
     "kvp",

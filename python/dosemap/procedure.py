@@ -12,7 +12,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-PatientPosition = Literal["HFS", "HFP", "HFDL", "HFDR", "FFS", "FFP", "FFDL", "FFDR"]
+LyingPosition = Literal["HFS", "HFP", "HFDL", "HFDR", "FFS", "FFP", "FFDL", "FFDR"]
+"""DICOM Patient Position (0018,5100)."""
+UprightPosition = Literal[
+    "STANDING_BACK",
+    "STANDING_FRONT",
+    "STANDING_LEFT",
+    "STANDING_RIGHT",
+    "SITTING_BACK",
+    "SITTING_FRONT",
+    "SITTING_LEFT",
+    "SITTING_RIGHT",
+]
+"""The side of the body that is against the upright table top, the head at its head end."""
+PatientPosition = Literal[LyingPosition, UprightPosition]
 EventType = Literal["fluoroscopy", "stationary", "stepping", "rotational"]
 AcquisitionPlane = Literal["single", "A", "B", "all"]
 
@@ -120,6 +133,9 @@ class Event:
     table_horizontal_rotation_angle_deg: float | None = None
     table_cradle_tilt_angle_deg: float | None = None
     collimated_field_area_m2: float | None = None
+    patient_equivalent_thickness_mm: float | None = None
+    """Along the beam, of the material by which the exposure control knows the patient (mostly
+    water); not the distance from skin to skin."""
     shutters: Shutters | None = None
     private: Mapping[str, float] = field(default_factory=dict)
     """Numbers of the manufacturer's own scheme that a profile refers to, by the names of
@@ -151,6 +167,8 @@ class Assumption:
     field: str
     value: float | str | None
     why: str
+    provenance: Provenance = Provenance.ASSUMED
+    """Whether it was assumed, or given by the caller or the profile."""
 
 
 @dataclass(frozen=True, kw_only=True)

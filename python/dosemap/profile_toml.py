@@ -17,6 +17,7 @@ from dosemap.equipment import (
     MatchRule,
     MeasurementGeometry,
     Pad,
+    PatientPlace,
     Profile,
     ReferencePointRule,
     SourceToIsocenter,
@@ -144,6 +145,7 @@ def parse_profile(text: str, file_name: str, shipped: Mapping[str, str]) -> Prof
     root = _Section(file_name, _extended(text, file_name, shipped))
     reference_point = root.optional("reference_point")
     isocenter = root.optional("source_to_isocenter")
+    patient = root.optional("patient")
     table = root.section("table")
     profile = Profile(
         name=root.text("name"),
@@ -158,6 +160,7 @@ def parse_profile(text: str, file_name: str, shipped: Mapping[str, str]) -> Prof
         support=_support(root.section("support")),
         reference_point=_reference_point(reference_point) if reference_point else None,
         source_to_isocenter=_isocenter(isocenter) if isocenter else None,
+        patient=_patient(patient) if patient else None,
     )
     table.close()
     root.close()
@@ -304,3 +307,11 @@ def _reference_point(part: _Section) -> ReferencePointRule:
 
 def _isocenter(part: _Section) -> SourceToIsocenter:
     return SourceToIsocenter(distance_mm=part.number("distance_mm", 300, 1500), claim=part.claim())
+
+
+def _patient(part: _Section) -> PatientPlace:
+    gap_mm = part.number("head_gap_mm", -5000, 5000, None)
+    shift_mm = part.number("lateral_shift_mm", -1000, 1000, None)
+    if gap_mm is None and shift_mm is None:
+        raise part.fail("head_gap_mm", None, "given, or lateral_shift_mm")
+    return PatientPlace(head_gap_mm=gap_mm, lateral_shift_mm=shift_mm, claim=part.claim())

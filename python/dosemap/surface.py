@@ -1,23 +1,24 @@
 """Surfaces of a patient that carry a dose map: simple shapes and the user's own mesh."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from os import PathLike, fspath
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from os import PathLike
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from dosemap import _core
 from dosemap.errors import MeshError
-from dosemap.procedure import Assumption, Patient
+from dosemap.mesh.axes import PATIENT_AXES
+from dosemap.mesh.files import file_name
+from dosemap.mesh.own import mesh_of_arrays, mesh_of_file
+from dosemap.mesh.repair import repair as repaired
+from dosemap.mesh.triangles import TriangleMesh
+from dosemap.mesh.units import LengthUnit
+from dosemap.procedure import Assumption, Patient, Problem
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
-
-LengthUnit = Literal["mm", "cm", "m"]
-_MM_PER: Mapping[LengthUnit, float] = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 
 DEFAULT_SPACING_MM = 5.0
 
@@ -27,6 +28,23 @@ _REFERENCE_WIDTH_MM = 400.0
 _REFERENCE_THICKNESS_MM = 200.0
 _REFERENCE_HEIGHT_CM = 176.0
 _REFERENCE_MASS_KG = 73.0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RestingParts:
+    """Vertices that tell how a surface rests on the table, each (n,); ``None`` for all vertices.
+
+    Arms beside the table or above the head must not lift or shift the trunk.
+    """
+
+    contact: "NDArray[np.uint32] | None" = None
+    """Of these the lowest touches the support."""
+    centred: "NDArray[np.uint32] | None" = None
+    """The middle of their extent across the table lies on its centre line."""
+    head_end: "NDArray[np.uint32] | None" = None
+    """They reach to the table's head end when the patient is head-first."""
+    feet_end: "NDArray[np.uint32] | None" = None
+    """They do when the patient is feet-first."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +66,10 @@ class Surface:
     core: _core.Surface = field(repr=False)
     description: str
     assumptions: tuple[Assumption, ...] = ()
+    resting_parts: RestingParts | None = field(default=None, repr=False)
+    """Vertices on which it rests; ``None``: all."""
+    problems: tuple[Problem, ...] = ()
+    """What was wrong with a mesh of the user's, and what was done about it."""
 
     @classmethod
     def plane(
@@ -150,7 +172,12 @@ class Surface:
 
     @classmethod
     def from_mesh(
-        cls, vertices_mm: "ArrayLike", triangles: "ArrayLike", *, description: str = "mesh"
+        cls,
+        vertices_mm: "ArrayLike",
+        triangles: "ArrayLike",
+        *,
+        description: str = "mesh",
+        repair: bool = True,
     ) -> "Surface":
         """Return a surface from arrays.
 
@@ -162,57 +189,60 @@ class Surface:
             Array (n_triangle, 3) of vertex numbers, anticlockwise seen from outside.
         description
             How to call it in results.
+        repair
+            Repair what can be repaired safely, listed in :attr:`problems`. A mesh without faults
+            keeps its numbering. If not, the arrays are taken as they are.
 
         Raises
         ------
         DosemapError
             The arrays do not make a surface; the text says why.
         """
-        corners = np.asarray(triangles)
-        if corners.size and corners.dtype.kind not in "iu":
-            raise MeshError("surface: triangles must be whole numbers, those of their vertices")
-        if corners.size and (corners.min() < 0 or corners.max() > np.iinfo(np.uint32).max):
-            raise MeshError("surface: triangles names a negative or impossible vertex")
-        core = _core.Surface.mesh(
-            np.ascontiguousarray(vertices_mm, dtype=np.float64),
-            np.ascontiguousarray(corners, dtype=np.uint32),
-        )
-        if not core.areas_mm2.sum() > 0:
-            raise MeshError("surface: the triangles have no area; check the vertices")
-        if core.loose_edges == 0 and core.enclosed_volume_mm3 < 0:
-            raise MeshError(
-                f"{description}: the triangles look inwards; reverse the order of their corners"
-            )
-        return cls(core, description)
+        mesh = mesh_of_arrays(vertices_mm, triangles)
+        problems: tuple[Problem, ...] = ()
+        try:
+            if repair:
+                mesh, problems = repaired(mesh)
+            return cls._of(mesh, description, problems)
+        except MeshError as error:
+            raise MeshError(f"{description}: {error}") from error
 
     @classmethod
-    def from_file(cls, path: str | PathLike[str], *, unit: LengthUnit) -> "Surface":
-        """Read an STL, OBJ or PLY mesh; needs ``pip install "dosemap[mesh]"``.
+    def from_file(
+        cls, path: str | PathLike[str], *, unit: LengthUnit, axes: str = PATIENT_AXES
+    ) -> "Surface":
+        """Read a mesh file; needs ``pip install "dosemap[mesh]"``.
 
-        Corners that several triangles share are joined. The mesh must look outwards; a closed one
-        that looks inwards is refused rather than turned.
+        STL, OBJ, PLY, OFF, GLB, 3MF and what else trimesh reads. Faults that can be repaired safely
+        are, listed in :attr:`problems`; see ``docs/surfaces.md``.
 
         Parameters
         ----------
         path
-            File in patient space: +x to the patient's left, +y to the back, +z to the head.
+            Mesh file.
         unit
-            Unit of its coordinates; the formats do not say, so it must be given.
+            Unit of its coordinates; asked for even where the file states one.
+        axes
+            Where its x, y and z point, a letter each: the patient's left or right (L, R), anterior
+            or posterior (A, P), head or foot (H, F). Patient space by default; ``"LHA"`` is usual
+            for y up and the face towards +z.
 
         Raises
         ------
         MeshError
-            No such file, not a mesh, no triangles, or the normals look inwards.
+            The text names the file, what is wrong and what to do.
         """
-        mesh = _load(path)
-        vertices = np.asarray(mesh.vertices, dtype=np.float64) * _MM_PER[unit]
-        surface = cls.from_mesh(vertices, mesh.faces, description=f"mesh {_name(path)}")
-        extent_mm = np.ptp(vertices, axis=0).max()
-        if not 10 <= extent_mm <= 5000:
-            raise MeshError(
-                f"{_name(path)}: the mesh is {extent_mm:g} mm long; is its unit {unit}?"
-            )
-        return surface
+        mesh, problems = mesh_of_file(path, unit=unit, axes=axes)
+        return cls._of(mesh, f"mesh {file_name(path)}", problems)
+
+    @classmethod
+    def _of(cls, mesh: TriangleMesh, description: str, problems: tuple[Problem, ...]) -> "Surface":
+        core = _core.Surface.mesh(mesh.vertices_mm, mesh.triangles.astype(np.uint32))
+        if not core.areas_mm2.sum() > 0:
+            raise MeshError("the triangles have no area; check the vertices")
+        if core.loose_edges == 0 and core.enclosed_volume_mm3 < 0:
+            raise MeshError("the triangles look inwards; reverse the order of their corners")
+        return cls(core, description, problems=problems)
 
     def __len__(self) -> int:
         return len(self.core)
@@ -253,25 +283,3 @@ class Surface:
         )
         below_cm = (self.vertices_mm[:, 2].max() - z) / 10
         return f"{side}, {across}, {below_cm:.0f} cm below the head end of the surface"
-
-
-def _name(path: str | PathLike[str]) -> str:
-    return fspath(path).replace("\\", "/").rsplit("/", 1)[-1]
-
-
-def _load(path: str | PathLike[str]) -> Any:  # noqa: ANN401  (trimesh has no usable types)
-    try:
-        import trimesh  # noqa: PLC0415  (optional, and slow to import)
-    except ImportError as error:
-        raise MeshError('reading a mesh needs trimesh: pip install "dosemap[mesh]"') from error
-    if not Path(path).is_file():
-        raise MeshError(f"there is no file {fspath(path)}; check the path")
-    try:
-        mesh = trimesh.load_mesh(fspath(path))
-    except Exception as error:  # trimesh raises whatever its many readers meet
-        raise MeshError(
-            f"{_name(path)} cannot be read as a mesh (STL, OBJ or PLY): {error}"
-        ) from error
-    if len(getattr(mesh, "faces", ())) == 0:
-        raise MeshError(f"{_name(path)} holds no triangles")
-    return mesh

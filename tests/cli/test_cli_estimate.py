@@ -189,7 +189,26 @@ def test_options_of_physics_and_geometry_reach_the_estimate(report: Path) -> Non
     assert ratio("--table-offset", "0,100,0") == pytest.approx((675 / 575) ** 2, rel=0.05)
     gap = document(report, "--head-gap-mm", 100)
     assert gap["peak"]["site"].endswith("35 cm below the head end of the surface")
+    shifted = document(report, "--lateral-shift-mm", 60, "--surface", "plane")
+    assert "6 cm right of the midline" in shifted["peak"]["site"]
     assert document(report, "--no-occlusion")["corrections"]["occlusion"] == "off"
+
+
+def test_patient_positions_by_event_and_by_time(tmp_path: Path) -> None:
+    path = tmp_path / "report.dcm"
+    # The procedure starts at 9:30.
+    path.write_bytes(artis_bytes(*(SimulatedEvent(started_s=600.0 * n) for n in range(3))))
+
+    def positions(*options: str) -> list[tuple[str, list[int]]]:
+        arguments = [part for option in options for part in ("--patient-position", option)]
+        found = document(path, *arguments)["procedure"]["patient_positions"]
+        assert {entry["provenance"] for entry in found} == {"user"}
+        return [(entry["position"], entry["events"]) for entry in found]
+
+    assert positions("SITTING_BACK") == [("SITTING_BACK", [0, 1, 2])]
+    expected = [("HFS", [0]), ("STANDING_BACK", [1, 2])]
+    assert positions("HFS:0", "STANDING_BACK:1-") == expected
+    assert positions("STANDING_BACK", "HFS@09:30-09:40") == expected
 
 
 def test_what_the_report_lacks_can_be_given(tmp_path: Path) -> None:
@@ -232,6 +251,11 @@ def test_an_equipment_profile_of_the_users_own(report: Path, tmp_path: Path) -> 
         (("--surface", "a.stl", "--surface-size", "3x4"), "--surface-size is for trunk"),
         (("--surface", "plane", "--surface-size", "-3x4"), "must lie between"),
         (("--patient-position", "hfs"), "must be one of HFS"),
+        (("--patient-position", "HFS:1-x"), "is not VALUE, VALUE:EVENTS"),
+        (("--patient-position", "HFS:1-"), "names events that are not there"),
+        (("--patient-position", "HFS:0", "--patient-position", "HFP:0"), "event 0 is in HFS:0 and"),
+        (("--patient-position", "HFS@08:00-09:00"), "no event starts in HFS@08:00-09:00"),
+        (("--lateral-shift-mm", "nan"), "lateral_shift_mm is nan mm"),
         (("--table-offset", "1,2"), "three lengths"),
         (("--table-offset", "1,2,nan"), "three lengths"),
         (("--table-offset", "a,b,c"), "not numbers"),

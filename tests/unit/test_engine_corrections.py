@@ -105,7 +105,7 @@ def test_occlusion_switched_off_lets_the_beam_through_a_part_in_front() -> None:
     near, far = _square(side_mm=60.0, y_mm=0.0), _square(side_mm=40.0, y_mm=-100.0)
     vertices = np.concatenate([near, far, [[-600.0, 0, 500], [-600, 0, 499], [-599, 0, 499]]])
     triangles = np.array([[0, 1, 2], [0, 2, 3], [4, 5, 6], [4, 6, 7], [8, 9, 10]])
-    surface = Surface.from_mesh(vertices, triangles)
+    surface = Surface.from_mesh(vertices, triangles, repair=False)
     procedure = artis_procedure()
     # The surface begins 450 mm above the middle of the squares, as the beam does below the head
     # end; the splinter at its head end is 600 mm to the side, so the centre moves 285 mm.

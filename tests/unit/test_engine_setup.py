@@ -9,7 +9,7 @@ import pytest
 from dosemap import estimate
 from dosemap.equipment import Profile
 from dosemap.placement import PlacementOverrides
-from dosemap.procedure import PatientPosition
+from dosemap.procedure import LyingPosition, PatientPosition
 from dosemap.simulate import SimulatedEvent
 from dosemap.surface import Surface
 from simulated_reports import (
@@ -34,7 +34,7 @@ from simulated_reports import (
     [("HFS", (-1, -1)), ("FFS", (1, 1)), ("HFP", (1, -1)), ("FFP", (-1, 1))],
 )
 def test_table_offset_moves_the_beam_the_other_way(
-    position: PatientPosition, signs: tuple[int, int]
+    position: LyingPosition, signs: tuple[int, int]
 ) -> None:
     # Prone, a tube below the table is in front of the patient: the front is hit.
     prone = position.endswith("P")
@@ -65,7 +65,7 @@ def test_a_lower_table_brings_the_skin_nearer_to_the_tube() -> None:
 
 @pytest.mark.parametrize(("position", "direction"), [("HFS", 1), ("FFS", -1)])
 def test_head_gap_is_measured_from_the_head_end_of_the_table(
-    position: PatientPosition, direction: int
+    position: LyingPosition, direction: int
 ) -> None:
     procedure = artis_procedure(SimulatedEvent(patient_position=position))
     high_mm = flat_back().vertices_mm[:, 2].max() * direction  # the end that lies at the head end

@@ -19,11 +19,14 @@ OUTWARD = np.array(
 )
 
 
-def test_a_closed_mesh_that_looks_inwards_is_refused() -> None:
+def test_a_closed_mesh_that_looks_inwards_is_turned_or_refused() -> None:
     assert dm.Surface.from_mesh(CUBE, OUTWARD).core.enclosed_volume_mm3 == pytest.approx(500**3)
     # Its dose would land where the beam leaves the body.
+    turned = dm.Surface.from_mesh(CUBE, OUTWARD[:, ::-1])
+    assert turned.core.enclosed_volume_mm3 == pytest.approx(500**3)
+    assert [problem.code for problem in turned.problems] == ["mesh-turned-outwards"]
     with pytest.raises(dm.DosemapError, match="look inwards"):
-        dm.Surface.from_mesh(CUBE, OUTWARD[:, ::-1])
+        dm.Surface.from_mesh(CUBE, OUTWARD[:, ::-1], repair=False)
 
 
 @pytest.mark.parametrize(("spacing_mm", "is_coarse"), [(5, False), (20, True)])

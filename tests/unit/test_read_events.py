@@ -76,6 +76,23 @@ def test_zeros_of_an_event_without_dose_are_not_worth_a_word() -> None:
     assert codes_of(read) == {"kerma-zero"}
 
 
+@pytest.mark.parametrize(
+    ("items", "thickness_mm", "provenance"),
+    [
+        ([num("111638", 21.5, unit="cm")], 215, Provenance.REPORTED),
+        ([num("111638", 0, unit="mm")], None, Provenance.INVALID),
+        ([num("111638", -64, unit="mm")], None, Provenance.INVALID),
+        ([], None, Provenance.MISSING),
+    ],
+)
+def test_patient_equivalent_thickness(
+    items: list[Item], thickness_mm: float | None, provenance: Provenance
+) -> None:
+    event = procedure([kerma(1), *items]).events[0]
+    assert event.patient_equivalent_thickness_mm == thickness_mm
+    assert event.provenance["patient_equivalent_thickness_mm"] is provenance
+
+
 def test_unit_scheme_does_not_matter() -> None:
     item = num("113751", 2.0, unit="cm")  # the parser drops nothing; only the code value counts
     assert procedure([kerma(1), item]).events[0].table_longitudinal_position_mm == 20

@@ -100,7 +100,17 @@ def test_a_wrong_unit_of_the_product_shows_in_the_field_area() -> None:
         ({"PatientWeight": "86.2"}, "mass_kg", 86.2),
         ({"PatientSize": "1.68"}, "height_cm", 168.0),
         ({"PatientSize": "168"}, "height_cm", None),
+        ({"PatientSize": "0"}, "height_cm", None),
+        ({"PatientSize": "3.0"}, "height_cm", None),
+        ({"PatientSize": "-1.7"}, "height_cm", None),
+        ({"PatientSize": "0.45"}, "height_cm", 45.0),
+        ({"PatientWeight": "-70"}, "mass_kg", None),
+        ({"PatientWeight": "251"}, "mass_kg", None),
+        ({"PatientWeight": "2.0"}, "mass_kg", 2.0),
         ({"PatientAge": "162Y"}, "age_years", None),
+        ({"PatientAge": "000Y"}, "age_years", None),
+        ({"PatientAge": "000D"}, "age_years", 0.0),
+        ({"PatientBirthDate": "20240101", "StudyDate": "20200101"}, "age_years", None),
         ({"PatientAge": "006M"}, "age_years", 0.5),
         ({"PatientBirthDate": "20000101", "StudyDate": "20200101"}, "age_years", 20.0),
     ],
@@ -110,6 +120,50 @@ def test_patient(header: dict[str, str], field: str, value: float | None) -> Non
     found = getattr(read.patient, field)
     assert found == (None if value is None else pytest.approx(value, abs=0.01))  # leap days
     assert ("patient-value-implausible" in codes_of(read)) is (value is None)
+
+
+@pytest.mark.parametrize(
+    ("header", "hint"),
+    [
+        ({"PatientSize": "170"}, "looks like centimetres where DICOM has metres"),
+        ({"PatientSize": "1700"}, "looks like millimetres"),
+        ({"PatientSize": "17"}, None),
+        ({"PatientSize": "0.17"}, None),
+        ({"PatientWeight": "81000"}, "looks like grams where DICOM has kilograms"),
+        ({"PatientWeight": "400"}, None),
+    ],
+)
+def test_another_unit_is_named_but_not_converted(header: dict[str, str], hint: str | None) -> None:
+    read = procedure([kerma(1)], items=(), **header)
+    (problem,) = (p for p in read.problems if p.code == "patient-value-implausible")
+    assert ("looks like" in problem.message) is (hint is not None)
+    assert (hint or "must lie between") in problem.message
+    assert read.patient.height_cm is None
+    assert read.patient.mass_kg is None
+
+
+def test_where_the_age_comes_from() -> None:
+    dates = {"PatientBirthDate": "20000101", "StudyDate": "20200101"}
+    born = procedure([kerma(1)], items=(), **dates)
+    assert born.patient.provenance["age_years"] is Provenance.DERIVED
+    stated = procedure([kerma(1)], items=(), PatientAge="019Y", **dates)
+    assert stated.patient.age_years == 19
+    assert stated.patient.provenance["age_years"] is Provenance.REPORTED
+    # 0 years stand for nothing; then the dates tell.
+    placeholder = procedure([kerma(1)], items=(), PatientAge="000Y", **dates)
+    assert placeholder.patient.age_years == pytest.approx(20, abs=0.01)  # leap days
+    nothing = procedure([kerma(1)])
+    assert nothing.patient.provenance["age_years"] is Provenance.MISSING
+
+
+def test_a_value_that_is_no_number_is_told_but_not_shown() -> None:
+    read = procedure(
+        [kerma(1)], PatientSize="Nomen 1.70 m", PatientWeight="nan", PatientAge="Nescio"
+    )
+    told = [p.message for p in read.problems if p.code == "patient-value-unreadable"]
+    assert len(told) == 3
+    assert not any(name in text for name in ("Nomen", "Nescio") for text in told)
+    assert set(read.patient.provenance.values()) == {Provenance.INVALID}
 
 
 def test_identifiers_stay_out_of_messages_and_reprs() -> None:

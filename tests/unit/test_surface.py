@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from dosemap import DosemapError, MeshError
+from dosemap.mesh.units import LengthUnit
 from dosemap.procedure import Patient
-from dosemap.surface import LengthUnit, Surface
+from dosemap.surface import Surface
 
 CUBE_VERTICES = np.array(
     [(x, y, z) for x in (-50.0, 50.0) for y in (-50.0, 50.0) for z in (-50.0, 50.0)]
@@ -145,10 +146,10 @@ def test_arrays_that_make_no_surface_are_refused(vertices: Any, triangles: Any) 
 # --- mesh files
 
 
-def write(path: Path, *, scale: float = 1.0, inwards: bool = False) -> Path:
+def write(path: Path, *, scale: float = 1.0) -> Path:
+    """Write a cube of 400 mm times the scale."""
     trimesh = pytest.importorskip("trimesh")
-    triangles = CUBE_TRIANGLES[:, ::-1] if inwards else CUBE_TRIANGLES
-    trimesh.Trimesh(CUBE_VERTICES * scale, triangles, process=False).export(path)
+    trimesh.Trimesh(CUBE_VERTICES * 4 * scale, CUBE_TRIANGLES, process=False).export(path)
     return path
 
 
@@ -161,23 +162,22 @@ def test_mesh_files_in_every_unit(
     assert len(surface) == 8  # corners that triangles share are joined
     assert surface.core.loose_edges == 0
     # Coordinates are f32 in STL, six decimals or more in the others.
-    assert surface.areas_mm2.sum() == pytest.approx(6 * 100**2, rel=1e-5)
-    assert surface.core.enclosed_volume_mm3 == pytest.approx(100**3, rel=1e-5)
-    np.testing.assert_allclose(np.ptp(surface.vertices_mm, axis=0), 100, rtol=1e-5)
+    assert surface.areas_mm2.sum() == pytest.approx(6 * 400**2, rel=1e-5)
+    assert surface.core.enclosed_volume_mm3 == pytest.approx(400**3, rel=1e-5)
+    np.testing.assert_allclose(np.ptp(surface.vertices_mm, axis=0), 400, rtol=1e-5)
     assert surface.description == f"mesh cube.{suffix}"
 
 
-@pytest.mark.parametrize(("scale", "wrong"), [(0.001, "mm"), (0.1, "m"), (1.0, "m")])
-def test_a_wrong_unit_is_asked_about(tmp_path: Path, scale: float, wrong: str) -> None:
+@pytest.mark.parametrize(
+    ("scale", "wrong", "right"),
+    [(0.001, "mm", "m"), (0.1, "m", "cm"), (1.0, "m", "mm"), (0.1, "mm", "cm"), (1.0, "cm", "mm")],
+)
+def test_a_wrong_unit_is_refused_and_the_likely_one_named(
+    tmp_path: Path, scale: float, wrong: str, right: str
+) -> None:
     path = write(tmp_path / "cube.stl", scale=scale)
-    with pytest.raises(MeshError, match=rf"is its unit {wrong}\?"):
+    with pytest.raises(MeshError, match=rf"unit {wrong}, .* likely {right} \(then 400 mm\)"):
         Surface.from_file(path, unit=cast("LengthUnit", wrong))
-
-
-def test_inward_normals_are_refused_with_what_to_do(tmp_path: Path) -> None:
-    path = write(tmp_path / "cube.ply", inwards=True)
-    with pytest.raises(MeshError, match="look inwards; reverse"):
-        Surface.from_file(path, unit="mm")
 
 
 @pytest.mark.parametrize(

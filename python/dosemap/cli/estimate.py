@@ -10,18 +10,19 @@ from rich.console import Console
 from rich.progress import Progress
 
 from dosemap.cli.console import Output, messages, print_data
-from dosemap.cli.options import Settings, choice, numbers, offset, surface_of
+from dosemap.cli.options import Settings, choice, numbers, offset, positions, surface_of
 from dosemap.cli.render import render_result
 from dosemap.corrections import Corrections
 from dosemap.engine import estimate as run_estimate
 from dosemap.equipment import Profile
 from dosemap.errors import DosemapError
+from dosemap.mesh.axes import PATIENT_AXES
+from dosemap.mesh.units import LengthUnit
 from dosemap.placement import PlacementOverrides
-from dosemap.procedure import PatientPosition
 from dosemap.rdsr import read_rdsr
 from dosemap.result import DoseResult
 from dosemap.spectrum import DoseMedium
-from dosemap.surface import DEFAULT_SPACING_MM, LengthUnit
+from dosemap.surface import DEFAULT_SPACING_MM
 
 FailOn = Literal[
     "peak_skin_dose_gy",
@@ -43,7 +44,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         str,
         typer.Option(
             help="'trunk' (elliptical cylinder of the patient's height and mass), 'plane',"
-            " 'cylinder', or an STL, OBJ or PLY file in patient space.",
+            " 'cylinder', or a mesh file (STL, OBJ, PLY, GLB, 3MF; see docs/surfaces.md).",
             rich_help_panel=_SURFACE,
         ),
     ] = "trunk",
@@ -59,21 +60,44 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         str | None,
         typer.Option(help="Unit of a mesh file: mm, cm or m.", rich_help_panel=_SURFACE),
     ] = None,
+    mesh_axes: Annotated[
+        str,
+        typer.Option(
+            help="Where x, y and z of a mesh file point: Left or Right, Anterior or Posterior,"
+            " Head or Foot of the patient. LHA is usual for y up and the face towards +z.",
+            rich_help_panel=_SURFACE,
+        ),
+    ] = PATIENT_AXES,
     spacing_mm: Annotated[
         float,
         typer.Option(help="Distance between points of the map, mm.", rich_help_panel=_SURFACE),
     ] = DEFAULT_SPACING_MM,
     head_gap_mm: Annotated[
-        float,
+        float | None,
         typer.Option(
-            help="From the table's head end to the surface that lies there, mm.",
+            help="From the table's head end to the end of the surface that lies there, mm; the"
+            " profile's, else 0, if not given.",
             rich_help_panel=_SURFACE,
         ),
-    ] = 0.0,
-    patient_position: Annotated[
-        str | None,
+    ] = None,
+    lateral_shift_mm: Annotated[
+        float | None,
         typer.Option(
-            help="HFS, HFP, HFDL, HFDR, FFS, FFP, FFDL or FFDR, in place of the report's.",
+            help="Shift of the surface from the table's centre line, mm, to the left of a"
+            " head-first supine patient; the profile's, else 0, if not given.",
+            rich_help_panel=_SURFACE,
+        ),
+    ] = None,
+    patient_position: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="POSITION",
+            help="In place of the report's. Lying: HFS, HFP, HFDL, HFDR, FFS, FFP, FFDL, FFDR."
+            " Upright: STANDING_ or SITTING_ with BACK, FRONT, LEFT or RIGHT, the side against"
+            " the table. Repeat it where the position changes, with events counted from 0"
+            " (HFP:0-12 and STANDING_BACK:13-) or with times of the report (HFS@10:15-10:30:"
+            " events that start from 10:15 to before 10:30); one without either holds for all"
+            " other events.",
             rich_help_panel=_LACKING,
         ),
     ] = None,
@@ -159,14 +183,13 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             surface=surface,
             surface_size_mm=numbers("--surface-size", surface_size, "x"),
             mesh_unit=cast("LengthUnit | None", choice("--mesh-unit", mesh_unit, LengthUnit)),
+            mesh_axes=mesh_axes,
             spacing_mm=spacing_mm,
             head_gap_mm=head_gap_mm,
+            lateral_shift_mm=lateral_shift_mm,
             equipment=Profile.from_file(equipment) if equipment else None,
             overrides=PlacementOverrides(
-                patient_position=cast(
-                    "PatientPosition | None",
-                    choice("--patient-position", patient_position, PatientPosition),
-                ),
+                patient_position=positions(patient_position or []),
                 table_offset_mm=offset(table_offset),
                 kvp=kvp,
                 field_side_at_1m_mm=field_side_at_1m_mm,
@@ -240,6 +263,7 @@ def _run(file: Path, settings: Settings) -> DoseResult:
         overrides=settings.overrides,
         corrections=settings.corrections,
         head_gap_mm=settings.head_gap_mm,
+        lateral_shift_mm=settings.lateral_shift_mm,
     )
 
 

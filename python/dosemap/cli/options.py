@@ -1,16 +1,20 @@
 """What the options of ``dosemap estimate`` say, read and checked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 from dosemap.corrections import Corrections
 from dosemap.equipment import Profile
 from dosemap.errors import DosemapError
+from dosemap.mesh.units import LengthUnit
 from dosemap.placement import PlacementOverrides
-from dosemap.procedure import Procedure
-from dosemap.surface import LengthUnit, Surface
+from dosemap.posture import side_against_table
+from dosemap.procedure import PatientPosition, Procedure
+from dosemap.schedule import Schedule, Span, parse_schedule
+from dosemap.surface import Surface
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +24,10 @@ class Settings:
     surface: str
     surface_size_mm: tuple[float, ...]
     mesh_unit: LengthUnit | None
+    mesh_axes: str
     spacing_mm: float
-    head_gap_mm: float
+    head_gap_mm: float | None
+    lateral_shift_mm: float | None
     equipment: Profile | None
     overrides: PlacementOverrides
     corrections: Corrections
@@ -42,32 +48,32 @@ def surface_of(procedure: Procedure, settings: Settings) -> Surface:
         return Surface.cylinder(diameter_mm=diameter, length_mm=length, spacing_mm=spacing_mm)
     if settings.surface == "plane":
         width, length = _of_length("plane", size or (400.0, 1760.0), "WIDTHxLENGTH")
-        reported = (event.patient_position for event in procedure.events)
-        first = next((position for position in reported if position), "HFS")
-        chosen = settings.overrides.patient_position or first
+        given = settings.overrides.positions(procedure.events)
+        candidates = (*given, *(event.patient_position for event in procedure.events))
+        first = next((position for position in candidates if position), None)
         return Surface.plane(
             width_mm=width,
             length_mm=length,
-            facing="anterior" if chosen in ("HFP", "FFP") else "posterior",
+            facing="anterior" if side_against_table(first or "HFS") == "front" else "posterior",
             spacing_mm=spacing_mm,
         )
     path = Path(settings.surface)
-    if path.suffix.lower() not in (".stl", ".obj", ".ply"):
+    if not path.suffix:
         raise DosemapError(
-            f"--surface {settings.surface!r} is none of trunk, plane, cylinder and no STL, OBJ or"
-            " PLY file"
+            f"--surface {settings.surface!r} is none of trunk, plane, cylinder and no mesh file"
+            " (STL, OBJ, PLY, ...)"
         )
     if size:
         raise DosemapError("--surface-size is for trunk, plane and cylinder; a mesh has its own")
     if settings.mesh_unit is None:
-        raise DosemapError("a mesh file does not say its unit: add --mesh-unit mm, cm or m")
-    return _mesh(path, settings.mesh_unit)
+        raise DosemapError("the unit of a mesh is not guessed: add --mesh-unit mm, cm or m")
+    return _mesh(path, settings.mesh_unit, settings.mesh_axes)
 
 
 @cache
-def _mesh(path: Path, unit: LengthUnit) -> Surface:
+def _mesh(path: Path, unit: LengthUnit, axes: str) -> Surface:
     """Read a mesh once, however many reports it carries."""
-    return Surface.from_file(path, unit=unit)
+    return Surface.from_file(path, unit=unit, axes=axes)
 
 
 def _of_length(surface: str, size: tuple[float, ...], form: str) -> tuple[float, ...]:
@@ -92,6 +98,17 @@ def offset(text: str | None) -> tuple[float, float, float]:
     if len(lengths) != 3 or not all(abs(length) <= 5000 for length in lengths):
         raise DosemapError(f"--table-offset {text!r} is not three lengths X,Y,Z in mm")
     return lengths[0], lengths[1], lengths[2]
+
+
+def positions(texts: Sequence[str]) -> Schedule[PatientPosition] | None:
+    """Return the patient positions of ``--patient-position``; ``None`` where it is not given."""
+    if not texts:
+        return None
+    option = "--patient-position"
+    spans = parse_schedule(texts, name=option).spans
+    for span in spans:
+        choice(option, span.value, PatientPosition)
+    return Schedule(cast("tuple[Span[PatientPosition], ...]", spans))
 
 
 def choice(option: str, value: str | None, choices: object) -> str | None:

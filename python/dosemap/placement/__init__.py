@@ -6,13 +6,16 @@ from dosemap.placement.model import (
     PlacedProcedure,
     PlacementOverrides,
 )
+from dosemap.placement.on_table import PlaceOnTable, place_on_table
 from dosemap.placement.procedure import place_event, place_procedure
 
 __all__ = [
     "BeamPlacement",
     "NotPlaceable",
+    "PlaceOnTable",
     "PlacedProcedure",
     "PlacementOverrides",
     "place_event",
+    "place_on_table",
     "place_procedure",
 ]

@@ -9,7 +9,15 @@ from dosemap.placement.field_size import field_at_1m
 from dosemap.placement.model import BeamPlacement, NotPlaceable, PlacementOverrides
 from dosemap.placement.notes import Notes
 from dosemap.placement.table import table_origin
-from dosemap.procedure import Event, Filter, PatientPosition, Provenance, describe_filters
+from dosemap.posture import is_upright
+from dosemap.procedure import (
+    Assumption,
+    Event,
+    Filter,
+    PatientPosition,
+    Provenance,
+    describe_filters,
+)
 from dosemap.reference_point import (
     KnownDistances,
     ReferencePointError,
@@ -39,11 +47,18 @@ class EventPlacer:
         self._provenance: dict[str, Provenance] = {}
         self._missing: list[NotPlaceable] = []
 
-    def place(self, *, fallback_kvp: float | None = None) -> BeamPlacement:
+    def place(
+        self,
+        *,
+        given_position: PatientPosition | None = None,
+        fallback_kvp: float | None = None,
+    ) -> BeamPlacement:
         """Return the placement.
 
         Parameters
         ----------
+        given_position
+            The caller's patient position for this event.
         fallback_kvp
             Tube voltage of the procedure's other events, for an event without one.
 
@@ -57,7 +72,7 @@ class EventPlacer:
         primary = self._try(lambda: self._angle("primary", 360.0))
         secondary = self._try(lambda: self._angle("secondary", 90.0))
         origin = self._try(self._table_origin)
-        position = self._try(self._patient_position)
+        position = self._try(lambda: self._patient_position(given_position))
         kvp = self._try(lambda: self._kvp(fallback_kvp))
         field = self._try(lambda: self._field(reference_mm))
         if (
@@ -91,7 +106,7 @@ class EventPlacer:
             field_at_1m_mm=field,
             table_origin_in_isocenter_mm=origin,
             table_horizontal_rotation_deg=self._table_angle("horizontal_rotation"),
-            table_head_tilt_deg=self._table_angle("head_tilt"),
+            table_head_tilt_deg=self._head_tilt(position),
             table_cradle_tilt_deg=self._table_angle("cradle_tilt"),
             patient_position=position,
             kvp=kvp,
@@ -124,7 +139,7 @@ class EventPlacer:
 
     def _note_given(self, name: str, value: float | str) -> None:
         self._provenance[name] = Provenance.USER
-        self._assume(name, value, "given by the caller")
+        self._assume(name, value, "given by the caller", Provenance.USER)
 
     def _source_to_isocenter(self) -> float:
         name = "source_to_isocenter_mm"
@@ -139,9 +154,8 @@ class EventPlacer:
                 name, "the distance from the source to the isocentre is missing; supply " + name
             )
         self._provenance[name] = Provenance.PROFILE
-        self._assume(
-            name, default.distance_mm, f"not in the report; profile: {default.claim.basis}"
-        )
+        why = f"not in the report; profile: {default.claim.basis}"
+        self._assume(name, default.distance_mm, why, Provenance.PROFILE)
         return default.distance_mm
 
     def _source_to_reference_point(self, isocenter_mm: float | None) -> float:
@@ -251,6 +265,16 @@ class EventPlacer:
             f"table_{motion}_deg", f"table_{motion}_angle_deg", "the report does not state it"
         )
 
+    def _head_tilt(self, position: PatientPosition) -> float:
+        # The tube of an R/F table tilts with it: what holds lying holds upright, turned as a whole.
+        why = (
+            "the report does not state it; the beam is taken to turn with the table that the"
+            " patient stands or sits at"
+            if is_upright(position)
+            else "the report does not state it"
+        )
+        return self._zero_if_missing("table_head_tilt_deg", "table_head_tilt_angle_deg", why)
+
     def _zero_if_missing(self, name: str, field: str, why: str) -> float:
         value = self._choose(name, getattr(self._event, field), None, field=field)
         if value is None:
@@ -298,9 +322,9 @@ class EventPlacer:
         self._assume("added_filters", "none", "the report does not tell the added filters")
         return ()
 
-    def _patient_position(self) -> PatientPosition:
+    def _patient_position(self, given: PatientPosition | None) -> PatientPosition:
         name = "patient_position"
-        reported, given = self._event.patient_position, self._overrides.patient_position
+        reported = self._event.patient_position
         if given is not None:
             if reported is not None and reported != given:
                 self._problem(
@@ -319,15 +343,21 @@ class EventPlacer:
         if came_from is Provenance.INVALID:
             raise NotPlaceable(
                 name,
-                "the patient is not lying in a position that is known (see the problems); supply "
-                + name,
+                f"the patient's position is not known (see the problems); supply {name}",
             )
         self._provenance[name] = Provenance.ASSUMED
         self._assume(name, "HFS", "the report does not state it; head-first supine is usual")
         return "HFS"
 
-    def _assume(self, field: str, value: float | str | None, why: str) -> None:
-        self._notes.assume(field, value, why, self._event.index)
+    def _assume(
+        self,
+        field: str,
+        value: float | str | None,
+        why: str,
+        provenance: Provenance = Provenance.ASSUMED,
+    ) -> None:
+        assumption = Assumption(field=field, value=value, why=why, provenance=provenance)
+        self._notes.add(assumption, self._event.index)
 
     def _problem(self, code: str, what: str, then: str) -> None:
         self._notes.log.add(code, what, then, event=self._event.index)

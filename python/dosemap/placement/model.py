@@ -1,7 +1,7 @@
 """What placing an event yields, and what a caller can add to it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -9,6 +9,7 @@ from dosemap.equipment import AngleSpace, Profile
 from dosemap.errors import DosemapError
 from dosemap.procedure import (
     Assumption,
+    Event,
     Filter,
     PatientPosition,
     Problem,
@@ -16,6 +17,7 @@ from dosemap.procedure import (
     Provenance,
 )
 from dosemap.ranges import check_range
+from dosemap.schedule import Schedule, Span
 
 FieldRectangle = tuple[float, float, float, float]
 
@@ -70,7 +72,8 @@ class PlacementOverrides:
     position; everything else is used only where the report has no value.
     """
 
-    patient_position: PatientPosition | None = None
+    patient_position: PatientPosition | Schedule[PatientPosition] | None = None
+    """One for all events, or a schedule of them (:mod:`dosemap.schedule`)."""
     table_offset_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """Shift of the table along x, y, z of isocenter space."""
     table_origin_in_isocenter_mm: tuple[float, float, float] | None = None
@@ -84,17 +87,36 @@ class PlacementOverrides:
     added_filters: tuple[Filter, ...] | None = None
 
     def __post_init__(self) -> None:
-        positions = get_args(PatientPosition)
-        if self.patient_position is not None and self.patient_position not in positions:
-            raise DosemapError(
-                f"patient_position is {self.patient_position!r}; it must be one of"
-                f" {', '.join(positions)}"
-            )
+        known = get_args(PatientPosition)
+        for span in self._position_spans():
+            if span.value not in known:
+                raise DosemapError(
+                    f"patient_position is {span.value!r}; it must be one of {', '.join(known)}"
+                )
         for name, (limits, unit) in _LIMITS.items():
             value = getattr(self, name)
             for number in value if isinstance(value, tuple) else (value,):
                 if number is not None:
                     check_range(name, number, limits, unit)
+
+    def _position_spans(self) -> tuple[Span[PatientPosition], ...]:
+        given = self.patient_position
+        if isinstance(given, Schedule):
+            return given.spans
+        return () if given is None else (Span(given),)
+
+    def positions(self, events: Sequence[Event]) -> tuple[PatientPosition | None, ...]:
+        """Return the caller's patient position for every event of a report.
+
+        Raises
+        ------
+        DosemapError
+            The schedule does not fit the events.
+        """
+        spans = self._position_spans()
+        if not spans or not events:
+            return (None,) * len(events)
+        return Schedule(spans).values(events, name="patient_position")
 
 
 _LIMITS: Mapping[str, tuple[tuple[float, float], str]] = {

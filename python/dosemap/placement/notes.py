@@ -1,5 +1,7 @@
 """Collects assumptions and problems while events are placed; equal ones are merged."""
 
+from dataclasses import replace
+
 from dosemap.procedure import Assumption
 from dosemap.reading.log import ProblemLog, event_list
 
@@ -9,11 +11,15 @@ class Notes:
 
     def __init__(self, source: str) -> None:
         self.log = ProblemLog(source)
-        self._assumed: dict[tuple[str, float | str | None, str], list[int]] = {}
+        self._assumed: dict[Assumption, list[int]] = {}
+
+    def add(self, assumption: Assumption, event: int) -> None:
+        """Note that a value which the report does not hold was used for an event."""
+        self._assumed.setdefault(assumption, []).append(event)
 
     def assume(self, field: str, value: float | str | None, why: str, event: int) -> None:
-        """Note that a value which the report does not hold was used for an event."""
-        self._assumed.setdefault((field, value, why), []).append(event)
+        """Note that a value was assumed for an event."""
+        self.add(Assumption(field=field, value=value, why=why), event)
 
     def absorb(self, other: "Notes") -> None:
         """Take over what another collection holds."""
@@ -24,6 +30,6 @@ class Notes:
     def assumptions(self) -> tuple[Assumption, ...]:
         """Return one assumption per field, value and reason, with its events in ``why``."""
         return tuple(
-            Assumption(field=field, value=value, why=f"{why} ({event_list(tuple(events))})")
-            for (field, value, why), events in self._assumed.items()
+            replace(assumption, why=f"{assumption.why} ({event_list(tuple(events))})")
+            for assumption, events in self._assumed.items()
         )

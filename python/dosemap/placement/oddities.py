@@ -4,13 +4,18 @@ import math
 
 from dosemap.placement.model import BeamPlacement
 from dosemap.placement.notes import Notes
-from dosemap.procedure import Event
+from dosemap.posture import Side, is_upright, side_against_table
+from dosemap.procedure import Event, Provenance
 
 FARTHEST_BEYOND_HEAD_END_MM = 400.0
 """Head holders reach this far beyond the table top; farther out there is no patient."""
 HIGHEST_TUBE = 0.5
 """Share of the way from isocentre to focal spot that may lead upwards (0.5: 30 degrees above the
 horizontal) before the patient position is doubted."""
+STANDING_FROM_TILT_DEG = 45.0
+"""No patient stands or sits at a table that is less tilted."""
+LYING_TO_TILT_DEG = 75.0
+"""No patient lies on a table that is more tilted; between the two either word fits."""
 _TABLE_MOTIONS = ("longitudinal", "lateral", "height")
 
 
@@ -55,7 +60,9 @@ def note_oddities(event: Event, placement: BeamPlacement, notes: Notes) -> None:
             "the turn of the field is not followed",
             event=event.index,
         )
-    if tube_below_isocenter(placement) < -HIGHEST_TUBE:
+    _note_posture(event, placement, notes)
+    below = tube_below_isocenter(placement)
+    if below is not None and below < -HIGHEST_TUBE:
         notes.log.add(
             "tube-above-patient",
             "the tube lies above the patient, which is rare",
@@ -74,11 +81,33 @@ def note_oddities(event: Event, placement: BeamPlacement, notes: Notes) -> None:
         )
 
 
-def tube_below_isocenter(placement: BeamPlacement) -> float:
+def _note_posture(event: Event, placement: BeamPlacement, notes: Notes) -> None:
+    """Note a posture that cannot be at the table's tilt, where the report states that."""
+    position, tilt_deg = placement.patient_position, placement.table_head_tilt_deg
+    if placement.provenance.get("table_head_tilt_deg") is Provenance.ASSUMED:
+        return
+    if is_upright(position) and tilt_deg < STANDING_FROM_TILT_DEG:
+        does = "stands or sits"
+    elif not is_upright(position) and abs(tilt_deg) > LYING_TO_TILT_DEG:
+        does = "lies"
+    else:
+        return
+    notes.log.add(
+        "posture-contradicts-tilt",
+        f"the patient {does} ({position}), but the table's head tilt is {tilt_deg:g} degrees",
+        f"the {side_against_table(position)} is put against the table as it is tilted; state the"
+        " patient position that holds",
+        event=event.index,
+    )
+
+
+def tube_below_isocenter(placement: BeamPlacement) -> float | None:
     """Return how far below the isocentre the focal spot lies, as a share of their distance.
 
-    For a level table; -1 when the tube is straight above.
+    For a lying patient on a level table; -1 when the tube is straight above. ``None`` upright.
     """
+    if is_upright(placement.patient_position):
+        return None
     primary = math.radians(placement.primary_angle_deg)
     secondary = math.radians(placement.secondary_angle_deg)
     # Away from the detector (PS3.3 C.8.7.5): along x (left) and y (back, or down in the room).
@@ -86,5 +115,5 @@ def tube_below_isocenter(placement: BeamPlacement) -> float:
     back = math.cos(primary) * math.cos(secondary)
     if placement.angle_space == "isocenter":
         return back
-    lying_on = {"S": back, "P": -back, "DL": left, "DR": -left}
-    return lying_on[placement.patient_position[2:]]
+    down: dict[Side, float] = {"back": back, "front": -back, "left": left, "right": -left}
+    return down[side_against_table(placement.patient_position)]

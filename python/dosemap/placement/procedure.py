@@ -2,8 +2,10 @@
 
 import math
 from collections import Counter
+from dataclasses import dataclass
 
 from dosemap.equipment import Profile
+from dosemap.errors import DosemapError
 from dosemap.placement.event import EventPlacer
 from dosemap.placement.model import (
     BeamPlacement,
@@ -13,7 +15,8 @@ from dosemap.placement.model import (
 )
 from dosemap.placement.notes import Notes
 from dosemap.placement.oddities import note_oddities
-from dosemap.procedure import Event, Procedure
+from dosemap.procedure import Event, PatientPosition, Procedure
+from dosemap.schedule import Schedule
 
 _NEEDED = {
     "table position": ("table_longitudinal_position_mm", "table_lateral_position_mm"),
@@ -40,8 +43,15 @@ def place_event(
     ------
     NotPlaceable
         Something is missing; the text lists everything that is and how to supply it.
+    DosemapError
+        The patient position is a schedule, which only :func:`place_procedure` can follow.
     """
-    return EventPlacer(event, profile, overrides or PlacementOverrides(), Notes("")).place()
+    overrides = overrides or PlacementOverrides()
+    position = overrides.patient_position
+    if isinstance(position, Schedule):
+        raise DosemapError("a schedule of patient positions is for a procedure, not one event")
+    placer = EventPlacer(event, profile, overrides, Notes(""))
+    return placer.place(given_position=position)
 
 
 def place_procedure(
@@ -65,11 +75,20 @@ def place_procedure(
     Returns
     -------
     One entry per event: a placement, or why there is none. Events without air kerma have none.
+
+    Raises
+    ------
+    DosemapError
+        A schedule of the caller does not fit the events.
     """
     overrides = overrides or PlacementOverrides()
     notes = Notes(procedure.source)
     kvp = _kerma_weighted_kvp(procedure.events)
-    placements = tuple(_place(event, profile, overrides, notes, kvp) for event in procedure.events)
+    positions = overrides.positions(procedure.events)
+    placements = tuple(
+        _place(event, profile, _Given(overrides, position, kvp), notes)
+        for event, position in zip(procedure.events, positions, strict=True)
+    )
     placed = PlacedProcedure(procedure=procedure, profile=profile, placements=placements)
     reason = _reason(placed)
     if reason is None and placed.air_kerma_not_placed_gy > 0:
@@ -91,12 +110,17 @@ def place_procedure(
     )
 
 
+@dataclass(frozen=True)
+class _Given:
+    """What is known for an event from outside of it."""
+
+    overrides: PlacementOverrides
+    position: PatientPosition | None
+    fallback_kvp: float | None
+
+
 def _place(
-    event: Event,
-    profile: Profile | None,
-    overrides: PlacementOverrides,
-    notes: Notes,
-    kvp: float | None,
+    event: Event, profile: Profile | None, given: _Given, notes: Notes
 ) -> BeamPlacement | NotPlaceable:
     kerma = event.reference_air_kerma_gy
     if not kerma:
@@ -106,7 +130,9 @@ def _place(
         return NotPlaceable("profile", "no equipment profile fits; supply one")
     event_notes = Notes(notes.log.source)
     try:
-        placement = EventPlacer(event, profile, overrides, event_notes).place(fallback_kvp=kvp)
+        placement = EventPlacer(event, profile, given.overrides, event_notes).place(
+            given_position=given.position, fallback_kvp=given.fallback_kvp
+        )
     except NotPlaceable as error:
         return error
     note_oddities(event, placement, event_notes)

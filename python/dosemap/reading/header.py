@@ -11,44 +11,72 @@ from dosemap.reading.items import Items
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.numbers import NumberReader
 
-# Outside these ranges a value is a placeholder (0, 162Y) or in another unit.
-_PLAUSIBLE = {"age_years": (0.0, 120.0), "height_cm": (25.0, 250.0), "mass_kg": (0.3, 400.0)}
+# Outside these ranges a value is a placeholder (0, 162Y), a slip, or in another unit.
+_PLAUSIBLE = {"age_years": (0.0, 120.0), "height_cm": (45.0, 210.0), "mass_kg": (2.0, 250.0)}
+_UNITS = {"age_years": "years", "height_cm": "cm", "mass_kg": "kg"}
+_OTHER_UNITS: Mapping[str, tuple[tuple[str, float], ...]] = {
+    "age_years": (),
+    "height_cm": (("centimetres where DICOM has metres", 100.0), ("millimetres", 1000.0)),
+    "mass_kg": (("grams where DICOM has kilograms", 1000.0),),
+}
+"""What a value could be meant in, and by how much it is then too large."""
 _YEARS_PER = {"Y": 1.0, "M": 1 / 12, "W": 7 / 365.25, "D": 1 / 365.25}
 
 
 def read_patient(header: Mapping[str, str], log: ProblemLog) -> Patient:
     """Return the patient of the DICOM header; what cannot be true counts as missing."""
-    age = _age_years(header)
-    height_m = _number(header.get("PatientSize"))
+    age, age_from = _age_years(header, log)
+    size, size_from = _stated_number(header, "PatientSize", log)
+    mass, mass_from = _stated_number(header, "PatientWeight", log)
     stated = {
-        "age_years": age,
-        "height_cm": None if height_m is None else height_m * 100,
-        "mass_kg": _number(header.get("PatientWeight")),
+        "age_years": (age, age_from),
+        "height_cm": (None if size is None else 100 * size, size_from),
+        "mass_kg": (mass, mass_from),
     }
+    values: dict[str, float | None] = {}
     provenance: dict[str, Provenance] = {}
-    for name, value in stated.items():
+    for name, (value, came_from) in stated.items():
         low, high = _PLAUSIBLE[name]
-        if value is None:
-            provenance[name] = Provenance.MISSING
-        elif low <= value <= high and value > 0:
-            provenance[name] = Provenance.REPORTED
-        else:
-            log.add(
-                "patient-value-implausible",
-                f"the patient's {name} is given as {value:g}",
-                "it counts as not known; state it for a body of the right size",
-            )
-            stated[name] = None
+        is_plausible = value is not None and low <= value <= high
+        values[name] = value if is_plausible else None
+        provenance[name] = came_from
+        if value is not None and not is_plausible:
             provenance[name] = Provenance.INVALID
+            _note_implausible(name, value, log)
     sex = header.get("PatientSex", "").strip().upper()
     return Patient(
         sex=cast("Literal['F', 'M', 'O']", sex) if sex in {"F", "M", "O"} else None,
-        age_years=stated["age_years"],
-        height_cm=stated["height_cm"],
-        mass_kg=stated["mass_kg"],
+        age_years=values["age_years"],
+        height_cm=values["height_cm"],
+        mass_kg=values["mass_kg"],
         patient_id=header.get("PatientID"),
         name=header.get("PatientName"),
         provenance=provenance,
+    )
+
+
+def _note_implausible(name: str, value: float, log: ProblemLog) -> None:
+    low, high = _PLAUSIBLE[name]
+    meant = [
+        f"; it looks like {unit}"
+        for unit, factor in _OTHER_UNITS[name]
+        if low <= value / factor <= high
+    ]
+    log.add(
+        "patient-value-implausible",
+        f"the patient's {name} is {value:g} {_UNITS[name]}, which must lie between {low:g} and"
+        f" {high:g}{''.join(meant)}",
+        "it counts as not known, and what is assumed for it is listed; state it for a body of the"
+        " right size",
+    )
+
+
+def _note_unreadable(keyword: str, log: ProblemLog) -> None:
+    # The value is not shown: what is no number may be anything, a name too.
+    log.add(
+        "patient-value-unreadable",
+        f"the patient's {keyword} is not written as DICOM has it",
+        "it counts as not known; state it for a body of the right size",
     )
 
 
@@ -87,14 +115,29 @@ def study_time(header: Mapping[str, str]) -> str | None:
     return f"{date}{header.get('StudyTime', '')}" if date else None
 
 
-def _age_years(header: Mapping[str, str]) -> float | None:
+def _age_years(header: Mapping[str, str], log: ProblemLog) -> tuple[float | None, Provenance]:
     text = header.get("PatientAge", "").strip().upper()
     if len(text) > 1 and text[:-1].isdigit() and text[-1] in _YEARS_PER:
-        return int(text[:-1]) * _YEARS_PER[text[-1]]
+        if text[-1] != "Y" or int(text[:-1]):
+            return int(text[:-1]) * _YEARS_PER[text[-1]], Provenance.REPORTED
+        log.add(
+            "patient-value-implausible",
+            "the patient's age_years is 0 years, which stands for not known",
+            "the birth date is used if there is one; a newborn's age is written in days",
+        )
+    elif text:
+        _note_unreadable("PatientAge", log)
     born, studied = (_date(header.get(key)) for key in ("PatientBirthDate", "StudyDate"))
     if born is None or studied is None:
-        return None
-    return (studied - born).days / 365.25
+        return None, Provenance.INVALID if text else Provenance.MISSING
+    if born > studied:
+        log.add(
+            "patient-value-implausible",
+            "the patient's birth date lies after the study",
+            "age_years counts as not known; state it for a body of the right size",
+        )
+        return None, Provenance.INVALID
+    return (studied - born).days / 365.25, Provenance.DERIVED
 
 
 def _date(text: str | None) -> datetime | None:
@@ -104,9 +147,17 @@ def _date(text: str | None) -> datetime | None:
         return None
 
 
-def _number(text: str | None) -> float | None:
+def _stated_number(
+    header: Mapping[str, str], keyword: str, log: ProblemLog
+) -> tuple[float | None, Provenance]:
+    text = header.get(keyword, "").strip()
+    if not text:
+        return None, Provenance.MISSING
     try:
-        value = float(text or "")
+        value = float(text)
     except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+        value = math.nan
+    if not math.isfinite(value):
+        _note_unreadable(keyword, log)
+        return None, Provenance.INVALID
+    return value, Provenance.REPORTED

@@ -20,6 +20,7 @@ NON_NEGATIVE = {
     "source_to_isocenter_mm",
     "source_to_detector_mm",
     "source_to_reference_point_mm",
+    "patient_equivalent_thickness_mm",
 }
 ZERO_MEANS_UNKNOWN = {
     "kvp",
@@ -27,6 +28,7 @@ ZERO_MEANS_UNKNOWN = {
     "source_to_detector_mm",
     "source_to_reference_point_mm",
     "collimated_field_area_m2",
+    "patient_equivalent_thickness_mm",
 }
 """Fields in which systems write 0 for "not known"."""
 LARGEST = {

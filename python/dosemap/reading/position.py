@@ -3,12 +3,13 @@
 import re
 from typing import cast, get_args
 
-from dosemap.procedure import PatientPosition, Provenance
+from dosemap.posture import is_upright
+from dosemap.procedure import LyingPosition, PatientPosition, Provenance, UprightPosition
 from dosemap.reading.codes import coded_value
 from dosemap.reading.items import Items
 from dosemap.reading.log import ProblemLog
 
-POSITIONS: tuple[PatientPosition, ...] = get_args(PatientPosition)
+POSITIONS: tuple[PatientPosition, ...] = get_args(LyingPosition)
 
 _ITEMS = {
     "patient_orientation": "113743",
@@ -16,6 +17,14 @@ _ITEMS = {
     "table_relationship": "113745",
 }
 _UNKNOWN = "unknown code"
+_WORDS = {"S": "supine", "P": "prone", "DL": "on the left side", "DR": "on the right side"}
+_UPRIGHT_MODIFIERS = {"standing", "sitting"}
+_STANDING: dict[str, PatientPosition] = {
+    "S": "STANDING_BACK",
+    "P": "STANDING_FRONT",
+    "DL": "STANDING_LEFT",
+    "DR": "STANDING_RIGHT",
+}
 
 # Siemens Artis states the position only here; the XML is not always well-formed: no XML parser.
 _COMMENT = re.compile(r"<Position\s+SRData\s*=\s*[\"']\s*([A-Za-z]+)\s*[\"']")
@@ -45,7 +54,9 @@ def read_position(
 ) -> tuple[PatientPosition | None, Provenance]:
     """Return the patient position of an event and where it was found."""
     position, provenance = _from_items(items, log, event)
-    if provenance in (Provenance.MISSING, Provenance.ASSUMED) and from_comment:
+    is_lying_or_unknown = position is None or not is_upright(position)
+    unsure = provenance in (Provenance.MISSING, Provenance.ASSUMED)
+    if from_comment and unsure and is_lying_or_unknown:
         return from_comment, Provenance.FREE_TEXT
     if position and from_comment and position != from_comment:
         log.add(
@@ -73,14 +84,8 @@ def _from_items(
             event=event,
         )
         return None, Provenance.INVALID
-    if orientation in {"erect", "semi-erect"}:
-        log.add(
-            "patient-upright",
-            f"the patient is {orientation}",
-            "this has no head-first or feet-first position; state one to place the beam",
-            event=event,
-        )
-        return None, Provenance.INVALID
+    if orientation in {"erect", "semi-erect"} or modifier in _UPRIGHT_MODIFIERS:
+        return _upright(orientation, modifier, relation, log, event)
     # The usual value stands in for the half that is missing; the half that is there counts.
     position = cast("PatientPosition", (relation or "HF") + (modifier or "S"))
     if modifier is None or relation is None:
@@ -92,6 +97,38 @@ def _from_items(
         )
         return position, Provenance.ASSUMED
     return position, Provenance.REPORTED
+
+
+def _upright(
+    orientation: str | None, modifier: str | None, relation: str | None, log: ProblemLog, event: int
+) -> tuple[PatientPosition | None, Provenance]:
+    """Return the position of a patient who stands or sits; DICOM has no term for it at the table.
+
+    Supine, prone and lateral say which side it is where they stand beside "erect", and on a
+    tilted table a semi-erect patient lies; both are readings of ours, so they are assumed.
+    """
+    position: PatientPosition | None = None
+    if modifier is not None and modifier not in _UPRIGHT_MODIFIERS:
+        lying = cast("PatientPosition", (relation or "HF") + modifier)
+        position = _STANDING[modifier] if orientation == "erect" else lying
+    words = (orientation, _WORDS.get(modifier or "", modifier))
+    said = ", ".join(word for word in words if word)
+    if position is None:
+        log.add(
+            "patient-upright",
+            f"the patient is {said}; which side is against the table is not said",
+            "to place the beam, state the position:"
+            f" {', '.join(get_args(UprightPosition))}, or a lying one",
+            event=event,
+        )
+        return None, Provenance.INVALID
+    log.add(
+        "patient-upright",
+        f"the patient is {said}, for which DICOM has no position at the table",
+        f"it is taken as {position}; state it if that is wrong",
+        event=event,
+    )
+    return position, Provenance.ASSUMED
 
 
 def _value(items: Items, code: str, field: str) -> str | None:

@@ -7,6 +7,7 @@
 
 mod backscatter;
 mod error;
+mod picture;
 mod rdsr;
 mod scene;
 mod spectrum;
@@ -23,6 +24,8 @@ mod _core {
     use crate::backscatter::{Backscatter, forward_scatter_ratio};
     #[pymodule_export]
     use crate::error::DosemapError;
+    #[pymodule_export]
+    use crate::picture::{encode_png, render};
     #[pymodule_export]
     use crate::rdsr::{
         RadiationDoseReport, ReportError, ReportItem, read_report, read_report_file,

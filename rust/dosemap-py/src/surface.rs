@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dosemap::error::DoseError;
 use dosemap::kernel::hottest;
 use dosemap::math::Vec3;
-use dosemap::rest;
+use dosemap::rest::{self, RestingPlace};
 use dosemap::spaces::PatientPosition;
 use dosemap::surface::{Facing, TriangleSurface};
 use numpy::{IntoPyArray, PyArray1, PyArray2, PyReadonlyArray1, PyReadonlyArray2};
@@ -35,6 +35,28 @@ pub fn points(array: &PyReadonlyArray2<'_, f64>, name: &str) -> PyResult<Vec<Vec
         return Err(to_python(DoseError::Mismatch(message)));
     }
     Ok(array.rows().into_iter().map(|row| Vec3::new(row[0], row[1], row[2])).collect())
+}
+
+/// `dosemap.surface.RestingParts`: vertex numbers, `None` for all.
+#[derive(FromPyObject)]
+struct RestingParts<'py> {
+    contact: Option<PyReadonlyArray1<'py, u32>>,
+    centred: Option<PyReadonlyArray1<'py, u32>>,
+    head_end: Option<PyReadonlyArray1<'py, u32>>,
+    feet_end: Option<PyReadonlyArray1<'py, u32>>,
+}
+
+impl RestingParts<'_> {
+    fn read(self) -> rest::RestingParts {
+        let vertices =
+            |part: Option<PyReadonlyArray1<'_, u32>>| part.map(|part| part.as_array().to_vec());
+        rest::RestingParts {
+            contact: vertices(self.contact),
+            centred: vertices(self.centred),
+            head_end: vertices(self.head_end),
+            feet_end: vertices(self.feet_end),
+        }
+    }
 }
 
 #[pymethods]
@@ -109,15 +131,24 @@ impl Surface {
     }
 
     /// Origin of patient space in table space when the surface rests on the support, mm.
-    #[pyo3(signature = (patient_position, *, support_height_mm, gap_mm))]
+    #[pyo3(signature = (
+        patient_position, *, support_height_mm, head_gap_mm=0.0, lateral_shift_mm=0.0,
+        parts=None,
+    ))]
     fn origin_at_rest(
         &self,
         patient_position: &str,
         support_height_mm: f64,
-        gap_mm: f64,
+        head_gap_mm: f64,
+        lateral_shift_mm: f64,
+        parts: Option<RestingParts<'_>>,
     ) -> PyResult<[f64; 3]> {
         let position = PatientPosition::from_term(patient_position).map_err(to_python)?;
-        Ok(rest::origin_at_rest(&self.0, position, support_height_mm, gap_mm).to_array())
+        let place = RestingPlace { support_height_mm, head_gap_mm, lateral_shift_mm };
+        let parts = parts.map(RestingParts::read).unwrap_or_default();
+        rest::origin_at_rest(&self.0, position, &place, &parts)
+            .map(|origin| origin.to_array())
+            .map_err(to_python)
     }
 
     /// Highest mean dose over a connected piece of skin, and the vertex at its centre.

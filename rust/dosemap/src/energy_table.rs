@@ -57,7 +57,8 @@ fn header(text: &'static str) -> &'static str {
     data_lines(text).next().unwrap_or_default()
 }
 
-fn data_lines(text: &'static str) -> impl Iterator<Item = &'static str> {
+/// The lines of an embedded table that are not comments; the first is the header.
+pub(crate) fn data_lines(text: &'static str) -> impl Iterator<Item = &'static str> {
     text.lines().filter(|line| !line.starts_with('#'))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Layers, each using only those before it: `error` <- `math` <- `spaces`; physics
 //! (`materials`, `spectrum`, `backscatter`, `support`) takes numbers, never meshes;
-//! geometry (`beam`, `surface`, `occlusion`) knows no dose; `kernel` alone joins them.
+//! geometry (`beam`, `body`, `surface`, `occlusion`) knows no dose; `kernel` alone joins them.
 #![forbid(unsafe_code)]
 
 pub mod backscatter;
@@ -16,6 +16,7 @@ pub mod kernel;
 pub mod materials;
 pub mod math;
 pub mod occlusion;
+pub mod picture;
 pub mod provenance;
 pub mod rest;
 pub mod spaces;

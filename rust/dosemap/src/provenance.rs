@@ -1,18 +1,23 @@
 //! Which data tables are compiled in: a result records them, so that it can be made again.
 
-use crate::{backscatter, energy_table, forward_scatter};
+use crate::{backscatter, body, energy_table, forward_scatter};
 
 /// Name and content hash (FNV-1a, 64 bits, hexadecimal) of every embedded table.
 #[must_use]
 pub fn data_tables() -> Vec<(&'static str, String)> {
     [
-        ("tungsten_spectra.csv", energy_table::SPECTRA),
-        ("mass_attenuation.csv", energy_table::MASS_ATTENUATION),
-        ("mass_energy_absorption.csv", energy_table::MASS_ENERGY_ABSORPTION),
-        ("backscatter_amplitudes.csv", backscatter::table::TABLE),
-        ("forward_scatter.csv", forward_scatter::TABLE),
+        ("tungsten_spectra.csv", energy_table::SPECTRA.as_bytes()),
+        ("mass_attenuation.csv", energy_table::MASS_ATTENUATION.as_bytes()),
+        ("mass_energy_absorption.csv", energy_table::MASS_ENERGY_ABSORPTION.as_bytes()),
+        ("backscatter_amplitudes.csv", backscatter::table::TABLE.as_bytes()),
+        ("forward_scatter.csv", forward_scatter::TABLE.as_bytes()),
+        ("reference_persons.csv", body::person::REFERENCE_PERSONS.as_bytes()),
+        ("anthropometry_adults.csv", body::anthropometry::ADULTS.as_bytes()),
+        ("anthropometry_children.csv", body::anthropometry::CHILDREN.as_bytes()),
+        ("body_template.ply", body::template::FILE),
+        ("body_regions.csv", body::address::REGIONS.as_bytes()),
     ]
-    .map(|(name, content)| (name, format!("{:016x}", fnv1a(content.as_bytes()))))
+    .map(|(name, content)| (name, format!("{:016x}", fnv1a(content))))
     .to_vec()
 }
 
@@ -38,6 +43,6 @@ mod tests {
     fn every_table_is_listed_once() {
         let names: std::collections::HashSet<_> =
             data_tables().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names.len(), 5);
+        assert_eq!(names.len(), 10);
     }
 }

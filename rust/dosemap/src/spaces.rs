@@ -91,71 +91,117 @@ impl Transform {
     }
 }
 
-/// How the patient lies: DICOM Patient Position (0018,5100).
+/// How the patient lies on the table, stands or sits at it.
+///
+/// Lying: DICOM Patient Position (0018,5100). Upright, for which DICOM has no term: the side of
+/// the body that is against the table top, the head towards the table's head end
+/// (docs/decisions, upright postures).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PatientPosition {
-    /// Head first, supine.
-    Hfs,
-    /// Head first, prone.
-    Hfp,
-    /// Head first, left side down.
-    Hfdl,
-    /// Head first, right side down.
-    Hfdr,
-    /// Feet first, supine.
-    Ffs,
-    /// Feet first, prone.
-    Ffp,
-    /// Feet first, left side down.
-    Ffdl,
-    /// Feet first, right side down.
-    Ffdr,
+pub struct PatientPosition {
+    stance: Stance,
+    feet_first: bool,
+    against_table: Against,
 }
+
+/// How a body is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Stance {
+    /// Gravity holds head and limbs to the table.
+    Lying,
+    /// Upright, legs straight.
+    Standing,
+    /// Upright, hips and knees bent.
+    Sitting,
+}
+
+/// The side of the body that is against the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Against {
+    /// Supine, or standing or sitting with the back to the table.
+    Back,
+    /// Prone, or facing the table.
+    Front,
+    /// Left decubitus, or the left side to the table.
+    LeftSide,
+    /// Right decubitus, or the right side to the table.
+    RightSide,
+}
+
+/// Every term, what it says of the body, and whether the feet point to the table's head end.
+const POSITIONS: [(&str, Stance, bool, Against); 16] = [
+    ("HFS", Stance::Lying, false, Against::Back),
+    ("HFP", Stance::Lying, false, Against::Front),
+    ("HFDL", Stance::Lying, false, Against::LeftSide),
+    ("HFDR", Stance::Lying, false, Against::RightSide),
+    ("FFS", Stance::Lying, true, Against::Back),
+    ("FFP", Stance::Lying, true, Against::Front),
+    ("FFDL", Stance::Lying, true, Against::LeftSide),
+    ("FFDR", Stance::Lying, true, Against::RightSide),
+    ("STANDING_BACK", Stance::Standing, false, Against::Back),
+    ("STANDING_FRONT", Stance::Standing, false, Against::Front),
+    ("STANDING_LEFT", Stance::Standing, false, Against::LeftSide),
+    ("STANDING_RIGHT", Stance::Standing, false, Against::RightSide),
+    ("SITTING_BACK", Stance::Sitting, false, Against::Back),
+    ("SITTING_FRONT", Stance::Sitting, false, Against::Front),
+    ("SITTING_LEFT", Stance::Sitting, false, Against::LeftSide),
+    ("SITTING_RIGHT", Stance::Sitting, false, Against::RightSide),
+];
 
 impl PatientPosition {
-    const ALL: [(&'static str, Self); 8] = [
-        ("HFS", Self::Hfs),
-        ("HFP", Self::Hfp),
-        ("HFDL", Self::Hfdl),
-        ("HFDR", Self::Hfdr),
-        ("FFS", Self::Ffs),
-        ("FFP", Self::Ffp),
-        ("FFDL", Self::Ffdl),
-        ("FFDR", Self::Ffdr),
-    ];
-
-    /// From the defined term of DICOM, for example `"HFS"`.
+    /// From a term, for example `"HFS"` or `"STANDING_BACK"`.
     ///
     /// # Errors
-    /// When the term is none of the eight.
+    /// When the term is none of the sixteen.
     pub fn from_term(term: &str) -> Result<Self, DoseError> {
-        let found = Self::ALL.iter().find(|(name, _)| *name == term);
-        found.map(|&(_, position)| position).ok_or_else(|| DoseError::UnknownName {
-            kind: "patient position",
-            name: term.to_owned(),
-            known: Self::ALL.map(|(name, _)| name).join(", "),
-        })
+        let found = POSITIONS.iter().find(|(name, ..)| *name == term);
+        found
+            .map(|&(_, stance, feet_first, against_table)| Self {
+                stance,
+                feet_first,
+                against_table,
+            })
+            .ok_or_else(|| DoseError::UnknownName {
+                kind: "patient position",
+                name: term.to_owned(),
+                known: POSITIONS.map(|(name, ..)| name).join(", "),
+            })
     }
 
-    /// Images of the patient's axes (left, posterior, head) on the table.
+    /// How the body is held.
+    #[must_use]
+    pub const fn stance(self) -> Stance {
+        self.stance
+    }
+
+    /// The side that is against the table.
+    #[must_use]
+    pub const fn against_table(self) -> Against {
+        self.against_table
+    }
+
+    /// Do the feet point to the table's head end?
+    #[must_use]
+    pub const fn is_feet_first(self) -> bool {
+        self.feet_first
+    }
+
+    /// Images of the patient's axes (left, posterior, head) in table space.
     fn axes_on_table(self) -> Mat3 {
-        let (left, down, head) =
-            (Vec3::new(1.0, 0.0, 0.0), Vec3::new(0.0, 1.0, 0.0), Vec3::new(0.0, 0.0, 1.0));
-        let (x, z) = match self {
-            Self::Hfs => (left, head),
-            Self::Hfp => (-left, head),
-            Self::Hfdl => (down, head),
-            Self::Hfdr => (-down, head),
-            Self::Ffs => (-left, -head),
-            Self::Ffp => (left, -head),
-            Self::Ffdl => (down, -head),
-            Self::Ffdr => (-down, -head),
+        let into_table = Vec3::new(0.0, 1.0, 0.0);
+        let head_end = Vec3::new(0.0, 0.0, 1.0);
+        let head = if self.feet_first { -head_end } else { head_end };
+        // The patient's left for each side that is against the table; left x posterior = head.
+        let left = match self.against_table {
+            Against::Back => into_table.cross(head),
+            Against::Front => head.cross(into_table),
+            Against::LeftSide => into_table,
+            Against::RightSide => -into_table,
         };
-        Mat3::from_columns(x, z.cross(x), z)
+        Mat3::from_columns(left, head.cross(left), head)
     }
 }
 
-/// `table_from_patient` for a lying patient whose origin stands at a point of the table.
+/// `table_from_patient` for a patient whose origin stands at a point of table space.
 #[must_use]
 pub fn table_from_patient(
     position: PatientPosition,
@@ -334,9 +380,39 @@ mod tests {
     }
 
     #[test]
+    fn upright_patients_hold_their_heads_up_and_the_named_side_to_the_table() {
+        let upright_table = TablePose { head_tilt_deg: 90.0, ..TablePose::default() };
+        let isocenter_from_table = isocenter_from_table(&upright_table);
+        // Head end up, the table top looks to -z in the room: into it is +z.
+        let (left, back, head) =
+            (Vec3::new(1.0, 0.0, 0.0), Vec3::new(0.0, 1.0, 0.0), Vec3::new(0.0, 0.0, 1.0));
+        for posture in ["STANDING", "SITTING"] {
+            for (side, outward) in
+                [("BACK", back), ("FRONT", -back), ("LEFT", left), ("RIGHT", -left)]
+            {
+                let position = PatientPosition::from_term(&format!("{posture}_{side}")).unwrap();
+                let in_table = table_from_patient(position, Vec3::ZERO);
+                assert!(close(in_table.direction(outward), Vec3::new(0.0, 1.0, 0.0)));
+                let in_room = isocenter_from_table.after(&in_table).unwrap();
+                assert!(close(in_room.direction(head), Vec3::new(0.0, -1.0, 0.0)));
+                assert!(close(in_room.direction(outward), Vec3::new(0.0, 0.0, 1.0)));
+            }
+        }
+    }
+
+    #[test]
+    fn every_position_is_a_proper_rotation() {
+        for (term, ..) in POSITIONS {
+            let position = PatientPosition::from_term(term).unwrap();
+            let rotation = table_from_patient(position, Vec3::ZERO).rotation;
+            assert!((rotation.determinant() - 1.0).abs() < 1e-12, "{term}");
+        }
+    }
+
+    #[test]
     fn prone_patient_with_tube_under_the_table_reads_180() {
         // Siemens reports patient-based angles: HFP phantoms with the tube below read -179.9.
-        let lying = table_from_patient(PatientPosition::Hfp, Vec3::ZERO);
+        let lying = table_from_patient(PatientPosition::from_term("HFP").unwrap(), Vec3::ZERO);
         let patient_from_isocenter =
             lying.inverse().after(&isocenter_from_table(&TablePose::default()).inverse()).unwrap();
         let by_patient = PositionerPose { angle_space: Space::Patient, ..pose(180.0, 0.0) };
@@ -353,7 +429,8 @@ mod tests {
         assert!(table.after(&table).is_err());
         assert!(patient_from_beam(&pose(0.0, 0.0), &table).is_err());
         let by_beam = PositionerPose { angle_space: Space::Beam, ..pose(0.0, 0.0) };
-        let lying = table_from_patient(PatientPosition::Hfs, Vec3::ZERO).inverse();
+        let lying =
+            table_from_patient(PatientPosition::from_term("HFS").unwrap(), Vec3::ZERO).inverse();
         let patient_from_isocenter = lying.after(&table.inverse()).unwrap();
         assert!(patient_from_beam(&by_beam, &patient_from_isocenter).is_err());
     }
@@ -378,7 +455,7 @@ mod tests {
 
         #[test]
         fn angles_relative_to_patient_ignore_the_table(a in -180.0..180.0, b in -80.0..80.0, t in -30.0..30.0) {
-            let lying = table_from_patient(PatientPosition::Ffp, Vec3::ZERO);
+            let lying = table_from_patient(PatientPosition::from_term("FFP").unwrap(), Vec3::ZERO);
             let tilted = TablePose { head_tilt_deg: t, cradle_tilt_deg: t, ..TablePose::default() };
             let patient_from_isocenter =
                 lying.inverse().after(&isocenter_from_table(&tilted).inverse()).unwrap();

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::skeleton::Side;
 use crate::math::Vec3;
 
-const REGIONS: &str = include_str!("../../data/body_regions.csv");
+pub(crate) const REGIONS: &str = include_str!("../../data/body_regions.csv");
 /// From here to the midline a distance is not worth a side, mm.
 const ON_THE_MIDLINE_MM: f64 = 5.0;
 
@@ -170,5 +170,72 @@ impl fmt::Display for Address {
             (None, _) => {}
         }
         self.level.map_or(Ok(()), |level| write!(f, ", level {level}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn region(words: &str) -> Region {
+        Region::all().find(|region| region.words() == words).unwrap()
+    }
+
+    fn address(words: &str, x_mm: f64, coordinate: Option<f64>) -> String {
+        let point = Vec3::new(x_mm, 100.0, 1200.0);
+        Address::new(region(words), point, coordinate.map(Level::new)).to_string()
+    }
+
+    #[test]
+    fn trunk_is_told_by_the_midline_and_the_vertebra() {
+        let of = |x_mm| address("posterior torso", x_mm, Some(19.4));
+        assert_eq!(of(-42.0), "posterior torso, 4 cm right of midline, level T12");
+        assert_eq!(of(7.0), "posterior torso, 1 cm left of midline, level T12");
+        assert_eq!(of(4.9), "posterior torso, on the midline, level T12");
+    }
+
+    #[test]
+    fn limbs_are_told_by_their_name_alone() {
+        assert_eq!(address("right upper arm", -300.0, Some(12.0)), "right upper arm");
+        assert_eq!(address("left hand", 2.0, None), "left hand");
+    }
+
+    #[test]
+    fn head_has_a_midline_and_no_vertebra() {
+        assert_eq!(address("occiput", 30.0, None), "occiput, 3 cm left of midline");
+    }
+
+    #[test]
+    fn vertebrae_are_named_from_atlas_to_coccyx() {
+        let name = |coordinate: f64| Level::new(coordinate).to_string();
+        assert_eq!([1.0, 7.99, 8.0, 19.0].map(name), ["C1", "C7", "T1", "T12"]);
+        assert_eq!([20.0, 24.9, 25.0, 29.5].map(name), ["L1", "L5", "S1", "S5"]);
+        assert_eq!([30.0, 31.0, 99.0, -3.0].map(name), ["coccyx", "coccyx", "coccyx", "C1"]);
+    }
+
+    #[test]
+    fn regions_of_the_two_sides_mirror_each_other_by_name() {
+        for region in Region::all() {
+            let expected = match region.side() {
+                Some(Side::Left) => region.words().replacen("left", "right", 1),
+                Some(Side::Right) => region.words().replacen("right", "left", 1),
+                None => region.words().to_owned(),
+            };
+            assert_eq!(region.mirrored().words(), expected);
+            assert_eq!(region.mirrored().mirrored(), region);
+            assert_eq!(Region::from_id(region.id()), Some(region));
+        }
+        assert_eq!(Region::from_id(Region::all().count()), None);
+    }
+
+    #[test]
+    fn point_in_a_triangle_takes_region_of_the_nearest_corner_and_mean_level() {
+        let corners = ["posterior torso", "left flank", "left hip"].map(region);
+        assert_eq!(Region::of_nearest(corners, [0.2, 0.5, 0.3]), corners[1]);
+        let level = |corners, shares| Level::of_mean(corners, shares).map(Level::coordinate);
+        assert_eq!(level([Some(20.0), Some(21.0), Some(22.0)], [0.5, 0.5, 0.0]), Some(20.5));
+        assert_eq!(level([Some(20.0), Some(21.0), None], [0.25, 0.25, 0.5]), Some(20.5));
+        assert_eq!(level([Some(20.0), None, None], [0.4, 0.3, 0.3]), None);
     }
 }

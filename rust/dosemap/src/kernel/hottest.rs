@@ -131,7 +131,9 @@ fn samples(
     let sample = |piece: PatchQuad| {
         let [a, b, c, d] = piece;
         let point_mm = (a + b + c + d) * 0.25;
-        let cover = |frame: &Frame| covered_share_of_quad(&frame.beam, &piece);
+        let cover = |_: &Part, frame: &Frame, moved_mm: Vec3| {
+            covered_share_of_quad(&frame.beam, &piece.map(|corner| corner + moved_mm))
+        };
         let dose_gy = dose_of_frames(parts, qualities, (vertex, point_mm), &cover).iter().sum();
         Sample { vertex, point_mm, area_mm2: area_mm2(&piece), dose_gy }
     };
@@ -268,7 +270,7 @@ mod tests {
             scatter_mu_en_ratio: 1.0,
             support: None,
         };
-        let lying = table_from_patient(PatientPosition::Hfs, Vec3::ZERO);
+        let lying = table_from_patient(PatientPosition::from_term("HFS").unwrap(), Vec3::ZERO);
         let off = Switches { inverse_square: false, occlusion: false };
         for (spacing, shift) in [(8.0, 0.0), (8.0, 3.3), (5.0, 0.0), (5.0, 2.1), (2.5, 1.0)] {
             let scene = Scene::new(skin(spacing), lying, vec![], off);

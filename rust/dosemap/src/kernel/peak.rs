@@ -9,6 +9,7 @@ mod search;
 use super::blocks::DoseMap;
 use super::reference::{Patch, point_factors};
 use super::{BeamQuality, Frame, Scene};
+use crate::beam::Beam;
 use crate::coverage::covered_share;
 use crate::math::Vec3;
 use crate::surface::{PatchQuad, TriangleSurface};
@@ -20,7 +21,8 @@ const SAMPLES: usize = 4;
 /// patches lie above the best mean; the limit only bounds the time for pathological input.
 const MAX_PATCHES: usize = 256;
 
-/// Frames of one scene. A patient who is turned over lies in two scenes with one surface.
+/// Frames of one scene. A patient who is turned over lies in two scenes, in each with the same
+/// vertices and triangles; what has bent in between (a knee, the neck) stands elsewhere.
 #[derive(Debug, Clone, Copy)]
 pub struct Part<'a> {
     /// The surface as it lies.
@@ -29,12 +31,20 @@ pub struct Part<'a> {
     pub frames: &'a [Frame],
 }
 
+impl Part<'_> {
+    /// How far the skin around a vertex has moved since the first part, mm. A patch is so small
+    /// that its turning does not matter.
+    fn moved_mm(&self, first: &TriangleSurface, vertex: usize) -> Vec3 {
+        self.scene.surface.vertices_mm()[vertex] - first.vertices_mm()[vertex]
+    }
+}
+
 /// The point of the skin with the highest dose.
 #[derive(Debug, Clone)]
 pub struct Peak {
     /// The vertex whose patch holds the point.
     pub vertex: usize,
-    /// The point itself, patient space, mm.
+    /// The point itself as it lies in the first part, patient space, mm.
     pub point_mm: Vec3,
     /// Dose there, Gy.
     pub dose_gy: f64,
@@ -42,8 +52,8 @@ pub struct Peak {
     pub frame_dose_gy: Vec<f64>,
 }
 
-/// Find the peak of the summed map of all parts, which share one surface; `None` when nothing
-/// was irradiated.
+/// Find the peak of the summed map of all parts, which share vertices and triangles; `None` when
+/// nothing was irradiated.
 #[must_use]
 pub fn find(parts: &[Part], qualities: &[BeamQuality], map: &DoseMap) -> Option<Peak> {
     let surface = &parts.first()?.scene.surface;
@@ -75,7 +85,8 @@ fn at_vertex(
     vertex: usize,
 ) -> Peak {
     let point_mm = surface.vertices_mm()[vertex];
-    let cover = |frame: &Frame| covered_share(&frame.beam, surface, vertex);
+    let cover =
+        |part: &Part, frame: &Frame, _| covered_share(&frame.beam, part.scene.surface(), vertex);
     let frame_dose_gy = dose_of_frames(parts, qualities, (vertex, point_mm), &cover);
     Peak { vertex, point_mm, dose_gy: frame_dose_gy.iter().sum(), frame_dose_gy }
 }
@@ -89,7 +100,9 @@ fn higher_point(
     floor_gy: f64,
 ) -> Option<Peak> {
     let at = |point_mm: Vec3| {
-        let cover = |frame: &Frame| search::share_at(&frame.beam, &frame.beam.locate(point_mm));
+        let cover = |_: &Part, frame: &Frame, moved_mm: Vec3| {
+            search::share_at(&frame.beam, &frame.beam.locate(point_mm + moved_mm))
+        };
         let frame_dose_gy = dose_of_frames(parts, qualities, (vertex, point_mm), &cover);
         Peak { vertex, point_mm, dose_gy: frame_dose_gy.iter().sum(), frame_dose_gy }
     };
@@ -113,11 +126,20 @@ fn overlap(
 ) -> Option<Vec3> {
     // What each frame gives a point of this patch inside and outside its field, as at the vertex.
     let place = (vertex, surface.vertices_mm()[vertex]);
-    let inside = dose_of_frames(parts, qualities, place, &|_| 1.0);
-    let outside = dose_of_frames(parts, qualities, place, &|_| 0.0);
-    let beams = parts.iter().flat_map(|part| part.frames).map(|frame| &frame.beam);
+    let inside = dose_of_frames(parts, qualities, place, &|_, _, _| 1.0);
+    let outside = dose_of_frames(parts, qualities, place, &|_, _, _| 0.0);
+    // The skin stays and the beams move: the same to the search.
+    let beams: Vec<Beam> = parts
+        .iter()
+        .flat_map(|part| {
+            let moved_mm = part.moved_mm(surface, vertex);
+            part.frames
+                .iter()
+                .map(move |frame| Beam { source_mm: frame.beam.source_mm - moved_mm, ..frame.beam })
+        })
+        .collect();
     let weights_gy = inside.iter().zip(&outside).map(|(inside, outside)| inside - outside);
-    let beams: Vec<_> = beams.zip(weights_gy).filter(|&(_, weight)| weight > 0.0).collect();
+    let beams: Vec<_> = beams.iter().zip(weights_gy).filter(|&(_, weight)| weight > 0.0).collect();
     let scatter_gy: f64 = outside.iter().sum();
     search::brightest_point(surface.patch(vertex), &beams, floor_gy - scatter_gy)
 }
@@ -136,20 +158,91 @@ fn sample(&[a, b, c, d]: &PatchQuad) -> Vec<Vec3> {
     points
 }
 
-/// Dose from each frame of a point in the patch of a vertex, Gy; `cover` tells which share of the
-/// skin that the point stands for a frame's field covers.
+/// Dose from each frame of a point in the patch of a vertex, Gy. `cover` tells which share of the
+/// skin that the point stands for a frame's field covers, given how far the skin has moved since
+/// the first part.
 pub(super) fn dose_of_frames(
     parts: &[Part],
     qualities: &[BeamQuality],
     (vertex, point_mm): (usize, Vec3),
-    cover: &dyn Fn(&Frame) -> f64,
+    cover: &dyn Fn(&Part, &Frame, Vec3) -> f64,
 ) -> Vec<f64> {
-    let dose = |scene: &Scene, frame: &Frame| {
-        let normal = scene.surface.normals()[vertex];
-        let patch = Patch { vertex, point_mm, normal, coverage: cover(frame) };
-        let factors = point_factors(scene, frame, &qualities[frame.quality], &patch);
+    let dose = |part: &Part, frame: &Frame, moved_mm: Vec3| {
+        let normal = part.scene.surface.normals()[vertex];
+        let coverage = cover(part, frame, moved_mm);
+        let patch = Patch { vertex, point_mm: point_mm + moved_mm, normal, coverage };
+        let factors = point_factors(part.scene, frame, &qualities[frame.quality], &patch);
         factors.map_or(0.0, |f| f.dose_gy)
     };
-    let of_part = |part: &Part| part.frames.iter().map(|f| dose(part.scene, f)).collect::<Vec<_>>();
-    parts.iter().flat_map(of_part).collect()
+    let mut doses_gy = Vec::new();
+    for part in parts {
+        let moved_mm = part.moved_mm(&parts[0].scene.surface, vertex);
+        doses_gy.extend(part.frames.iter().map(|frame| dose(part, frame, moved_mm)));
+    }
+    doses_gy
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::beam::FieldLimits;
+    use crate::kernel::{BackscatterModel, Switches, blocks};
+    use crate::spaces::{PatientPosition, table_from_patient};
+    use crate::surface::Facing;
+
+    /// A plane of skin and an 11 mm field on it, both moved along.
+    fn scene_moved(by_mm: Vec3) -> (Scene, Vec<Frame>) {
+        let skin = TriangleSurface::plane([100.0, 100.0], Facing::Posterior, 5.0).unwrap();
+        let vertices = skin.vertices_mm().iter().map(|&v| v + by_mm).collect();
+        let skin = TriangleSurface::new(vertices, skin.triangles().to_vec()).unwrap();
+        let lying = table_from_patient(PatientPosition::from_term("HFS").unwrap(), Vec3::ZERO);
+        let off = Switches { inverse_square: true, occlusion: false };
+        let beam = Beam {
+            source_mm: Vec3::new(1.2, 600.0, -48.7) + by_mm,
+            u: Vec3::new(1.0, 0.0, 0.0),
+            v: Vec3::new(0.0, 0.0, 1.0),
+            w: Vec3::new(0.0, -1.0, 0.0),
+            field: FieldLimits::at_distance([-5.5, 5.5, -5.5, 5.5], 600.0).unwrap(),
+        };
+        let frame = Frame {
+            beam,
+            air_kerma_gy: 1.0,
+            reference_distance_mm: 600.0,
+            forward_scatter_ratio: 0.0,
+            quality: 0,
+        };
+        (Scene::new(skin, lying, vec![], off), vec![frame])
+    }
+
+    #[test]
+    fn skin_that_moved_with_its_beam_gets_the_same_dose_again() {
+        let qualities = [BeamQuality {
+            backscatter: BackscatterModel::Factor(1.3),
+            backscatter_behind_support: 1.3,
+            primary_mu_en_ratio: 1.0,
+            scatter_mu_en_ratio: 1.0,
+            support: None,
+        }];
+        let (first, frames) = scene_moved(Vec3::ZERO);
+        let (bent, moved_frames) = scene_moved(Vec3::new(7.0, -30.0, 180.0));
+        let first_part = Part { scene: &first, frames: &frames };
+        let bent_part = Part { scene: &bent, frames: &moved_frames };
+        let mut map = blocks::dose_map(&first, &frames, &qualities).unwrap();
+        let once = find(&[first_part], &qualities, &map).unwrap();
+        map.add(&blocks::dose_map(&bent, &moved_frames, &qualities).unwrap()).unwrap();
+        let twice = find(&[first_part, bent_part], &qualities, &map).unwrap();
+        assert_eq!(twice.vertex, once.vertex);
+        assert!((twice.point_mm - once.point_mm).norm() < 1e-9);
+        assert!((twice.frame_dose_gy[0] - once.dose_gy).abs() < 1e-12);
+        assert!((twice.frame_dose_gy[1] - once.dose_gy).abs() < 1e-9 * once.dose_gy);
+        // Had the skin been looked for where it lay at first, the second beam would miss it.
+        let astray = Part { scene: &first, frames: &moved_frames };
+        let doses =
+            dose_of_frames(&[astray], &qualities, (once.vertex, once.point_mm), &|p, f, m| {
+                assert_eq!(m, Vec3::ZERO);
+                covered_share(&f.beam, p.scene.surface(), once.vertex)
+            });
+        assert_eq!(doses, [0.0]);
+    }
 }

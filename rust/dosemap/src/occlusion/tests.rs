@@ -177,6 +177,51 @@ proptest! {
         prop_assert_eq!(occluder.blocks(p, s), naive);
     }
 
+    /// Random triangles from needles to walls, in clusters and repeated, some of them flat along an
+    /// axis: no order that a tree could lean on.
+    #[test]
+    fn tree_agrees_with_testing_every_triangle_of_random_scenes(
+        shapes in prop::collection::vec(
+            (
+                prop::array::uniform3(-300.0..300.0),
+                prop::array::uniform6(-1.0..1.0),
+                -1.0..2.7_f64,
+                0_u8..5,
+            ),
+            1..120,
+        ),
+        rays in prop::collection::vec(
+            (prop::array::uniform3(-350.0..350.0), prop::array::uniform3(-700.0..700.0)), 40,
+        ),
+    ) {
+        let mut vertices = Vec::new();
+        for (corner, [a, b, c, d, e, f], size, form) in shapes {
+            let size = 10.0_f64.powf(size);
+            let corner = if form == 4 { Vec3::from(corner) * 0.05 } else { Vec3::from(corner) };
+            let flat = if form == 3 { 0.0 } else { 1.0 };
+            let sides = [Vec3::new(a, b * flat, c), Vec3::new(d, e * flat, f)];
+            vertices.extend([corner, corner + sides[0] * size, corner + sides[1] * size]);
+        }
+        // Some of the triangles once more, the other way round; not the first, which keeps it open.
+        let count = vertices.len() as u32 / 3;
+        let mut triangles: Vec<_> = (0..count).map(|t| [3 * t, 3 * t + 1, 3 * t + 2]).collect();
+        triangles.extend((1..count).step_by(3).map(|t| [3 * t, 3 * t + 2, 3 * t + 1]));
+        let scene = TriangleSurface::new(vertices, triangles).unwrap();
+        let occluder = Occluder::new(&scene);
+        prop_assert!(!occluder.closed, "every face counts");
+        for (p, s) in rays {
+            let (p, s) = (Vec3::from(p), Vec3::from(s));
+            if (s - p).norm() <= 10.0 {
+                continue;
+            }
+            let origin = p + (s - p).normalized() * OWN_SKIN_MM;
+            let naive = scene.triangles().iter().any(|t| {
+                segment_hits(origin, s - origin, &t.map(|i| scene.vertices_mm()[i as usize]))
+            });
+            prop_assert_eq!(occluder.blocks(p, s), naive);
+        }
+    }
+
     #[test]
     fn tree_agrees_with_testing_every_triangle(
         p in prop::array::uniform3(-200.0..200.0), s in prop::array::uniform3(-700.0..700.0),

@@ -1,12 +1,32 @@
 //! Turns of the bones carried over to the skin.
 
+use std::sync::LazyLock;
+
 use super::limbs::{arm, arm_joints, leg, leg_joints};
 use super::rigid::{Motion, Quaternion};
 use crate::body::skeleton::{Bone, Joint, Side};
 use crate::body::template::template;
 use crate::math::Vec3;
 
-const TORSO: [Bone; 3] = [Bone::Trunk, Bone::Clavicle(Side::Left), Bone::Clavicle(Side::Right)];
+/// Skin that hangs on the trunk by this share does not follow the limbs at all.
+const TRUNK_ALONE: f64 = 0.85;
+
+/// The template's shares, smooth over the whole trunk, drawn in to the limbs: a raised arm must not
+/// pull at the middle of the back.
+static SHARES: LazyLock<Vec<[(Bone, f64); 4]>> = LazyLock::new(|| {
+    let drawn_in = |bones: &[(Bone, f64); 4]| {
+        let on_trunk: f64 =
+            bones.iter().filter(|(bone, _)| *bone == Bone::Trunk).map(|&(_, share)| share).sum();
+        let drawn = (on_trunk / TRUNK_ALONE).min(1.0);
+        bones.map(|(bone, share)| match bone {
+            Bone::Trunk if drawn == 1.0 => (bone, share / on_trunk),
+            Bone::Trunk => (bone, share / TRUNK_ALONE),
+            _ if drawn == 1.0 => (bone, 0.0),
+            _ => (bone, share * (1.0 - drawn) / (1.0 - on_trunk)),
+        })
+    };
+    template().bones.iter().map(drawn_in).collect()
+});
 
 /// How far each bone is turned from its place in the A-pose, in patient axes.
 #[derive(Debug, Clone)]
@@ -77,12 +97,12 @@ impl Rig<'_> {
     /// Where a vertex comes to lie.
     pub(super) fn moved(&self, vertex: usize, motions: &[Motion; Bone::COUNT]) -> Vec3 {
         let place = self.vertices_mm[vertex];
-        let shares = template().bones[vertex].into_iter().filter(|&(_, share)| share > 0.0);
+        let shares = SHARES[vertex].into_iter().filter(|&(_, share)| share > 0.0);
         // To the last digit: doses on the trunk compare between poses.
         if share(vertex, &[Bone::Trunk]) == 1.0 {
             place
-        } else if share(vertex, &TORSO) > 0.0 {
-            // At shoulder and hip the skin stretches straight from limb to trunk.
+        } else if at_shoulder(vertex) {
+            // In the armpit the skin stretches straight from arm to chest.
             shares.fold(Vec3::ZERO, |sum, (bone, share)| {
                 sum + motions[bone.index()].apply(place) * share
             })
@@ -99,11 +119,20 @@ impl Rig<'_> {
 
 /// How much of a vertex hangs on some bones, 0 to 1.
 pub(super) fn share(vertex: usize, bones: &[Bone]) -> f64 {
-    let entries = template().bones[vertex].iter();
+    let entries = SHARES[vertex].iter();
     entries.filter(|(bone, _)| bones.contains(bone)).map(|&(_, share)| share).sum()
 }
 
 /// Vertices that hang on some bones by at least a share.
 pub(super) fn vertices_of(bones: &[Bone], least: f64) -> Vec<usize> {
-    (0..template().bones.len()).filter(|&vertex| share(vertex, bones) >= least).collect()
+    (0..SHARES.len()).filter(|&vertex| share(vertex, bones) >= least).collect()
+}
+
+fn at_shoulder(vertex: usize) -> bool {
+    let (mut inner, mut outer) = (false, false);
+    for (bone, share) in SHARES[vertex] {
+        inner |= share > 0.0 && matches!(bone, Bone::Trunk | Bone::Clavicle(_));
+        outer |= share > 0.0 && matches!(bone, Bone::Clavicle(_) | Bone::UpperArm(_));
+    }
+    inner && outer
 }

@@ -45,7 +45,10 @@ fn legs() -> TriangleSurface {
 
 fn scene(surface: TriangleSurface) -> Scene {
     let lowest = surface.vertices_mm().iter().map(|v| v.y).fold(f64::MIN, f64::max);
-    let lying = table_from_patient(PatientPosition::Hfs, Vec3::new(0.0, -40.0 - lowest, 0.0));
+    let lying = table_from_patient(
+        PatientPosition::from_term("HFS").unwrap(),
+        Vec3::new(0.0, -40.0 - lowest, 0.0),
+    );
     Scene::new(surface, lying, support().0, Switches::default())
 }
 
@@ -102,7 +105,8 @@ fn a_vertex_at_the_isocentre_gets_what_a_pocket_calculator_says() {
     // front lies at the isocentre: K (635/785)^2 (f_p + (B-1) f_s) with B-1 from the closed form.
     let surface =
         TriangleSurface::plane([400.0, 600.0], crate::surface::Facing::Anterior, 5.0).unwrap();
-    let lying = table_from_patient(PatientPosition::Hfs, Vec3::new(0.0, -150.0, 0.0));
+    let lying =
+        table_from_patient(PatientPosition::from_term("HFS").unwrap(), Vec3::new(0.0, -150.0, 0.0));
     let scene = Scene::new(surface, lying, support().0, Switches::default());
     let frames = [frame(&scene, [180.0, 0.0], 300.0, [-60.0, 60.0, -60.0, 60.0])];
     let quality = quality();
