@@ -37,7 +37,7 @@ const TILT_DEG: f64 = 35.0;
 
 /// The collar bone follows a rising arm: 30 degrees of 180 (Inman, Saunders and Abbott, J. Bone
 /// Joint Surg. 26 (1944) 1; the shoulder blade turns by another 30 on it, under the skin).
-const CLAVICLE_SHARE: f64 = 1.0 / 3.0;
+const CLAVICLE_SHARE: f64 = 30.0 / 180.0;
 
 /// A lower shoulder is led forward from under a body that lies on its side, degrees. Assumed.
 const SHOULDER_FORWARD_DEG: f64 = 35.0;
@@ -148,7 +148,7 @@ pub(super) fn place(rig: &Rig, turns: &mut Turns, pose: &Pose, pad: &Pad) {
         // The left forearm crosses over the right one; else arms stay on their sides.
         let besides =
             if crossed && side == Side::Left { &[][..] } else { &arm(side.opposite())[..] };
-        let clearance = Clearance::new(rig, turns, &arm(side), besides);
+        let clearance = Clearance::new(rig, turns, (arm(side), arm_joints(side)), besides);
         let own_side = (!crossed).then_some(side);
         let skin = vertices_of(&arm(side)[1..], LARGER_SHARE);
         let start = turns.clone();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::limbs::sign;
 use super::lying::LARGER_SHARE;
 use super::skinning::{Rig, Turns, share, vertices_of};
-use crate::body::skeleton::{Bone, Side};
+use crate::body::skeleton::{Bone, Joint, Side};
 use crate::body::template::template;
 use crate::math::Vec3;
 
@@ -14,7 +14,11 @@ const GAP_MM: f64 = 8.0;
 
 /// Near its root a limb is close to the body in the A-pose already: there this share of the
 /// distance must be left.
-const SHARE_LEFT: f64 = 0.25;
+const SHARE_LEFT: f64 = 0.2;
+
+/// Skin nearer to the root of the limb than this share of the upper arm or thigh is that of the
+/// bend itself: it folds.
+const BEND: f64 = 0.6;
 
 /// A limb that is inside the body is recognised down to this depth, mm: more than the distance
 /// between vertices.
@@ -33,10 +37,15 @@ pub(super) struct Clearance {
 impl Clearance {
     /// A limb of some bones against all that does not move with it, in a pose; `besides` are
     /// bones that are left out of the obstacle.
-    pub(super) fn new(rig: &Rig, turns: &Turns, limb: &[Bone], besides: &[Bone]) -> Self {
+    pub(super) fn new(
+        rig: &Rig,
+        turns: &Turns,
+        (limb, [root, next, _]): ([Bone; 3], [Joint; 3]),
+        besides: &[Bone],
+    ) -> Self {
         let fixed = |triangle: &&[u32; 3]| {
             let hangs = |bones: &[Bone]| triangle.iter().any(|&i| share(i as usize, bones) > 0.0);
-            !hangs(limb) && !hangs(besides)
+            !hangs(&limb) && !hangs(besides)
         };
         let triangles: Vec<&[u32; 3]> = template().triangles.iter().filter(fixed).collect();
         let obstacle = |places: &[Vec3], reach_mm: f64| {
@@ -44,11 +53,18 @@ impl Clearance {
             Obstacle::new(corners, reach_mm)
         };
         let at_rest = obstacle(rig.vertices_mm, GAP_MM / SHARE_LEFT);
+        let [root, next] = [root, next].map(|joint| rig.joint(joint));
+        let beyond_bend =
+            |vertex: usize| (rig.vertices_mm[vertex] - root).norm() > BEND * (next - root).norm();
         let to_keep = |vertex: usize| {
             let distance = at_rest.distance_mm(rig.vertices_mm[vertex]);
-            (vertex, (SHARE_LEFT * distance).clamp(0.0, GAP_MM))
+            (vertex, (SHARE_LEFT * distance).min(GAP_MM))
         };
-        let skin = vertices_of(limb, LARGER_SHARE).into_iter().map(to_keep).collect();
+        let skin = vertices_of(&limb, LARGER_SHARE)
+            .into_iter()
+            .filter(|&vertex| beyond_bend(vertex))
+            .map(to_keep)
+            .collect();
         Self { obstacle: obstacle(&rig.skin(turns), DEPTH_MM), skin }
     }
 

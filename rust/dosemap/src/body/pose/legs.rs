@@ -28,8 +28,7 @@ pub(super) fn place(rig: &Rig, turns: &mut Turns, stance: Stance) {
     };
     // Both legs move alike: one is tried, against the rest and against the middle plane.
     let side = Side::Left;
-    let moving = leg(side);
-    let clearance = Clearance::new(rig, turns, &moving, &leg(Side::Right));
+    let clearance = Clearance::new(rig, turns, (leg(side), leg_joints(side)), &leg(Side::Right));
     if let Some(clearest) = clearance.clearest(rig, candidates.into_iter(), Some(side)) {
         *turns = clearest;
     }

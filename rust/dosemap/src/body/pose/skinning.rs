@@ -9,7 +9,7 @@ use crate::body::template::template;
 use crate::math::Vec3;
 
 /// Skin that hangs on the trunk by this share does not follow the limbs at all.
-const TRUNK_ALONE: f64 = 0.85;
+const TRUNK_ALONE: f64 = 0.93;
 
 /// The template's shares, smooth over the whole trunk, drawn in to the limbs: a raised arm must not
 /// pull at the middle of the back.
