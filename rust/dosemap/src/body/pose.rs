@@ -107,10 +107,14 @@ pub fn posed_mm(
     arms::bring_lower_arm_forward(&rig, &mut turns, pose);
     let pad = Pad::under(&rig, &turns, pose);
     lying::lay_head(&rig, &mut turns, &pad);
-    lying::lay_legs(&rig, &mut turns, &pad);
+    // Whoever sits facing the table has the legs under it.
+    let sits = pose.stance == Stance::Sitting;
+    if !sits {
+        lying::lay_legs(&rig, &mut turns, &pad);
+    }
     arms::place(&rig, &mut turns, pose, &pad);
     let skin = unfold::unfold(rig.skin(&turns));
-    Ok(skin.into_iter().map(|point| pad.above(point)).collect())
+    Ok(if sits { skin } else { skin.into_iter().map(|point| pad.above(point)).collect() })
 }
 
 fn turn_head(turns: &mut Turns, degrees: f64) {

@@ -60,7 +60,7 @@ impl Pad {
 
     /// The side that a body rests on, when it rests on a side.
     pub(super) fn lower_side(&self) -> Option<Side> {
-        (self.down.x != 0.0).then(|| if self.down.x > 0.0 { Side::Left } else { Side::Right })
+        (self.down.x != 0.0).then_some(if self.down.x > 0.0 { Side::Left } else { Side::Right })
     }
 
     /// How far the deepest of some vertices is below the pad; negative where all are above.
