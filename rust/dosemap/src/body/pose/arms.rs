@@ -40,7 +40,7 @@ const TILT_DEG: f64 = 35.0;
 const CLAVICLE_SHARE: f64 = 30.0 / 180.0;
 
 /// A lower shoulder is led forward from under a body that lies on its side, degrees. Assumed.
-const SHOULDER_FORWARD_DEG: f64 = 35.0;
+const SHOULDER_FORWARD_DEG: f64 = 20.0;
 
 /// Where one arm is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
