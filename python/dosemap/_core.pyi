@@ -217,7 +217,7 @@ class Body:
     ) -> Body: ...
     def posed(self, patient_position: str, *, arms: str, head_turned_deg: float) -> Surface:
         """The skin as it rests in a position."""
-    def resting_parts(self) -> list[NDArray[np.uint32] | None]:
+    def resting_parts(self, patient_position: str) -> list[NDArray[np.uint32] | None]:
         """Vertices that make contact, that are centred, at the head end and at the feet end."""
     def address(self, vertex: int) -> tuple[str, str, str | None, float | None, str | None]:
         """Words, region, side, distance from the midline (mm) and vertebral level of a vertex."""

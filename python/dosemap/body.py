@@ -220,7 +220,7 @@ class Body:
         """
         _check_word("position", position, PatientPosition)
         arms = self.arms or _usual_arms(position)
-        contact, centred, head_end, feet_end = self.core.resting_parts()
+        contact, centred, head_end, feet_end = self.core.resting_parts(position)
         core = self.core.posed(position, arms=arms, head_turned_deg=self.head_turned_deg)
         return Surface(
             core,

@@ -112,10 +112,15 @@ impl Body {
     }
 
     /// Vertices that make contact, that are centred, at the head end and at the feet end.
-    fn resting_parts<'py>(&self, py: Python<'py>) -> [Option<Vertices<'py>>; 4] {
-        let parts = self.0.resting_parts();
-        [parts.contact, parts.centred, parts.head_end, parts.feet_end]
-            .map(|part| part.map(|part| part.into_pyarray(py)))
+    fn resting_parts<'py>(
+        &self,
+        py: Python<'py>,
+        patient_position: &str,
+    ) -> PyResult<[Option<Vertices<'py>>; 4]> {
+        let position = PatientPosition::from_term(patient_position).map_err(to_python)?;
+        let parts = self.0.resting_parts(position);
+        Ok([parts.contact, parts.centred, parts.head_end, parts.feet_end]
+            .map(|part| part.map(|part| part.into_pyarray(py))))
     }
 
     /// Where a vertex is, by anatomy: in words, region, side, distance from the midline (mm) and
