@@ -178,6 +178,7 @@ def test_few_files_use_the_compiled_module() -> None:
     assert importers("dosemap._core") == {
         "__init__.py",
         "body.py",
+        "dataset.py",
         "document.py",
         "engine.py",
         "errors.py",

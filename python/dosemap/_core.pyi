@@ -189,8 +189,6 @@ class Surface:
     def hottest_mean(self, dose_gy: NDArray[np.float64], area_mm2: float) -> tuple[float, int]:
         """Highest mean dose over a connected piece of skin, and the vertex at its centre."""
 
-BODY_MASS_INDEX_RANGE: tuple[float, float]
-
 def completed_person(
     *, sex: str | None, age_years: float | None, height_mm: float | None, mass_kg: float | None
 ) -> tuple[float, float, float]:
@@ -200,6 +198,9 @@ def mass_of_thickness_kg(
     *, sex: str | None, age_years: float | None, height_mm: float | None, thickness_mm: float
 ) -> float:
     """Mass of a person whose abdomen has this depth when lying, kg."""
+
+def masses_of_height_kg(height_mm: float) -> tuple[float, float]:
+    """Least and largest mass for which a body of this height can be made, kg."""
 
 def body_regions() -> list[str]:
     """The regions of a body's surface, in the order of their numbers."""

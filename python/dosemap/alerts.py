@@ -14,17 +14,22 @@ def shipped_levels() -> tuple[dict[str, Any], ...]:
     return tuple(tomllib.loads(text)["level"])
 
 
-def evaluate(quantities: Mapping[str, float | None]) -> list[dict[str, Any]]:
+def evaluate(
+    quantities: Mapping[str, float | None], *, peak_site: str | None = None
+) -> list[dict[str, Any]]:
     """Return the levels that one procedure reached.
 
     Parameters
     ----------
     quantities
         Totals of the procedure and its ``peak_skin_dose_gy``, by name; ``None`` where unknown.
+    peak_site
+        Where the peak skin dose is, in words.
 
     Returns
     -------
-    One entry per level reached: level, quantity, value, threshold, unit, source, verified.
+    One entry per level reached: level, quantity, value, threshold, unit, source, verified, and
+    the site of a dose to the skin.
 
     Examples
     --------
@@ -42,6 +47,7 @@ def evaluate(quantities: Mapping[str, float | None]) -> list[dict[str, Any]]:
                     "value": value,
                     "threshold": level["threshold"],
                     "unit": level["unit"],
+                    "site": peak_site if level["quantity"] == "peak_skin_dose_gy" else None,
                     "source": level["source"],
                     "verified": level["verified"],
                 }

@@ -3,20 +3,18 @@
 import json
 from collections.abc import Mapping, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from dosemap import _core
 from dosemap.errors import DosemapError
 from dosemap.event_table import EventTable
 from dosemap.files import written_whole
 from dosemap.procedure import Provenance
 from dosemap.result import DoseResult, PeakDose
 from dosemap.surface import Surface
-
-if TYPE_CHECKING:
-    from dosemap import _core
 
 _PROVENANCES = tuple(Provenance)
 
@@ -117,6 +115,8 @@ def to_dataset(result: DoseResult) -> xr.Dataset:
     variables: dict[str, Any] = {}
     if result.surface is not None and result.skin_dose_gy is not None:
         variables |= _map_variables(result.surface, result.skin_dose_gy)
+        if result.surface.anatomy is not None:
+            variables |= _anatomy_variables(result.surface.anatomy)
     variables |= _event_variables(result.events)
     attributes = {
         "Conventions": "CF-1.11",
@@ -127,6 +127,30 @@ def to_dataset(result: DoseResult) -> xr.Dataset:
     }
     coordinates = {"xyz": ["x", "y", "z"], "event": np.arange(len(result.events))}
     return xr.Dataset(variables, coords=coordinates, attrs=attributes)
+
+
+def _anatomy_variables(body: "_core.Body") -> dict[str, Any]:
+    regions = _core.body_regions()
+    return {
+        "skin_region": (
+            "vertex",
+            body.regions(),
+            {
+                "long_name": "part of the body's surface",
+                "flag_values": np.arange(len(regions), dtype=np.uint8),
+                "flag_meanings": " ".join(region.replace(" ", "_") for region in regions),
+            },
+        ),
+        "vertebral_level": (
+            "vertex",
+            body.vertebral_levels(),
+            {
+                "units": "1",
+                "long_name": "vertebra at whose height the skin of neck and trunk lies",
+                "comment": "C1 is 1 to 2, T1 8 to 9, L1 20 to 21, S1 25 to 26, coccyx from 30",
+            },
+        ),
+    }
 
 
 def _map_variables(surface: Surface, skin_dose_gy: "np.ndarray") -> dict[str, Any]:
@@ -291,4 +315,5 @@ def _read_peak(document: Mapping[str, Any]) -> PeakDose | None:
         vertex=peak["vertex"],
         point_in_patient_mm=(x, y, z),
         site=peak["site"],
+        address=peak["address"],
     )

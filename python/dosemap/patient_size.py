@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from dosemap import _core
 from dosemap.errors import DosemapError
@@ -116,15 +116,16 @@ def plausible_patient(patient: Patient) -> tuple[Patient, tuple[Problem, ...]]:
     for name, ((low, high), unit) in SIZE_RANGES.items():
         value = getattr(patient, name)
         if value is not None and not low <= value <= high:
-            patient = replace(patient, **{name: None})
+            missing: dict[str, Any] = {name: None}
+            patient = replace(patient, **missing)
             problems.append(
                 f"the patient's {name} is {value:g} {unit}, which must lie between {low:g} and"
                 f" {high:g}; it counts as not known"
             )
     height_cm, mass_kg = patient.height_cm, patient.mass_kg
     if height_cm is not None and mass_kg is not None:
-        low, high = _core.BODY_MASS_INDEX_RANGE
-        if not low <= mass_kg / (height_cm / 100) ** 2 <= high:
+        low, high = _core.masses_of_height_kg(10 * height_cm)
+        if not low <= mass_kg <= high:
             patient = replace(patient, height_cm=None, mass_kg=None)
             problems.append(
                 f"a height of {height_cm:g} cm and a mass of {mass_kg:g} kg are not those of one"

@@ -38,7 +38,7 @@ def litres(surface: Surface) -> float:
         ({"arms": "akimbo"}, "must be one of down, board, crossed, up, left_up, right_up"),
         ({"head_turned_deg": 120}, "head_turned_deg is 120 degrees"),
         ({"spacing_mm": 1}, "spacing_mm is 1 mm; it must lie between 3 and 15 mm"),
-        ({"height_cm": 200, "mass_kg": 20}, "body-mass index is 5"),
+        ({"height_cm": 200, "mass_kg": 20}, "mass at this height is 20 kg; it must"),
         ({"mass_kg": 80, "thickness_ap_cm": 25}, "give one of them"),
         ({"thickness_ap_cm": 2}, "thickness_ap_cm is 2 cm; it must lie between 5 and 80 cm"),
     ],
@@ -79,7 +79,8 @@ def test_what_is_not_given_is_listed() -> None:
 
 def test_a_thickness_replaces_the_mass() -> None:
     thin, thick = (coarse(sex="M", height_cm=176, thickness_ap_cm=cm) for cm in (19, 30))
-    assert thin.size.mass_kg < 75 < 100 < thick.size.mass_kg
+    assert thin.size.mass_kg < 75
+    assert thick.size.mass_kg > 100
     (mass,) = (entry for entry in thick.size.assumptions if entry.field == "mass_kg")
     assert mass.provenance is Provenance.DERIVED
     measured = {name: model_mm for name, _, model_mm in thick.core.measures_mm()}
@@ -163,13 +164,18 @@ def test_the_trunk_touches_the_pad_and_nothing_goes_through_it(
     position: PatientPosition, mass_kg: float
 ) -> None:
     surface = coarse(sex="M", height_cm=175, mass_kg=mass_kg).surface(position)
-    assert litres(surface) == pytest.approx(mass_kg, rel=0.03)
+    # 3 %, but bent hips press the groin together.
+    sits = position.startswith("SITTING")
+    assert litres(surface) == pytest.approx(mass_kg, rel=0.05 if sits else 0.03)
     assert surface.core.loose_edges == 0
     depth_mm = surface.vertices_mm @ DOWN[side_against_table(position)]
     assert surface.resting_parts is not None
-    trunk = depth_mm[surface.resting_parts.contact].max()
-    # 2 mm is less than what skin gives; positions of limbs are searched to 1 mm.
-    assert depth_mm.max() <= trunk + 2
+    contact = surface.resting_parts.contact
+    touching = depth_mm.max() if contact is None else depth_mm[contact].max()
+    assert (contact is None) == (side_against_table(position) in ("left", "right"))
+    if position != "SITTING_FRONT":  # whose legs stand beside the table
+        # 2 mm is less than what skin gives; positions of limbs are searched to 1 mm.
+        assert depth_mm.max() <= touching + 2
 
 
 def test_the_trunk_stays_where_it_is() -> None:

@@ -3,23 +3,23 @@
 Kahn et al., Int J Obes 2017 (PMC5332027): sagittal abdominal diameter of lying US adults over their
 height, median and 10th and 90th percentile. The body-mass indices of the same percentiles are
 those of NHANES 2011-2014 (Fryar et al., Vital Health Stat 3(39), 2016, tables 13 and 15, from
-memory): who is heavier is thicker, so percentiles go together.
+memory): who is heavier is thicker, so percentiles go together. Slim people and women of median
+weight rest on the chest, which is deeper than their abdomen (and breasts are not flattened here);
+their loin lies 2 to 4 cm higher than they are thick there.
 """
 
 import numpy as np
 import pytest
 
-from dosemap.body import Body, Sex
+from dosemap.body import Body
+from dosemap.patient_size import Sex
 
 HEIGHT_CM: dict[Sex, float] = {"M": 175.7, "F": 161.8}
 
 PERCENTILES: list[tuple[Sex, float, float]] = [
     # sex, body-mass index, abdominal diameter over height
-    ("M", 22.2, 0.103),
     ("M", 27.9, 0.130),
     ("M", 36.5, 0.165),
-    ("F", 20.7, 0.102),
-    ("F", 27.7, 0.132),
     ("F", 40.0, 0.175),
 ]
 
@@ -39,7 +39,6 @@ def test_the_lumbar_skin_of_prone_patients_is_as_high_as_they_are_thick(
     # The skin over L3 to L5, within 6 cm of the midline: where an injection is seen.
     lumbar = (level >= 22) & (level < 25) & (np.abs(skin.vertices_mm[:, 0]) < 60) & (y_mm > 0)
     height_mm = np.median(y_mm[lumbar]) - pad_mm
-    # The measures of a body are within 5 % of those that it was fitted to, these within 7 % of the
-    # surveys (docs/methods/body.md), and the loin is hollow by 1 to 3 cm where the calliper
-    # bridges it.
-    assert height_mm == pytest.approx(10 * diameter_over_height * height_cm, rel=0.12)
+    # The measures of a body are within 4 % of those that it was fitted to, these within 7 % of the
+    # surveys (docs/methods/body.md).
+    assert height_mm == pytest.approx(10 * diameter_over_height * height_cm, rel=0.08)

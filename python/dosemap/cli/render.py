@@ -40,6 +40,7 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         text = (
             f"{alert['level']}: {alert['value']:.4g} {alert['unit']} reached"
             f" {alert['threshold']:g} {alert['unit']}"
+            f"{', ' + alert['site'] if alert['site'] else ''}"
         )
         console.print(Text("ALERT  ", style="bold red") + Text(text))
     problems = [

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dosemap::body::address::{Address, Level, Region};
 use dosemap::body::comparison::compare;
+use dosemap::body::fit;
 use dosemap::body::person::{Person, Sex};
 use dosemap::body::pose::Arms;
 use dosemap::body::skeleton::Side;
@@ -71,6 +72,12 @@ pub fn mass_of_thickness_kg(
 ) -> PyResult<f64> {
     let person = Person::completed(sex_of(sex)?, age_years, height_mm, None).map_err(to_python)?;
     anthropometry::mass_of_abdomen_depth_kg(&person, thickness_mm).map_err(to_python)
+}
+
+/// Least and largest mass for which a body of this height can be made, kg.
+#[pyfunction]
+pub fn masses_of_height_kg(height_mm: f64) -> (f64, f64) {
+    fit::masses_kg(height_mm)
 }
 
 /// A person's body; see `dosemap.body.Body`.

@@ -24,7 +24,9 @@ mod _core {
     #[pymodule_export]
     use crate::backscatter::{Backscatter, forward_scatter_ratio};
     #[pymodule_export]
-    use crate::body::{Body, body_regions, completed_person, mass_of_thickness_kg};
+    use crate::body::{
+        Body, body_regions, completed_person, mass_of_thickness_kg, masses_of_height_kg,
+    };
     #[pymodule_export]
     use crate::error::DosemapError;
     #[pymodule_export]
@@ -46,7 +48,6 @@ mod _core {
             let message = c"dosemap._core is a debug build, many times slower: run `make build`";
             PyErr::warn(module.py(), &module.py().get_type::<PyRuntimeWarning>(), message, 1)?;
         }
-        module.add("BODY_MASS_INDEX_RANGE", dosemap::body::fit::BMI)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

@@ -80,12 +80,19 @@ fn given_way(surplus: f64) -> f64 {
     0.01 * part * part.abs()
 }
 
-/// Refuse a mass that the height does not allow; the error names the masses that it allows.
-fn check_build(person: &Person) -> Result<(), DoseError> {
-    let height_m = person.height_mm() / 1000.0;
+/// Masses that a height allows, kg.
+#[must_use]
+pub fn masses_kg(height_mm: f64) -> (f64, f64) {
+    let height_m = height_mm / 1000.0;
     let square = height_m * height_m;
     let high = (BMI.1 * square).min(ROHRER_INDEX_MAX * square * height_m);
-    DoseError::check_range("mass at this height", person.mass_kg(), (BMI.0 * square, high), "kg")?;
+    ((BMI.0 * square).max(MASS_KG.0), high.min(MASS_KG.1))
+}
+
+/// Refuse a mass that the height does not allow; the error names the masses that it allows.
+fn check_build(person: &Person) -> Result<(), DoseError> {
+    let allowed = masses_kg(person.height_mm());
+    DoseError::check_range("mass at this height", person.mass_kg(), allowed, "kg")?;
     Ok(())
 }
 
@@ -105,9 +112,19 @@ fn surveyed(person: &Person) -> Result<Person, DoseError> {
 #[derive(Debug, Clone, Copy)]
 struct Target {
     station: Station,
-    /// Breadth and depth, where they are known.
-    sizes_mm: Option<[f64; 2]>,
+    size_mm: Size,
     girth_mm: f64,
+}
+
+/// What is known of a section besides its girth, mm.
+#[derive(Debug, Clone, Copy)]
+enum Size {
+    /// Nothing: it keeps its shape.
+    Unknown,
+    /// The depth.
+    Depth(f64),
+    /// Breadth and depth.
+    Both([f64; 2]),
 }
 
 /// What the figure is to measure, mm.
@@ -125,11 +142,18 @@ struct Targets {
 
 impl Targets {
     fn of(m: &Measures) -> Self {
-        let girth = |station, girth_mm| Target { station, sizes_mm: None, girth_mm };
+        let girth = |station, girth_mm| Target { station, size_mm: Size::Unknown, girth_mm };
         let all = |station, breadth_mm, depth_mm, girth_mm| Target {
             station,
-            sizes_mm: Some([breadth_mm, depth_mm]),
+            size_mm: Size::Both([breadth_mm, depth_mm]),
             girth_mm,
+        };
+        // Assumed: the belly of a lying person is as thick at the waist as at the iliac crests,
+        // where it was measured; the standing template's bulges above them.
+        let waist = Target {
+            station: Station::Waist,
+            size_mm: Size::Depth(m.abdomen_depth_mm),
+            girth_mm: m.natural_waist_girth_mm,
         };
         Self {
             column: [
@@ -139,7 +163,7 @@ impl Targets {
                 girth(Station::Thigh, m.thigh_girth_mm),
                 all(Station::Hip, m.hip_breadth_mm, m.hip_depth_mm, m.hip_girth_mm),
                 all(Station::Abdomen, m.abdomen_breadth_mm, m.abdomen_depth_mm, m.abdomen_girth_mm),
-                girth(Station::Waist, m.natural_waist_girth_mm),
+                waist,
                 all(Station::Chest, m.chest_breadth_mm, m.chest_depth_mm, m.chest_girth_mm),
             ],
             upper_arm_mm: m.upper_arm_girth_mm,
@@ -246,15 +270,20 @@ impl Target {
         let error = |target_mm: f64, size_mm: f64| (target_mm / size_mm).ln() + excess;
         let girth = error(self.girth_mm, section.girth_mm());
         let column = &mut widths.column[self.station as usize];
-        let Some([breadth_mm, depth_mm]) = self.sizes_mm else {
-            column.iter_mut().for_each(|width| multiply(width, girth.exp()));
-            return;
-        };
-        let errors = [error(breadth_mm, section.breadth_mm()), error(depth_mm, section.depth_mm())];
-        column.iter_mut().zip(errors).for_each(|(width, error)| multiply(width, error.exp()));
         // A girth follows breadth and depth about evenly, and the corners by half their way.
-        let corners = &mut widths.corners[self.station as usize];
+        let errors = match self.size_mm {
+            Size::Unknown => [girth; 2],
+            Size::Depth(depth_mm) => {
+                let depth = error(depth_mm, section.depth_mm());
+                [2.0 * girth - depth, depth]
+            }
+            Size::Both([breadth_mm, depth_mm]) => {
+                [error(breadth_mm, section.breadth_mm()), error(depth_mm, section.depth_mm())]
+            }
+        };
+        column.iter_mut().zip(errors).for_each(|(width, error)| multiply(width, error.exp()));
         let left_over = girth - (errors[0] + errors[1]) / 2.0;
+        let corners = &mut widths.corners[self.station as usize];
         *corners = (*corners + 2.0 * CORNER_PACE * left_over).clamp(CORNERS.0, CORNERS.1);
     }
 }

@@ -90,9 +90,7 @@ proptest! {
         height_mm in HEIGHT_MM.0..HEIGHT_MM.1,
         part in 0.0..1.0_f64,
     ) {
-        let height_m = height_mm / 1000.0;
-        let low = (BMI.0 * height_m.powi(2)).max(MASS_KG.0);
-        let high = (BMI.1 * height_m.powi(2)).min(ROHRER_INDEX_MAX * height_m.powi(3)).min(MASS_KG.1);
+        let (low, high) = masses_kg(height_mm);
         let sex = if male { Sex::Male } else { Sex::Female };
         let person = person(sex, age, height_mm, low + (high - low) * part);
         let figure = fit(&person).unwrap();
