@@ -115,7 +115,8 @@ def _place(step: _Step, vary: Variation, events: list[SimulatedEvent]) -> Simula
         source_to_isocenter_mm=765.0,
         source_to_detector_mm=1100.0 if lateral else 1010.0,
         table_longitudinal_mm=round(vary.around(5, 4), 1),
-        table_lateral_mm=round(vary.around(770, 6), 1),
+        # L4 of a woman of 164 cm lies 656 mm below the top of her head, at the head end.
+        table_lateral_mm=round(vary.around(655, 6), 1),
         # The spine of a prone patient lies near her back, 175 mm above the table top.
         table_height_mm=175.0,
         detector_format_mm=220.0,
