@@ -57,7 +57,7 @@ def nhanes_waists(sex: str, ages: tuple[float, float]) -> dict[str, Array]:
 
 
 ACTIVE_WAIST = 1.05
-"""At one size the waists of bdims' men are 5 % smaller than those of NHANES (docs/methods/body.md)."""
+"""At one size the waists of bdims' men are 5 % smaller than NHANES' (docs/methods/body.md)."""
 
 BDIMS = {  # Heinz et al. 2003: girths, and distances between bones
     "natural_waist_girth": "wai_gi",
