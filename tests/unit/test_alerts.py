@@ -32,7 +32,7 @@ def test_a_level_is_reached_from_its_threshold_on(quantity: str) -> None:
     assert alert["quantity"] == quantity
     assert alert["value"] == alert["threshold"] == threshold
     assert set(alert) == {
-        "level", "quantity", "value", "threshold", "unit", "source", "verified",
+        "level", "quantity", "value", "threshold", "unit", "site", "source", "verified",
     }  # fmt: skip
 
 
@@ -47,3 +47,9 @@ def test_several_levels_at_once() -> None:
         "peak_skin_dose_gy",
         "reference_air_kerma_gy",
     ]
+
+
+def test_a_dose_to_the_skin_says_where() -> None:
+    quantities = {"peak_skin_dose_gy": 5.0, "reference_air_kerma_gy": 9.0}
+    sites = {a["quantity"]: a["site"] for a in evaluate(quantities, peak_site="left flank")}
+    assert sites == {"peak_skin_dose_gy": "left flank", "reference_air_kerma_gy": None}
