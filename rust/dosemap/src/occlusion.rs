@@ -6,14 +6,14 @@
 //! of the body, where most rays start, is dropped at a glance. On an open mesh every face counts.
 
 mod shapes;
+mod tree;
 
 use std::sync::OnceLock;
 
 use crate::math::Vec3;
 use crate::surface::TriangleSurface;
-use shapes::{Bounds, Cone, Shaft, Sphere};
-
-const LEAF_TRIANGLES: usize = 4;
+use shapes::{Shaft, Sphere};
+use tree::{Children, Node};
 
 /// Farther than any body reaches, mm.
 const FAR_MM: f64 = 1e5;
@@ -35,25 +35,6 @@ const STACK: usize = 64;
 struct Face {
     corners: [Vec3; 3],
     normal: Vec3,
-}
-
-#[derive(Debug)]
-enum Children {
-    Leaf {
-        first: u32,
-        count: u32,
-    },
-    /// The left child follows its parent.
-    Inner {
-        right: u32,
-    },
-}
-
-#[derive(Debug)]
-struct Node {
-    bounds: Bounds,
-    normals: Cone,
-    children: Children,
 }
 
 /// The tree over one surface.
@@ -79,15 +60,13 @@ impl Occluder {
             let [a, b, c] = corners;
             Face { corners, normal: (b - a).cross(c - a).normalized() }
         };
-        let mut faces: Vec<Face> = surface.triangles().iter().map(face).collect();
+        let faces: Vec<Face> = surface.triangles().iter().map(face).collect();
+        let (nodes, faces) = tree::build(&faces);
         let closed = surface.loose_edges() == 0;
         let skin: Vec<_> =
             vertices.iter().copied().zip(surface.normals().iter().copied()).collect();
         let buried = vec![OnceLock::new(); skin.len()];
-        let mut tree = Self { nodes: Vec::new(), faces: Vec::new(), closed, skin, buried };
-        tree.add(&mut faces, 0);
-        tree.faces = faces;
-        tree
+        Self { nodes, faces, closed, skin, buried }
     }
 
     /// Does a vertex of the skin lie in the shadow of another part, or inside it?
@@ -130,27 +109,6 @@ impl Occluder {
             },
         );
         exits
-    }
-
-    fn add(&mut self, faces: &mut [Face], first: usize) {
-        let corners = faces.iter().flat_map(|face| face.corners);
-        let bounds = corners.fold(Bounds::EMPTY, Bounds::with);
-        let node = self.nodes.len();
-        self.nodes.push(Node {
-            bounds,
-            normals: Cone::around(faces.iter().map(|face| face.normal)),
-            children: Children::Leaf { first: first as u32, count: faces.len() as u32 },
-        });
-        if faces.len() <= LEAF_TRIANGLES {
-            return;
-        }
-        let extent = bounds.high - bounds.low;
-        let axis = (0..3).max_by(|&i, &j| extent[i].total_cmp(&extent[j])).unwrap_or(0);
-        let middle = split(faces, axis, (bounds.low[axis] + bounds.high[axis]) / 2.0);
-        let (left, right) = faces.split_at_mut(middle);
-        self.add(left, first);
-        self.nodes[node].children = Children::Inner { right: self.nodes.len() as u32 };
-        self.add(right, first + middle);
     }
 
     /// Is the way from `point_mm` to `source_mm` blocked?
@@ -215,7 +173,7 @@ impl Occluder {
                     }
                 }
                 Children::Inner { right } => {
-                    stack[waiting] = right;
+                    stack[waiting] = index + right;
                     stack[waiting + 1] = index + 1;
                     waiting += 2;
                 }
@@ -228,18 +186,6 @@ impl Occluder {
     fn counts(&self, face: &Face, way: Vec3) -> bool {
         !self.closed || face.normal.dot(way) < 0.0
     }
-}
-
-/// Sort faces to two sides of a plane and tell how many lie on the first: halves of equal number
-/// would put faces of the chest and of the back into one box. By number only where the plane would
-/// leave less than a quarter on one side, which bounds the depth of the tree.
-fn split(faces: &mut [Face], axis: usize, plane: f64) -> usize {
-    let centre = |face: &Face| face.corners.iter().map(|corner| corner[axis]).sum::<f64>() / 3.0;
-    let count = faces.len();
-    let below = faces.iter().filter(|face| centre(face) < plane).count();
-    let middle = if below.min(count - below) * 4 >= count { below } else { count / 2 };
-    faces.select_nth_unstable_by(middle, |a, b| centre(a).total_cmp(&centre(b)));
-    middle
 }
 
 /// Möller and Trumbore, J. Graphics Tools 2 (1997) 21, doi:10.1080/10867651.1997.10487468.

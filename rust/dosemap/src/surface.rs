@@ -174,16 +174,31 @@ impl TriangleSurface {
     /// triangles run through in the same direction: 0 for a watertight, consistently oriented mesh.
     #[must_use]
     pub fn loose_edges(&self) -> usize {
-        let sides = |&[a, b, c]: &[u32; 3]| [(a, b), (b, c), (c, a)];
-        let mut edges: Vec<(u32, u32)> = self.triangles.iter().flat_map(sides).collect();
-        edges.sort_unstable();
-        let count = |edge: (u32, u32)| {
-            let first = edges.partition_point(|&e| e < edge);
-            edges[first..].iter().take_while(|&&e| e == edge).count()
+        let loose = |t: usize, [from, to]: [u32; 2]| {
+            // Every triangle with this side or the opposite one is a neighbour of `from`.
+            let around = self.triangles_around(from as usize).iter();
+            let (mut same, mut opposite, mut is_first) = (0, 0, true);
+            for &neighbour in around {
+                for side in sides(&self.triangles[neighbour as usize]) {
+                    if side == [from, to] {
+                        same += 1;
+                        is_first &= neighbour as usize >= t;
+                    }
+                    opposite += usize::from(side == [to, from]);
+                }
+            }
+            is_first && (same, opposite) != (1, 1)
         };
-        let runs = edges.chunk_by(|a, b| a == b);
-        runs.filter(|run| run.len() != 1 || count((run[0].1, run[0].0)) != 1).count()
+        let of_triangle = |(t, triangle): (usize, &[u32; 3])| {
+            sides(triangle).into_iter().filter(|&side| loose(t, side)).count()
+        };
+        self.triangles.iter().enumerate().map(of_triangle).sum()
     }
+}
+
+/// Sides of a triangle in its own direction.
+fn sides(&[a, b, c]: &[u32; 3]) -> [[u32; 2]; 3] {
+    [[a, b], [b, c], [c, a]]
 }
 
 fn check(vertices_mm: &[Vec3], triangles: &[[u32; 3]]) -> Result<(), DoseError> {
@@ -221,6 +236,7 @@ fn patch_quad(corners: &[Vec3; 3], k: usize) -> PatchQuad {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use proptest::prelude::*;
 
     fn tetrahedron() -> TriangleSurface {
         let v = [[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
@@ -260,5 +276,28 @@ mod tests {
         let mut broken = v;
         broken[1].x = f64::NAN;
         assert!(TriangleSurface::new(broken, vec![[0, 1, 2]]).is_err());
+    }
+
+    proptest! {
+        /// An edge is tight when it is run through once in each direction.
+        #[test]
+        fn loose_edges_are_those_of_the_obvious_count(
+            corners in prop::collection::vec(prop::sample::subsequence(vec![0_u32, 1, 2, 3, 4, 5], 3), 1..14),
+            turned in prop::collection::vec(any::<bool>(), 14),
+        ) {
+            let place = |i: u32| Vec3::new(f64::from(i), f64::from(i * i), f64::from(i % 2));
+            let turn = |(c, &turned): (&Vec<u32>, &bool)| {
+                if turned { [c[0], c[2], c[1]] } else { [c[0], c[1], c[2]] }
+            };
+            let triangles: Vec<[u32; 3]> = corners.iter().zip(&turned).map(turn).collect();
+            let surface = TriangleSurface::new((0..6).map(place).collect(), triangles.clone()).unwrap();
+            let all: Vec<[u32; 2]> = triangles.iter().flat_map(sides).collect();
+            let runs = |edge: [u32; 2]| all.iter().filter(|&&other| other == edge).count();
+            let mut edges = all.clone();
+            edges.sort_unstable();
+            edges.dedup();
+            let loose = edges.iter().filter(|&&[a, b]| (runs([a, b]), runs([b, a])) != (1, 1));
+            prop_assert_eq!(surface.loose_edges(), loose.count());
+        }
     }
 }

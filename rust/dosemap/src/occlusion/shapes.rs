@@ -1,5 +1,7 @@
 //! Boxes, spheres, cones of directions and shafts: what the tree is searched with.
 
+use std::f64::consts::FRAC_PI_2;
+
 use crate::math::Vec3;
 
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +21,10 @@ impl Bounds {
             low: Vec3::new(self.low.x.min(p.x), self.low.y.min(p.y), self.low.z.min(p.z)),
             high: Vec3::new(self.high.x.max(p.x), self.high.y.max(p.y), self.high.z.max(p.z)),
         }
+    }
+
+    pub(super) fn union(a: Self, b: Self) -> Self {
+        a.with(b.low).with(b.high)
     }
 
     pub(super) fn sphere(&self) -> Sphere {
@@ -50,10 +56,37 @@ pub(super) struct Cone {
 }
 
 impl Cone {
+    /// Stands in until the cones below are known.
+    pub(super) const NONE: Self = Self { axis: Vec3::ZERO, sine: 2.0 };
+
     pub(super) fn around(normals: impl Iterator<Item = Vec3> + Clone) -> Self {
         let axis = normals.clone().fold(Vec3::ZERO, |sum, normal| sum + normal).normalized();
         let cosine = normals.map(|normal| normal.dot(axis)).fold(1.0, f64::min);
         Self { axis, sine: if cosine > 0.0 { (1.0 - cosine * cosine).sqrt() } else { 2.0 } }
+    }
+
+    /// A cone that holds two: the narrowest, but for a trace against rounding.
+    pub(super) fn union(a: Self, b: Self) -> Self {
+        const TRACE: f64 = 1e-9;
+        let between = a.axis.dot(b.axis).clamp(-1.0, 1.0).acos();
+        let (angle_a, angle_b) = (a.sine.min(1.0).asin(), b.sine.min(1.0).asin());
+        let wide = Self { axis: a.axis, sine: 2.0 };
+        if a.sine > 1.0 || b.sine > 1.0 {
+            return wide;
+        }
+        if between + angle_b <= angle_a {
+            return a;
+        }
+        if between + angle_a <= angle_b {
+            return b;
+        }
+        let angle = (angle_a + angle_b + between) / 2.0 + TRACE;
+        if angle >= FRAC_PI_2 {
+            return wide;
+        }
+        let turn = angle - TRACE - angle_a;
+        let axis = (a.axis * (between - turn).sin() + b.axis * turn.sin()).normalized();
+        Self { axis, sine: angle.sin() }
     }
 
     /// Do all directions make less than a right angle with this one?
@@ -112,5 +145,37 @@ impl Shaft {
         let height = (offset - self.direction * along).norm();
         let taper = self.start.radius / self.length;
         height * (1.0 - taper * taper).sqrt() - taper * (self.length - along) > sphere.radius
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_union_of_cones_holds_the_directions_of_both(
+            normals in prop::collection::vec(prop::array::uniform3(-1.0..1.0), 2..12),
+            spread in 0.05..1.5_f64,
+        ) {
+            // Around one direction, so that most unions are narrower than a right angle.
+            let near = |v: &[f64; 3]| (Vec3::new(0.3, 0.5, 0.8) + Vec3::from(*v) * spread).normalized();
+            let all: Vec<Vec3> = normals.iter().map(near).collect();
+            let (some, others) = all.split_at(all.len() / 2);
+            let union = Cone::union(
+                Cone::around(some.iter().copied()),
+                Cone::around(others.iter().copied()),
+            );
+            if union.sine <= 1.0 {
+                let cosine = (1.0 - union.sine * union.sine).sqrt();
+                for normal in all {
+                    prop_assert!(normal.dot(union.axis) >= cosine - 1e-12);
+                }
+            } else {
+                // Given up only for cones that together fill more than a half space's worth.
+                prop_assert!(Cone::around(all.iter().copied()).sine > 0.4);
+            }
+        }
     }
 }
