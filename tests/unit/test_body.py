@@ -29,6 +29,7 @@ def litres(surface: Surface) -> float:
     ("given", "words"),
     [
         ({"height_cm": 300}, "height_cm is 300 cm; it must lie between 45 and 210 cm"),
+        ({"height_cm": "164"}, "height_cm is '164'; it must be a number between 45 and 210 cm"),
         ({"mass_kg": -1}, "mass_kg is -1 kg; it must lie between 2 and 250 kg"),
         ({"mass_kg": float("nan")}, "mass_kg is nan"),
         ({"age_years": 162}, "age_years is 162 years; it must lie between 0 and 120 years"),
