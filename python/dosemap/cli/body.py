@@ -69,8 +69,7 @@ def body(  # noqa: PLR0913  one argument per option is how typer reads a command
     console, log = Output(), messages()
     try:
         choice("--position", position, PatientPosition)
-        if png is not None and png.suffix.lower() != ".png":
-            raise DosemapError(f"--png {png.name}: a picture is written as .png")
+        _check_picture_name(png)
         options = read_body_options(
             sex=sex,
             age=age,
@@ -103,6 +102,11 @@ def body(  # noqa: PLR0913  one argument per option is how typer reads a command
     for path in (out, png):
         if path is not None:
             log.print(f"written: {path}", markup=False)
+
+
+def _check_picture_name(png: Path | None) -> None:
+    if png is not None and png.suffix.lower() != ".png":
+        raise DosemapError(f"--png {png.name}: a picture is written as .png")
 
 
 def describe(body: Body, surface: Surface) -> dict[str, Any]:

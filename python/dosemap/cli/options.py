@@ -47,7 +47,8 @@ def surface_of(procedure: Procedure, settings: Settings) -> Surface | Body:
     if settings.body != NOT_DESCRIBED:
         raise DosemapError(
             "--sex, --age, --height, --mass, --thickness-ap, --arms and --head-turned describe a"
-            f" body; with --surface {settings.surface} they have no effect: leave out one or the other"
+            f" body; with --surface {settings.surface} they have no effect: leave out one or the"
+            " other"
         )
     if settings.surface == "trunk":
         size = size or (400.0, 200.0, 1760.0)
