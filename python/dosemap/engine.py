@@ -12,6 +12,7 @@ from dosemap.body import Body
 from dosemap.corrections import Corrections
 from dosemap.document import build_document
 from dosemap.equipment import Profile, Support, match_profile
+from dosemap.errors import DosemapError
 from dosemap.event_table import EventOutcome, collect
 from dosemap.frames import FrameBuilder, Frames, UnusableBeam
 from dosemap.map_checks import assumed_arms_in_beam, beams_beside_skin, coarse_mesh
@@ -98,6 +99,11 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     placed = place_procedure(procedure, profile, overrides=overrides)
     if surface is None:
         surface = Body.for_patient(procedure.patient)
+    if not isinstance(surface, Surface | Body):
+        raise DosemapError(
+            f"surface is {surface!r}; it must be a Surface (Surface.from_file reads a mesh) or a"
+            " Body"
+        )
     run = _Run(placed, surface, corrections, place, list(surface.problems))
     if placed.reason is None and placed.profile is not None:
         run.map_dose(placed.profile.support)
@@ -233,7 +239,7 @@ class _Run:
             hottest_gy = min(max(hottest_gy, sampled_gy), peak.dose_gy)
         hot = (centre, peak.vertex)
         self.problems += coarse_mesh(surface, hot, area_mm2=_HOTTEST_AREA_MM2)
-        self.problems += assumed_arms_in_beam(surface, total.dose_gy)
+        self.problems += assumed_arms_in_beam(surface, total.dose_gy, peak_vertex=peak.vertex)
         self.peak = PeakDose(
             dose_gy=peak.dose_gy,
             hottest_1cm2_gy=hottest_gy,

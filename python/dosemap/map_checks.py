@@ -38,7 +38,7 @@ def beams_beside_skin(share_on_skin: Mapping[int, float]) -> list[Problem]:
             Problem(
                 code="beam-misses-skin",
                 message=f"the beam misses the surface ({event_list(missed)}); check patient"
-                " position, table offset and the size of the surface",
+                " position, head gap, lateral shift, table offset and the size of the surface",
                 events=missed,
             )
         )
@@ -47,7 +47,8 @@ def beams_beside_skin(share_on_skin: Mapping[int, float]) -> list[Problem]:
             Problem(
                 code="field-beside-skin",
                 message="less than half of the field falls on the surface"
-                f" ({event_list(beside)}); check patient position and table offset",
+                f" ({event_list(beside)}); check patient position, head gap, lateral shift"
+                " and table offset",
                 events=beside,
             )
         )
@@ -79,10 +80,13 @@ def coarse_mesh(surface: Surface, vertices: Sequence[int], *, area_mm2: float) -
     ]
 
 
-def assumed_arms_in_beam(surface: Surface, dose_gy: "NDArray[np.float64]") -> list[Problem]:
-    """Return a problem when arms whose place is assumed take a share of the dose.
+def assumed_arms_in_beam(
+    surface: Surface, dose_gy: "NDArray[np.float64]", *, peak_vertex: int
+) -> list[Problem]:
+    """Return a problem when arms whose place is assumed take a share of the dose, or the peak.
 
-    They may shadow skin of the trunk that was not shadowed in truth.
+    They may shadow skin of the trunk that was not shadowed in truth; and a hand beside the hip is
+    nearer to the tube of a lateral beam than the hip is.
 
     Parameters
     ----------
@@ -90,6 +94,8 @@ def assumed_arms_in_beam(surface: Surface, dose_gy: "NDArray[np.float64]") -> li
         The surface; only a body has arms.
     dose_gy
         Dose of each vertex, (n_vertex,), Gy.
+    peak_vertex
+        Vertex with the highest dose.
     """
     arms = next((entry for entry in surface.assumptions if entry.field == "arms"), None)
     if surface.anatomy is None or arms is None or arms.provenance is not Provenance.ASSUMED:
@@ -98,12 +104,14 @@ def assumed_arms_in_beam(surface: Surface, dose_gy: "NDArray[np.float64]") -> li
     on_arms = np.array(of_arms)[surface.anatomy.regions()]
     weight = dose_gy * surface.areas_mm2
     share = float(weight[on_arms].sum() / weight.sum())
-    if share <= ARMS_IN_BEAM:
+    has_peak = bool(on_arms[peak_vertex])
+    if share <= ARMS_IN_BEAM and not has_peak:
         return []
+    what = "the highest dose lies" if has_peak else f"{share:.0%} of the dose falls"
     return [
         Problem(
             code="arms-in-beam",
-            message=f"{share:.0%} of the dose falls on the arms, which are assumed {arms.value}: if"
-            " they were elsewhere it fell on the trunk; state where they were (arms)",
+            message=f"{what} on the arms, which are assumed {arms.value}: if they were elsewhere"
+            " it fell on the trunk; state where they were (arms)",
         )
     ]

@@ -23,6 +23,9 @@ GROWN_YEARS = 20.0
 
 _REFERENCE = "not known; that of a reference person (ICRP Publication 89)"
 _THICKNESS_CM = (5.0, 80.0)
+_HEIGHT_OF_CHILD = (0.7, 1.3)
+"""A child's height over that of the reference child of this age; outside, the age is wrong. Healthy
+children lie within 0.87 and 1.13 (three standard deviations of the WHO and CDC charts)."""
 _DECIMALS = {"age_years": 2, "height_cm": 1, "mass_kg": 1}
 
 
@@ -131,8 +134,29 @@ def plausible_patient(patient: Patient) -> tuple[Patient, tuple[Problem, ...]]:
                 f"a height of {height_cm:g} cm and a mass of {mass_kg:g} kg are not those of one"
                 " patient; both count as not known; state the right ones"
             )
+    if not _is_height_of_age(patient):
+        problems.append(
+            f"an age of {patient.age_years:g} years and a height of {patient.height_cm:g} cm are"
+            " not those of one patient; the age counts as not known; state the right one"
+        )
+        patient = replace(patient, age_years=None)
     code = "patient-value-implausible"
     return patient, tuple(Problem(code=code, message=message) for message in problems)
+
+
+def _is_height_of_age(patient: Patient) -> bool:
+    """Return whether age and height go together, as far as they are known.
+
+    Adults may be of any height; the proportions of an infant at an adult's height are no person's.
+    """
+    years, height_cm = patient.age_years, patient.height_cm
+    if years is None or height_cm is None or years >= GROWN_YEARS:
+        return True
+    _, reference_mm, _ = _core.completed_person(
+        sex=known_sex(patient), age_years=years, height_mm=None, mass_kg=None
+    )
+    low, high = _HEIGHT_OF_CHILD
+    return low <= 10 * height_cm / reference_mm <= high
 
 
 def _mm(length_cm: float | None) -> float | None:

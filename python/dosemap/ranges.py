@@ -20,7 +20,7 @@ def check_range(name: str, value: float, limits: tuple[float, float], unit: str 
     Raises
     ------
     DosemapError
-        The value lies outside.
+        The value lies outside or is a text.
 
     Examples
     --------
@@ -30,8 +30,12 @@ def check_range(name: str, value: float, limits: tuple[float, float], unit: str 
     dosemap._core.DosemapError: kvp is 500 kV; it must lie between 40 and 150 kV
     """
     low, high = limits
+    ending = f" {unit}" if unit else ""
+    if isinstance(value, str):  # not checked by a type checker in a notebook
+        raise DosemapError(
+            f"{name} is {value!r}; it must be a number between {low:g} and {high:g}{ending}"
+        )
     if not low <= value <= high:
-        ending = f" {unit}" if unit else ""
         raise DosemapError(
             f"{name} is {value:g}{ending}; it must lie between {low:g} and {high:g}{ending}"
         )

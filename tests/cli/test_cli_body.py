@@ -64,6 +64,9 @@ def test_the_table_names_person_measures_and_assumptions() -> None:
         (("--position", "HFP", "--arms", "crossed"), "crossed on a chest that is against the pad"),
         (("-o", "body.xyz"), "a mesh is written as .stl, .obj, .ply"),
         (("-o", "missing/body.stl"), "cannot write missing/body.stl"),
+        (("--png", "body.jpg"), "--png body.jpg: a picture is written as .png"),
+        # 12.96 kg is 60 kg/m3 times 0.6 m cubed; as a binary number 12.959999999999999.
+        (("--height", "60", "--mass", "100"), "must lie between 2.88 and 12.96 kg"),
     ],
 )
 def test_what_cannot_be_made_ends_with_2_and_one_sentence(
@@ -74,3 +77,14 @@ def test_what_cannot_be_made_ends_with_2_and_one_sentence(
     assert result.stderr.startswith("error: ")
     assert words in result.stderr
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("age", ["5y", "5 y", "5"])
+def test_an_age_class_needs_no_quotes(age: str) -> None:
+    found = json.loads(run("--age", age, "--spacing-mm", 15, "--json").stdout)
+    assert found["age_years"] == 5
+
+
+def test_help_names_the_extra_that_a_mesh_file_needs() -> None:
+    """Rich takes unescaped brackets for markup."""
+    assert "dosemap[mesh]" in run("--help").stdout

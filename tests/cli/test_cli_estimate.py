@@ -278,6 +278,8 @@ def test_an_equipment_profile_of_the_users_own(report: Path, tmp_path: Path) -> 
         (("--head-turned", "95"), "head_turned_deg is 95 degrees"),
         (("--mass", "80", "--thickness-ap", "25"), "give one of them"),
         (("--surface-size", "400x200x1760"), "--surface-size is not for a body"),
+        (("--surface", "trunk", "--mass", "80"), "describe a body; with --surface trunk they have"),
+        (("--surface", "plane", "--age", "newborn"), "describe a body; with --surface plane"),
         (("--surface", "sphere"), "none of body, trunk, plane, cylinder"),
         (("--surface", "none.stl"), "--mesh-unit"),
         (("--surface", "none.stl", "--mesh-unit", "mm"), "there is no file none.stl"),

@@ -29,6 +29,7 @@ def litres(surface: Surface) -> float:
     ("given", "words"),
     [
         ({"height_cm": 300}, "height_cm is 300 cm; it must lie between 45 and 210 cm"),
+        ({"height_cm": "164"}, "height_cm is '164'; it must be a number between 45 and 210 cm"),
         ({"mass_kg": -1}, "mass_kg is -1 kg; it must lie between 2 and 250 kg"),
         ({"mass_kg": float("nan")}, "mass_kg is nan"),
         ({"age_years": 162}, "age_years is 162 years; it must lie between 0 and 120 years"),
@@ -189,3 +190,25 @@ def test_the_trunk_stays_where_it_is() -> None:
     for other in (body.surface("HFP"), raised.surface("HFS"), body.surface("SITTING_BACK")):
         moved_mm = np.linalg.norm(other.vertices_mm[trunk] - supine, axis=1)
         assert np.median(moved_mm) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("age_years", "height_cm", "goes_together"),
+    # Reference newborn 51, 5 years 109, 15 years 164 cm; an adult may be small.
+    [
+        (0, 51, True),
+        (0, 175, False),
+        (5, 95, True),
+        (5, 160, False),
+        (15, 90, False),
+        (40, 90, True),
+    ],
+)
+def test_an_age_that_does_not_go_with_the_height_counts_as_not_known(
+    *, age_years: float, height_cm: float, goes_together: bool
+) -> None:
+    patient = Patient(age_years=age_years, height_cm=height_cm)
+    body = dm.Body.for_patient(patient, spacing_mm=15)
+    assert (body.size.age_years == age_years) == goes_together
+    said = [problem.message for problem in body.problems]
+    assert any("the age counts as not known" in text for text in said) != goes_together

@@ -7,10 +7,12 @@ from typing import get_args
 import pytest
 
 from dosemap import estimate
+from dosemap.body import Body
 from dosemap.equipment import Profile
+from dosemap.errors import DosemapError
 from dosemap.placement import PlacementOverrides
 from dosemap.procedure import LyingPosition, PatientPosition
-from dosemap.simulate import SimulatedEvent
+from dosemap.simulate import CollimatedField, SimulatedEvent
 from dosemap.surface import Surface
 from simulated_reports import (
     AT_PEAK,
@@ -24,6 +26,7 @@ from simulated_reports import (
     flat_back,
     peak_gy,
     peak_point_mm,
+    problem_codes,
 )
 
 
@@ -110,3 +113,22 @@ def test_without_a_surface_the_body_of_the_patient_is_taken() -> None:
     assert result.surface.description == "body, adult, 170 cm, 66.5 kg, arms down"
     assert assumed(result)["arms"] == "down"
     assert "arms" not in assumed(bare_estimate(artis_procedure()))
+
+
+def test_a_surface_of_another_kind_is_refused() -> None:
+    with pytest.raises(DosemapError, match="surface is 'body'; it must be a Surface"):
+        estimate(artis_procedure(), surface="body")  # type: ignore[arg-type]
+
+
+def test_a_peak_on_arms_of_unknown_place_is_told() -> None:
+    """A lateral beam meets the upper arm first, wherever the share of the dose lies."""
+    lateral = artis_procedure(
+        SimulatedEvent(primary_angle_deg=90.0, field=CollimatedField.centred(20.0, 20.0))
+    )
+    result = estimate(lateral)
+    assert result.peak is not None
+    assert result.peak.site == "right upper arm"
+    (told,) = [entry for entry in result.problems if entry["code"] == "arms-in-beam"]
+    assert told["message"].startswith("the highest dose lies on the arms, which are assumed down")
+    known = estimate(lateral, surface=Body(arms="down"))
+    assert "arms-in-beam" not in problem_codes(known)

@@ -53,12 +53,12 @@ def body(  # noqa: PLR0913  one argument per option is how typer reads a command
             "-o",
             "--out",
             help="Mesh file to write (.stl, .obj, .ply), in mm in patient space: +x left,"
-            " +y posterior, +z head. Needs dosemap[mesh].",
+            " +y posterior, +z head. Needs dosemap\\[mesh].",
         ),
     ] = None,
     png: Annotated[
         Path | None,
-        typer.Option(help="Picture to write: front, left, back, right and oblique view."),
+        typer.Option(help="PNG picture to write: front, left, back, right and oblique view."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -69,6 +69,7 @@ def body(  # noqa: PLR0913  one argument per option is how typer reads a command
     console, log = Output(), messages()
     try:
         choice("--position", position, PatientPosition)
+        _check_picture_name(png)
         options = read_body_options(
             sex=sex,
             age=age,
@@ -101,6 +102,11 @@ def body(  # noqa: PLR0913  one argument per option is how typer reads a command
     for path in (out, png):
         if path is not None:
             log.print(f"written: {path}", markup=False)
+
+
+def _check_picture_name(png: Path | None) -> None:
+    if png is not None and png.suffix.lower() != ".png":
+        raise DosemapError(f"--png {png.name}: a picture is written as .png")
 
 
 def describe(body: Body, surface: Surface) -> dict[str, Any]:

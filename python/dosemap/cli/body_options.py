@@ -16,7 +16,7 @@ AgeOption = Annotated[
     str | None,
     typer.Option(
         "--age",
-        help=f"Years, 0 to 120, or one of: {', '.join(AGE_OF_CLASS)}.",
+        help=f"Years, 0 to 120, or one of: {', '.join(AGE_OF_CLASS)} (in quotes, or 5y).",
         rich_help_panel=_PANEL,
     ),
 ]
@@ -31,7 +31,7 @@ ThicknessOption = Annotated[
     typer.Option(
         "--thickness-ap",
         help="In place of the mass: thickness of the abdomen from front to back, measured on the"
-        " lying patient, cm.",
+        " lying patient, cm, 5 to 80.",
         rich_help_panel=_PANEL,
     ),
 ]
@@ -66,6 +66,18 @@ class BodyOptions(TypedDict):
     head_turned_deg: float
 
 
+NOT_DESCRIBED = BodyOptions(
+    sex=None,
+    age_years=None,
+    height_cm=None,
+    mass_kg=None,
+    thickness_ap_cm=None,
+    arms=None,
+    head_turned_deg=0.0,
+)
+"""None of the options is given."""
+
+
 def read_body_options(  # noqa: PLR0913  one argument per option
     *,
     sex: str | None,
@@ -92,7 +104,7 @@ def _age_years(text: str | None) -> float | None:
     if text is None:
         return None
     for name, years in AGE_OF_CLASS.items():
-        if text == name:
+        if text.replace(" ", "") == name.replace(" ", ""):
             return years
     try:
         return float(text)

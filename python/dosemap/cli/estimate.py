@@ -88,7 +88,11 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
     ] = PATIENT_AXES,
     spacing_mm: Annotated[
         float,
-        typer.Option(help="Distance between points of the map, mm.", rich_help_panel=_SURFACE),
+        typer.Option(
+            help="Distance between points of the map, mm; on a body 3 to 15, and closer on people"
+            " smaller than adults.",
+            rich_help_panel=_SURFACE,
+        ),
     ] = DEFAULT_SPACING_MM,
     head_gap_mm: Annotated[
         float | None,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from dosemap.body import Body
-from dosemap.cli.body_options import BodyOptions
+from dosemap.cli.body_options import NOT_DESCRIBED, BodyOptions
 from dosemap.cli.choices import choice
 from dosemap.corrections import Corrections
 from dosemap.equipment import Profile
@@ -44,6 +44,12 @@ def surface_of(procedure: Procedure, settings: Settings) -> Surface | Body:
         if size:
             raise DosemapError("--surface-size is not for a body: give --height and --mass")
         return Body.for_patient(procedure.patient, spacing_mm=spacing_mm, **settings.body)
+    if settings.body != NOT_DESCRIBED:
+        raise DosemapError(
+            "--sex, --age, --height, --mass, --thickness-ap, --arms and --head-turned describe a"
+            f" body; with --surface {settings.surface} they have no effect: leave out one or the"
+            " other"
+        )
     if settings.surface == "trunk":
         size = size or (400.0, 200.0, 1760.0)
         width, thickness, length = _of_length("trunk", size, "WIDTHxTHICKNESSxLENGTH")

@@ -7,7 +7,11 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum DoseError {
     /// A number lies outside the range in which the quantity is known.
-    #[error("{quantity} is {value} {unit}; it must lie between {low} and {high} {unit}")]
+    #[error(
+        "{quantity} is {value} {unit}; it must lie between {} and {} {unit}",
+        six_digits(*low),
+        six_digits(*high)
+    )]
     OutOfRange {
         /// Name of the quantity, as in the public interface.
         quantity: &'static str,
@@ -50,6 +54,11 @@ pub enum DoseError {
     /// Arrays or indices that do not fit together.
     #[error("{0}")]
     Mismatch(String),
+}
+
+/// Round to six significant digits, which is what people can use of a computed limit.
+fn six_digits(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
 }
 
 impl DoseError {
