@@ -3,9 +3,7 @@
 Kahn et al., Int J Obes 2017 (PMC5332027): sagittal abdominal diameter of lying US adults over their
 height, median and 10th and 90th percentile. The body-mass indices of the same percentiles are
 those of NHANES 2011-2014 (Fryar et al., Vital Health Stat 3(39), 2016, tables 13 and 15, from
-memory): who is heavier is thicker, so percentiles go together. Slim people and women of median
-weight rest on the chest, which is deeper than their abdomen (and breasts are not flattened here);
-their loin lies 2 to 4 cm higher than they are thick there.
+memory): who is heavier is thicker, so percentiles go together.
 """
 
 import numpy as np
@@ -18,8 +16,11 @@ HEIGHT_CM: dict[Sex, float] = {"M": 175.7, "F": 161.8}
 
 PERCENTILES: list[tuple[Sex, float, float]] = [
     # sex, body-mass index, abdominal diameter over height
+    ("M", 22.2, 0.103),
     ("M", 27.9, 0.130),
     ("M", 36.5, 0.165),
+    ("F", 20.7, 0.102),
+    ("F", 27.7, 0.132),
     ("F", 40.0, 0.175),
 ]
 

@@ -15,6 +15,7 @@ pub mod person;
 mod ply;
 pub mod pose;
 pub mod refine;
+mod settle;
 pub mod shape;
 mod sites;
 pub mod skeleton;
@@ -89,7 +90,8 @@ impl Body {
     ) -> Result<TriangleSurface, DoseError> {
         let (stance, against) = (position.stance(), position.against_table());
         let pose = Pose { arms, head_turned_deg, stance, against };
-        let base_mm = posed_mm(&self.figure.vertices_mm, &self.figure.joints_mm, &pose)?;
+        let settled = settle::settled(&self.figure, position);
+        let base_mm = posed_mm(&settled.vertices_mm, &settled.joints_mm, &pose)?;
         let vertices_mm = self.refinement.positions_mm(&base_mm);
         TriangleSurface::new(vertices_mm, self.refinement.triangles.clone())
     }
