@@ -54,7 +54,7 @@ impl Body {
     /// The body of a person with vertices at most `spacing_mm` apart on a reference adult.
     ///
     /// # Errors
-    /// A spacing outside [`SPACING_MM`], a body-mass index outside [`fit::BMI`].
+    /// A spacing outside [`SPACING_MM`], or a mass that the height does not allow ([`fit::fit`]).
     pub fn new(person: Person, spacing_mm: f64) -> Result<Self, DoseError> {
         DoseError::check_range("spacing_mm", spacing_mm, SPACING_MM, "mm")?;
         let parts = (TEMPLATE_SPACING_MM / spacing_mm).ceil() as u32;
