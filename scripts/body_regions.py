@@ -41,7 +41,7 @@ def vertebral_coordinate(z_mm: Floats, floor_mm: float, stature_mm: float) -> Fl
 
 
 REGIONS = (
-    "vertex of head",
+    "top of head",
     "occiput",
     "face",
     "left side of head",
@@ -189,7 +189,7 @@ class Map:
         self.put("face", head & (angle < 62.0) & (z < base[2] + 120.0))
         self.put("occiput", head & (angle > 120.0))
         up = self.reference.normals[:, 2] > 0.65
-        self.put("vertex of head", head & up & (z > base[2] + 85.0))
+        self.put("top of head", head & up & (z > base[2] + 85.0))
         axis_y = np.interp(z, self.reference.joints[:2, 2], self.reference.joints[:2, 1])
         angle = np.degrees(np.arctan2(x, axis_y - y))
         self.put("left side of neck", neck)

@@ -253,7 +253,7 @@ fn extremes_of_the_body_are_in_the_regions_they_are_called_by() {
         let near = |joint: Joint| {
             template().region[nearest(shape, shape.joints_mm[joint.index()])].words()
         };
-        assert_eq!(top(&|p| p.z), "vertex of head", "{key:?}");
+        assert_eq!(top(&|p| p.z), "top of head", "{key:?}");
         assert!(top(&|p| -p.z).ends_with("foot"), "{key:?}");
         assert_eq!(near(Joint::Fingertip(Side::Left)), "left hand", "{key:?}");
         assert_eq!(near(Joint::Elbow(Side::Right)), "right elbow", "{key:?}");
