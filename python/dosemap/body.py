@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from dosemap import _core
+from dosemap.anatomy import Anatomy
 from dosemap.errors import DosemapError
 from dosemap.patient_size import (
     GROWN_YEARS,
@@ -234,7 +235,7 @@ class Body:
                 contact=contact, centred=centred, head_end=head_end, feet_end=feet_end
             ),
             problems=self.problems,
-            anatomy=self.core,
+            anatomy=Anatomy.of(self.core),
         )
 
     def _about_arms(self, arms: Arms, position: PatientPosition) -> Assumption:

@@ -32,7 +32,7 @@ def test_a_level_is_reached_from_its_threshold_on(quantity: str) -> None:
     assert alert["quantity"] == quantity
     assert alert["value"] == alert["threshold"] == threshold
     assert set(alert) == {
-        "level", "quantity", "value", "threshold", "unit", "source", "verified",
+        "level", "quantity", "value", "threshold", "unit", "site", "source", "verified",
     }  # fmt: skip
 
 
@@ -47,3 +47,12 @@ def test_several_levels_at_once() -> None:
         "peak_skin_dose_gy",
         "reference_air_kerma_gy",
     ]
+
+
+def test_an_alert_of_the_skin_says_where_it_is() -> None:
+    site = "posterior torso, 4 cm right of midline, level T12"
+    alerts = evaluate({"peak_skin_dose_gy": 4.0, "reference_air_kerma_gy": 6.0}, peak_site=site)
+    assert {alert["quantity"]: alert["site"] for alert in alerts} == {
+        "peak_skin_dose_gy": site,
+        "reference_air_kerma_gy": None,
+    }
