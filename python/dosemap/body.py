@@ -1,10 +1,11 @@
 """A patient's body: shape from sex, age, height and mass, pose, and the place of every point."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal, get_args
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, get_args
 
 from dosemap import _core
+from dosemap.anatomy import Anatomy
 from dosemap.errors import DosemapError
 from dosemap.patient_size import (
     GROWN_YEARS,
@@ -75,7 +76,7 @@ class Body:
     ------
     DosemapError
         A value outside its range, or a mass and a height that are not those of one person
-        (body-mass index below 8 or above 100 kg/m2).
+        (body-mass index below 8 or above 100 kg/m2, or more than 60 kg per cubed metre of height).
 
     Examples
     --------
@@ -167,20 +168,21 @@ class Body:
         >>> [entry.field for entry in body.size.assumptions]
         ['age_years', 'height_cm']
         """
-        known, problems = plausible_patient(patient)
-        given: dict[str, Sex | float | None] = {
+        stated: dict[str, Any] = {
             "sex": sex,
             "age_years": age_years,
             "height_cm": height_cm,
             "mass_kg": mass_kg,
         }
-        if mass_kg is None and thickness_ap_cm is None:
-            mass_kg = known.mass_kg
+        given = {name: value for name, value in stated.items() if value is not None}
+        if thickness_ap_cm is not None:
+            patient = replace(patient, mass_kg=None)
+        known, problems = plausible_patient(replace(patient, **given), certain=given)
         return cls(
-            sex=sex or known_sex(known),
-            age_years=known.age_years if age_years is None else age_years,
-            height_cm=known.height_cm if height_cm is None else height_cm,
-            mass_kg=mass_kg,
+            sex=known_sex(known),
+            age_years=known.age_years,
+            height_cm=known.height_cm,
+            mass_kg=known.mass_kg,
             thickness_ap_cm=thickness_ap_cm,
             arms=arms,
             head_turned_deg=head_turned_deg,
@@ -188,7 +190,6 @@ class Body:
             notes=tuple(
                 Assumption(field=name, value=value, why=_GIVEN, provenance=Provenance.USER)
                 for name, value in given.items()
-                if value is not None
             ),
             problems=problems,
         )
@@ -234,7 +235,7 @@ class Body:
                 contact=contact, centred=centred, head_end=head_end, feet_end=feet_end
             ),
             problems=self.problems,
-            anatomy=self.core,
+            anatomy=Anatomy.of(self.core),
         )
 
     def _about_arms(self, arms: Arms, position: PatientPosition) -> Assumption:

@@ -2,19 +2,23 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
 
-from dosemap import _core
+from dosemap.anatomy import Anatomy, region_names
 from dosemap.errors import DosemapError
 from dosemap.event_table import EventTable
 from dosemap.files import written_whole
 from dosemap.procedure import Provenance
 from dosemap.result import DoseResult, PeakDose
 from dosemap.surface import Surface
+
+if TYPE_CHECKING:
+    from dosemap import _core
 
 _PROVENANCES = tuple(Provenance)
 
@@ -129,21 +133,30 @@ def to_dataset(result: DoseResult) -> xr.Dataset:
     return xr.Dataset(variables, coords=coordinates, attrs=attributes)
 
 
-def _anatomy_variables(body: "_core.Body") -> dict[str, Any]:
-    regions = _core.body_regions()
+def _anatomy_variables(anatomy: Anatomy) -> dict[str, Any]:
+    regions = region_names()
     return {
         "skin_region": (
             "vertex",
-            body.regions(),
+            anatomy.regions,
             {
                 "long_name": "part of the body's surface",
                 "flag_values": np.arange(len(regions), dtype=np.uint8),
                 "flag_meanings": " ".join(region.replace(" ", "_") for region in regions),
             },
         ),
+        "left_of_midline": (
+            "vertex",
+            anatomy.left_of_midline_mm,
+            {
+                "units": "mm",
+                "long_name": "distance from the median plane of the upright body",
+                "comment": "positive to the patient's left",
+            },
+        ),
         "vertebral_level": (
             "vertex",
-            body.vertebral_levels(),
+            anatomy.vertebral_levels,
             {
                 "units": "1",
                 "long_name": "vertebra at whose height the skin of neck and trunk lies",
@@ -151,6 +164,16 @@ def _anatomy_variables(body: "_core.Body") -> dict[str, Any]:
             },
         ),
     }
+
+
+def _read_anatomy(dataset: xr.Dataset) -> Anatomy | None:
+    if "skin_region" not in dataset:
+        return None
+    return Anatomy(
+        regions=dataset["skin_region"].to_numpy(),
+        left_of_midline_mm=dataset["left_of_midline"].to_numpy(),
+        vertebral_levels=dataset["vertebral_level"].to_numpy(),
+    )
 
 
 def _map_variables(surface: Surface, skin_dose_gy: "np.ndarray") -> dict[str, Any]:
@@ -276,6 +299,7 @@ def _read_result(dataset: xr.Dataset) -> DoseResult:
             description=document["map"]["surface"],
             repair=False,
         )
+        surface = replace(surface, anatomy=_read_anatomy(dataset))
         skin_dose_gy = dataset["skin_dose"].to_numpy()
     return DoseResult(
         document=document,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dosemap import _core
+from dosemap.anatomy import region_names
 from dosemap.procedure import Problem, Provenance
 from dosemap.reading.log import event_list
 from dosemap.surface import Surface
@@ -100,8 +100,8 @@ def assumed_arms_in_beam(
     arms = next((entry for entry in surface.assumptions if entry.field == "arms"), None)
     if surface.anatomy is None or arms is None or arms.provenance is not Provenance.ASSUMED:
         return []
-    of_arms = [region.endswith(_PARTS_OF_ARMS) for region in _core.body_regions()]
-    on_arms = np.array(of_arms)[surface.anatomy.regions()]
+    of_arms = [region.endswith(_PARTS_OF_ARMS) for region in region_names()]
+    on_arms = np.array(of_arms)[surface.anatomy.regions]
     weight = dose_gy * surface.areas_mm2
     share = float(weight[on_arms].sum() / weight.sum())
     has_peak = bool(on_arms[peak_vertex])

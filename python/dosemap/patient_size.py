@@ -1,32 +1,26 @@
 """Sex, age, height and mass of a patient: what is known, and what stands in for the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from dosemap import _core
 from dosemap.errors import DosemapError
 from dosemap.procedure import Assumption, Patient, Problem, Provenance
-from dosemap.ranges import check_range
+from dosemap.ranges import PATIENT_RANGES, check_range
 
 Sex = Literal["F", "M"]
-
-SIZE_RANGES: Mapping[str, tuple[tuple[float, float], str]] = {
-    "age_years": ((0.0, 120.0), "years"),
-    "height_cm": ((45.0, 210.0), "cm"),
-    "mass_kg": ((2.0, 250.0), "kg"),
-}
-"""Limits and unit of what a body can be made for."""
 
 GROWN_YEARS = 20.0
 """Age from which a person is an adult of ICRP Publication 89."""
 
 _REFERENCE = "not known; that of a reference person (ICRP Publication 89)"
 _THICKNESS_CM = (5.0, 80.0)
-_HEIGHT_OF_CHILD = (0.7, 1.3)
-"""A child's height over that of the reference child of this age; outside, the age is wrong. Healthy
-children lie within 0.87 and 1.13 (three standard deviations of the WHO and CDC charts)."""
 _DECIMALS = {"age_years": 2, "height_cm": 1, "mass_kg": 1}
+
+HEIGHT_OVER_REFERENCE = (0.6, 1.4)
+"""Height over that of the reference person of the age: 102 to 210 cm of adults, short stature
+included. Outside, age and height are not those of one person."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +74,7 @@ def complete_size(
     given = {"age_years": age_years, "height_cm": height_cm, "mass_kg": mass_kg}
     for name, value in given.items():
         if value is not None:
-            limits, unit = SIZE_RANGES[name]
+            limits, unit = PATIENT_RANGES[name]
             check_range(name, value, limits, unit)
     if thickness_ap_cm is not None:
         check_range("thickness_ap_cm", thickness_ap_cm, _THICKNESS_CM, "cm")
@@ -113,50 +107,89 @@ def known_sex(patient: Patient) -> Sex | None:
     return patient.sex if patient.sex != "O" else None
 
 
-def plausible_patient(patient: Patient) -> tuple[Patient, tuple[Problem, ...]]:
-    """Return a patient without what no patient can have, and a problem for each such value."""
-    problems = []
-    for name, ((low, high), unit) in SIZE_RANGES.items():
-        value = getattr(patient, name)
-        if value is not None and not low <= value <= high:
-            missing: dict[str, Any] = {name: None}
-            patient = replace(patient, **missing)
-            problems.append(
-                f"the patient's {name} is {value:g} {unit}, which must lie between {low:g} and"
-                f" {high:g}; it counts as not known"
-            )
-    height_cm, mass_kg = patient.height_cm, patient.mass_kg
-    if height_cm is not None and mass_kg is not None:
-        low, high = _core.masses_of_height_kg(10 * height_cm)
-        if not low <= mass_kg <= high:
-            patient = replace(patient, height_cm=None, mass_kg=None)
-            problems.append(
-                f"a height of {height_cm:g} cm and a mass of {mass_kg:g} kg are not those of one"
-                " patient; both count as not known; state the right ones"
-            )
-    if not _is_height_of_age(patient):
-        problems.append(
-            f"an age of {patient.age_years:g} years and a height of {patient.height_cm:g} cm are"
-            " not those of one patient; the age counts as not known; state the right one"
-        )
-        patient = replace(patient, age_years=None)
-    code = "patient-value-implausible"
-    return patient, tuple(Problem(code=code, message=message) for message in problems)
+def plausible_patient(
+    patient: Patient, *, certain: Collection[str] = ()
+) -> tuple[Patient, tuple[Problem, ...]]:
+    """Return a patient without what no patient can have, and a problem for each such value.
 
+    Parameters
+    ----------
+    patient
+        As reported.
+    certain
+        Names of values that the caller has put in place of the report's: they stay.
 
-def _is_height_of_age(patient: Patient) -> bool:
-    """Return whether age and height go together, as far as they are known.
-
-    Adults may be of any height; the proportions of an infant at an adult's height are no person's.
+    Raises
+    ------
+    DosemapError
+        One of the caller's values is outside its range.
     """
-    years, height_cm = patient.age_years, patient.height_cm
-    if years is None or height_cm is None or years >= GROWN_YEARS:
+    problems = []
+
+    def forget(names: Collection[str], message: str) -> Patient:
+        problems.append(Problem(code="patient-value-implausible", message=message))
+        missing: dict[str, Any] = dict.fromkeys(names)
+        return replace(patient, **missing)
+
+    for name, ((low, high), unit) in PATIENT_RANGES.items():
+        value = getattr(patient, name)
+        if name in certain:
+            check_range(name, value, (low, high), unit)
+        elif value is not None and not low <= value <= high:
+            patient = forget(
+                (name,),
+                f"the patient's {name} is {value:g} {unit}, which must lie between {low:g} and"
+                f" {high:g}; it counts as not known",
+            )
+    for pair in _PAIRS:
+        # The age only shapes the proportions: it goes before height or mass, which place the skin.
+        suspects = pair[:1] if pair[0] == "age_years" and "age_years" not in certain else pair
+        doubtful = [name for name in suspects if name not in certain]
+        if doubtful and not _fit_together(patient, *pair):
+            first, second = (_in_words(name, getattr(patient, name)) for name in pair)
+            patient = forget(
+                doubtful,
+                f"{first} and {second} are not those of one patient;"
+                f" {' and '.join(doubtful)} of the report count as not known; state the right ones",
+            )
+    return patient, tuple(problems)
+
+
+_PAIRS = (("height_cm", "mass_kg"), ("age_years", "height_cm"), ("age_years", "mass_kg"))
+
+
+def _fit_together(patient: Patient, first: str, second: str) -> bool:
+    """Tell whether two values can be those of one person, with a reference person's for the rest.
+
+    True where either is missing. An age is held against the height where that is known.
+    """
+    pair: dict[str, float | None] = {name: getattr(patient, name) for name in (first, second)}
+    if None in pair.values():
         return True
-    _, reference_mm, _ = _core.completed_person(
-        sex=known_sex(patient), age_years=years, height_mm=None, mass_kg=None
+    sex, years = known_sex(patient), pair.get("age_years")
+    height_cm, mass_kg = pair.get("height_cm"), pair.get("mass_kg")
+    if mass_kg is None:
+        reference_mm = _reference_height_mm(sex, years, mass_kg=None)
+        low, high = HEIGHT_OVER_REFERENCE
+        return low <= 10 * (height_cm or 0.0) / reference_mm <= high
+    if height_cm is None:
+        if patient.height_cm is not None:
+            return True
+        height_cm = _reference_height_mm(sex, years, mass_kg=mass_kg) / 10
+    lightest_kg, heaviest_kg = _core.masses_of_height_kg(10 * height_cm)
+    return lightest_kg <= mass_kg <= heaviest_kg
+
+
+def _reference_height_mm(sex: Sex | None, years: float | None, *, mass_kg: float | None) -> float:
+    _, height_mm, _ = _core.completed_person(
+        sex=sex, age_years=years, height_mm=None, mass_kg=mass_kg
     )
-    low, high = _HEIGHT_OF_CHILD
-    return low <= 10 * height_cm / reference_mm <= high
+    return height_mm
+
+
+def _in_words(name: str, value: float) -> str:
+    quantity, _, _ = name.partition("_")
+    return f"{quantity} {value:g} {PATIENT_RANGES[name][1]}"
 
 
 def _mm(length_cm: float | None) -> float | None:

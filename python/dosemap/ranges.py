@@ -1,6 +1,15 @@
 """One way to refuse a number of the caller that no quantity can have."""
 
+from collections.abc import Mapping
+
 from dosemap.errors import DosemapError
+
+PATIENT_RANGES: Mapping[str, tuple[tuple[float, float], str]] = {
+    "age_years": ((0.0, 120.0), "years"),
+    "height_cm": ((45.0, 210.0), "cm"),
+    "mass_kg": ((2.0, 250.0), "kg"),
+}
+"""Limits and unit of what a body can be made for."""
 
 
 def check_range(name: str, value: float, limits: tuple[float, float], unit: str = "") -> float:

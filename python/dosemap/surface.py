@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from dosemap import _core
+from dosemap.anatomy import Anatomy
 from dosemap.errors import MeshError
 from dosemap.mesh.axes import PATIENT_AXES
 from dosemap.mesh.files import file_name
@@ -63,8 +64,8 @@ class Surface:
     """Vertices on which it rests; ``None``: all."""
     problems: tuple[Problem, ...] = ()
     """What was wrong with the input it was made of, and what was done about it."""
-    anatomy: _core.Body | None = field(default=None, repr=False)
-    """The body whose skin it is: tells the anatomical place of each vertex."""
+    anatomy: Anatomy | None = field(default=None, repr=False)
+    """The anatomical place of each vertex, on the skin of a body."""
 
     @classmethod
     def plane(
@@ -230,15 +231,7 @@ class Surface:
         ``region`` (such as ``"posterior torso"``), ``side`` (``None`` on the midline),
         ``from_midline_mm`` and ``vertebral_level`` (``None`` on limbs).
         """
-        if self.anatomy is None:
-            return None
-        _, region, side, from_midline_mm, level = self.anatomy.address(vertex)
-        return {
-            "region": region,
-            "side": side,
-            "from_midline_mm": from_midline_mm,
-            "vertebral_level": level,
-        }
+        return None if self.anatomy is None else self.anatomy.address(vertex)
 
     def describe_site(self, vertex: int, point_mm: "ArrayLike") -> str:
         """Return where a point lies, in words.
@@ -254,7 +247,7 @@ class Surface:
             The point, (3,), mm.
         """
         if self.anatomy is not None:
-            return self.anatomy.address(vertex)[0]
+            return self.anatomy.words(vertex)
         x, _, z = (float(value) for value in np.asarray(point_mm))
         normal = self.normals[vertex]
         axis = int(np.abs(normal).argmax())

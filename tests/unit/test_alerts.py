@@ -49,7 +49,10 @@ def test_several_levels_at_once() -> None:
     ]
 
 
-def test_a_dose_to_the_skin_says_where() -> None:
-    quantities = {"peak_skin_dose_gy": 5.0, "reference_air_kerma_gy": 9.0}
-    sites = {a["quantity"]: a["site"] for a in evaluate(quantities, peak_site="left flank")}
-    assert sites == {"peak_skin_dose_gy": "left flank", "reference_air_kerma_gy": None}
+def test_an_alert_of_the_skin_says_where_it_is() -> None:
+    site = "posterior torso, 4 cm right of midline, level T12"
+    alerts = evaluate({"peak_skin_dose_gy": 4.0, "reference_air_kerma_gy": 6.0}, peak_site=site)
+    assert {alert["quantity"]: alert["site"] for alert in alerts} == {
+        "peak_skin_dose_gy": site,
+        "reference_air_kerma_gy": None,
+    }

@@ -109,6 +109,46 @@ def test_height_and_mass_of_two_people_both_count_as_missing() -> None:
     assert "15 kg" in problem.message
 
 
+@pytest.mark.parametrize(
+    ("reported", "forgotten", "kept"),
+    [
+        (Patient(age_years=1, mass_kg=80), {"age_years", "mass_kg"}, set()),
+        (Patient(age_years=50, mass_kg=3), {"age_years", "mass_kg"}, set()),
+        (Patient(age_years=0.5, height_cm=175), {"age_years", "height_cm"}, set()),
+        # Height in inches: with the age it is neither an adult's nor a child's.
+        (Patient(age_years=60, height_cm=67), {"age_years", "height_cm"}, set()),
+        (
+            Patient(age_years=60, height_cm=80, mass_kg=120),
+            {"height_cm", "mass_kg"},
+            {"age_years"},
+        ),
+        # Short stature, a tall child, a fat one, a preterm one: they are there.
+        (Patient(age_years=40, height_cm=110, mass_kg=45), set(), {"age_years", "height_cm"}),
+        (Patient(age_years=12, height_cm=180, mass_kg=110), set(), {"age_years", "mass_kg"}),
+        (Patient(age_years=0.02, height_cm=45, mass_kg=2.2), set(), {"age_years", "mass_kg"}),
+    ],
+)
+def test_no_report_is_too_absurd_for_a_body(
+    reported: Patient, forgotten: set[str], kept: set[str]
+) -> None:
+    body = Body.for_patient(reported, spacing_mm=15)
+    assumed = {entry.field for entry in body.size.assumptions}
+    assert forgotten <= assumed
+    assert not kept & assumed
+    assert [problem.code for problem in body.problems] == (
+        ["patient-value-implausible"] if forgotten else []
+    )
+
+
+def test_a_report_at_odds_with_the_caller_gives_way() -> None:
+    reported = Patient(sex="M", age_years=50, height_cm=175, mass_kg=9.5)
+    body = Body.for_patient(reported, height_cm=180, spacing_mm=15)
+    assert body.size.height_cm == 180
+    assert "mass_kg of the report" in body.problems[0].message
+    # What the caller has replaced is no problem any more.
+    assert Body.for_patient(reported, mass_kg=95, spacing_mm=15).problems == ()
+
+
 def test_what_the_caller_knows_better_replaces_the_report() -> None:
     reported = Patient(sex="M", age_years=50, height_cm=180, mass_kg=80)
     body = Body.for_patient(reported, mass_kg=120, spacing_mm=15)

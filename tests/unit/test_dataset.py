@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dosemap import DosemapError, DoseResult, estimate
+from dosemap import Body, DosemapError, DoseResult, estimate
 from dosemap.procedure import Procedure, Provenance
 from dosemap.simulate import SimulatedEvent
 from dosemap.surface import Surface
@@ -22,6 +22,10 @@ def two_beams() -> Procedure:
 
 def mapped() -> DoseResult:
     return estimate(two_beams(), surface=Surface.cylinder(diameter_mm=300, length_mm=600))
+
+
+def on_a_body() -> DoseResult:
+    return estimate(two_beams(), surface=Body(sex="M", age_class="10 y", spacing_mm=15))
 
 
 def without_map() -> DoseResult:
@@ -126,7 +130,7 @@ def test_factors_of_an_event_multiply_to_its_dose() -> None:
 # --- netCDF
 
 
-@pytest.mark.parametrize("make", [mapped, without_map, totals_only])
+@pytest.mark.parametrize("make", [mapped, on_a_body, without_map, totals_only])
 def test_round_trip(tmp_path: Path, make: object) -> None:
     assert callable(make)
     result: DoseResult = make()
@@ -149,6 +153,19 @@ def test_round_trip(tmp_path: Path, make: object) -> None:
         assert loaded.surface is not None
         np.testing.assert_array_equal(loaded.surface.areas_mm2, result.surface.areas_mm2)
         assert loaded.area_above_cm2(0.001) == result.area_above_cm2(0.001)
+
+
+def test_a_loaded_body_knows_its_anatomy(tmp_path: Path) -> None:
+    result = on_a_body()
+    path = tmp_path / "result.nc"
+    result.to_netcdf(path)
+    loaded = DoseResult.from_netcdf(path)
+    assert result.surface is not None
+    assert loaded.surface is not None
+    assert result.peak is not None
+    assert loaded.surface.address(result.peak.vertex) == result.peak.address
+    for vertex in range(0, len(result.surface), 499):
+        assert loaded.surface.address(vertex) == result.surface.address(vertex)
 
 
 def test_a_loaded_result_says_that_its_factors_are_gone(tmp_path: Path) -> None:

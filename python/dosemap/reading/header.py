@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import Literal, cast
 
 from dosemap.procedure import Device, Patient, Provenance, Totals
+from dosemap.ranges import PATIENT_RANGES
 from dosemap.reading.codes import concepts
 from dosemap.reading.items import Items
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.numbers import NumberReader
 
-# Outside these ranges a value is a placeholder (0, 162Y), a slip, or in another unit.
-_PLAUSIBLE = {"age_years": (0.0, 120.0), "height_cm": (45.0, 210.0), "mass_kg": (2.0, 250.0)}
-_UNITS = {"age_years": "years", "height_cm": "cm", "mass_kg": "kg"}
 _OTHER_UNITS: Mapping[str, tuple[tuple[str, float], ...]] = {
     "age_years": (),
     "height_cm": (("centimetres where DICOM has metres", 100.0), ("millimetres", 1000.0)),
@@ -36,7 +34,8 @@ def read_patient(header: Mapping[str, str], log: ProblemLog) -> Patient:
     values: dict[str, float | None] = {}
     provenance: dict[str, Provenance] = {}
     for name, (value, came_from) in stated.items():
-        low, high = _PLAUSIBLE[name]
+        # Outside its range a value is a placeholder (0, 162Y), a slip, or in another unit.
+        (low, high), _ = PATIENT_RANGES[name]
         is_plausible = value is not None and low <= value <= high
         values[name] = value if is_plausible else None
         provenance[name] = came_from
@@ -56,15 +55,15 @@ def read_patient(header: Mapping[str, str], log: ProblemLog) -> Patient:
 
 
 def _note_implausible(name: str, value: float, log: ProblemLog) -> None:
-    low, high = _PLAUSIBLE[name]
+    (low, high), unit = PATIENT_RANGES[name]
     meant = [
-        f"; it looks like {unit}"
-        for unit, factor in _OTHER_UNITS[name]
+        f"; it looks like {other}"
+        for other, factor in _OTHER_UNITS[name]
         if low <= value / factor <= high
     ]
     log.add(
         "patient-value-implausible",
-        f"the patient's {name} is {value:g} {_UNITS[name]}, which must lie between {low:g} and"
+        f"the patient's {name} is {value:g} {unit}, which must lie between {low:g} and"
         f" {high:g}{''.join(meant)}",
         "it counts as not known, and what is assumed for it is listed; state it for a body of the"
         " right size",

@@ -11,7 +11,7 @@ use dosemap::body::skeleton::Side;
 use dosemap::body::{self, anthropometry};
 use dosemap::error::DoseError;
 use dosemap::spaces::PatientPosition;
-use numpy::{IntoPyArray, PyArray1};
+use numpy::{IntoPyArray, PyArray1, ToPyArray};
 use pyo3::prelude::*;
 
 use crate::error::to_python;
@@ -130,26 +130,15 @@ impl Body {
             .map(|part| part.map(|part| part.into_pyarray(py))))
     }
 
-    /// Where a vertex is, by anatomy: in words, region, side, distance from the midline (mm) and
-    /// vertebral level.
-    fn address(&self, vertex: usize) -> PyResult<AddressOfVertex> {
-        let address = self.0.address(vertex).ok_or_else(|| {
-            to_python(DoseError::Mismatch(format!("the body has no vertex {vertex}")))
-        })?;
-        let side = address.side.map(|side| if side == Side::Left { "left" } else { "right" });
-        Ok((
-            address.to_string(),
-            address.region.words(),
-            side,
-            address.from_midline_mm,
-            address.level.map(|level| level.to_string()),
-        ))
-    }
-
     /// Region of every vertex, as a number among `body_regions()`.
     fn regions<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<u8>> {
         let regions: Vec<u8> = self.addresses().map(|address| address.region.id() as u8).collect();
         regions.into_pyarray(py)
+    }
+
+    /// How far left of the median plane every vertex of the upright body is, mm.
+    fn left_of_midline_mm<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        self.0.left_of_midline_mm().to_pyarray(py)
     }
 
     /// Vertebral coordinate of every vertex (T1 is 8 to 9), NaN off neck and trunk.
@@ -173,6 +162,29 @@ impl Body {
     fn addresses(&self) -> impl Iterator<Item = Address> + '_ {
         (0..).map_while(|vertex| self.0.address(vertex))
     }
+}
+
+/// Where a point of a body's skin is: in words, region, side, distance from the midline (mm) and
+/// vertebral level. Of the region's number among `body_regions()`, the distance left of the median
+/// plane and the vertebral coordinate (NaN: none).
+#[pyfunction]
+pub fn body_address(
+    region: usize,
+    left_of_midline_mm: f64,
+    vertebral_level: f64,
+) -> PyResult<AddressOfVertex> {
+    let region = Region::from_id(region)
+        .ok_or_else(|| to_python(DoseError::Mismatch(format!("there is no region {region}"))))?;
+    let level = (!vertebral_level.is_nan()).then(|| Level::new(vertebral_level));
+    let address = Address::new(region, left_of_midline_mm, level);
+    let side = address.side.map(|side| if side == Side::Left { "left" } else { "right" });
+    Ok((
+        address.to_string(),
+        address.region.words(),
+        side,
+        address.from_midline_mm,
+        address.level.map(|level| level.to_string()),
+    ))
 }
 
 /// The regions of a body's surface, in the order of their numbers.

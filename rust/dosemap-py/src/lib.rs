@@ -25,7 +25,8 @@ mod _core {
     use crate::backscatter::{Backscatter, forward_scatter_ratio};
     #[pymodule_export]
     use crate::body::{
-        Body, body_regions, completed_person, mass_of_thickness_kg, masses_of_height_kg,
+        Body, body_address, body_regions, completed_person, mass_of_thickness_kg,
+        masses_of_height_kg,
     };
     #[pymodule_export]
     use crate::error::DosemapError;

@@ -23,7 +23,6 @@ pub mod template;
 mod widths;
 
 use crate::error::DoseError;
-use crate::math::Vec3;
 use crate::rest::RestingParts;
 use crate::spaces::{Against, PatientPosition};
 use crate::surface::TriangleSurface;
@@ -47,15 +46,15 @@ pub struct Body {
     person: Person,
     figure: Figure,
     refinement: Refinement,
-    /// Fine vertices of the upright figure, for addresses.
-    upright_mm: Vec<Vec3>,
+    /// Of the fine vertices of the upright figure: +x, for addresses.
+    left_of_midline_mm: Vec<f64>,
 }
 
 impl Body {
     /// The body of a person with vertices at most `spacing_mm` apart on a reference adult.
     ///
     /// # Errors
-    /// A spacing outside [`SPACING_MM`], a body-mass index outside [`fit::BMI`].
+    /// A spacing outside [`SPACING_MM`], or a mass that the height does not allow ([`fit::fit`]).
     pub fn new(person: Person, spacing_mm: f64) -> Result<Self, DoseError> {
         DoseError::check_range("spacing_mm", spacing_mm, SPACING_MM, "mm")?;
         let parts = (TEMPLATE_SPACING_MM / spacing_mm).ceil() as u32;
@@ -63,7 +62,8 @@ impl Body {
         let template = template();
         let refinement = Refinement::new(figure.vertices_mm.len(), &template.triangles, parts)?;
         let upright_mm = refinement.positions_mm(&figure.vertices_mm);
-        Ok(Self { person, figure, refinement, upright_mm })
+        let left_of_midline_mm = upright_mm.iter().map(|v| v.x).collect();
+        Ok(Self { person, figure, refinement, left_of_midline_mm })
     }
 
     /// The person.
@@ -111,6 +111,12 @@ impl Body {
         }
     }
 
+    /// How far left of the median plane each vertex of the upright body is, mm.
+    #[must_use]
+    pub fn left_of_midline_mm(&self) -> &[f64] {
+        &self.left_of_midline_mm
+    }
+
     /// Where a vertex is, by anatomy; `None` when there is no such vertex.
     #[must_use]
     pub fn address(&self, vertex: usize) -> Option<Address> {
@@ -119,6 +125,6 @@ impl Body {
         let template = template();
         let region = Region::of_nearest(base.map(|i| template.region[i]), shares);
         let level = Level::of_mean(base.map(|i| template.level[i]), shares);
-        Some(Address::new(region, self.upright_mm[vertex], level))
+        Some(Address::new(region, self.left_of_midline_mm[vertex], level))
     }
 }

@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use super::skeleton::Side;
-use crate::math::Vec3;
 
 pub(crate) const REGIONS: &str = include_str!("../../data/body_regions.csv");
 /// From here to the midline a distance is not worth a side, mm.
@@ -143,12 +142,12 @@ pub struct Address {
 }
 
 impl Address {
-    /// The address of a point of the upright body, where x = 0 is the median plane.
+    /// The address of a point of the upright body, so far to the left of the median plane.
     #[must_use]
-    pub fn new(region: Region, point_mm: Vec3, level: Option<Level>) -> Self {
-        let from_midline_mm = region.has_midline().then_some(point_mm.x.abs());
+    pub fn new(region: Region, left_of_midline_mm: f64, level: Option<Level>) -> Self {
+        let from_midline_mm = region.has_midline().then_some(left_of_midline_mm.abs());
         let beside = from_midline_mm.is_none_or(|distance| distance > ON_THE_MIDLINE_MM);
-        let of_point = if point_mm.x > 0.0 { Side::Left } else { Side::Right };
+        let of_point = if left_of_midline_mm > 0.0 { Side::Left } else { Side::Right };
         Self {
             region,
             side: region.side().or(beside.then_some(of_point)),
@@ -183,8 +182,7 @@ mod tests {
     }
 
     fn address(words: &str, x_mm: f64, coordinate: Option<f64>) -> String {
-        let point = Vec3::new(x_mm, 100.0, 1200.0);
-        Address::new(region(words), point, coordinate.map(Level::new)).to_string()
+        Address::new(region(words), x_mm, coordinate.map(Level::new)).to_string()
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::error::DoseError;
 /// 9) and above what a table carries.
 pub const BMI: (f64, f64) = (8.0, 100.0);
 /// Mass over the cube of height (Rohrer's index) up to which a body can be made, kg/m³. A reference
-/// newborn has 26, an adult of 250 kg and 1.65 m 56; beyond, a small body would be a ball.
+/// newborn has 26, an adult of 250 kg and 1.61 m 60; beyond, a small body would be a ball.
 pub const ROHRER_INDEX_MAX: f64 = 60.0;
 
 /// Density that turns mass into volume, kg/mm³.
@@ -80,13 +80,14 @@ fn given_way(surplus: f64) -> f64 {
     0.01 * part * part.abs()
 }
 
-/// Masses that a height allows, kg.
+/// Masses that a height allows, kg; to 0.1 kg, for people read them.
 #[must_use]
 pub fn masses_kg(height_mm: f64) -> (f64, f64) {
     let height_m = height_mm / 1000.0;
     let square = height_m * height_m;
     let high = (BMI.1 * square).min(ROHRER_INDEX_MAX * square * height_m);
-    ((BMI.0 * square).max(MASS_KG.0), high.min(MASS_KG.1))
+    let (low, high) = ((BMI.0 * square).max(MASS_KG.0), high.min(MASS_KG.1));
+    ((low * 10.0).ceil() / 10.0, (high * 10.0).floor() / 10.0)
 }
 
 /// Refuse a mass that the height does not allow; the error names the masses that it allows.

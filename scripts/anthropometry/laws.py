@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from published_anthropometry import ICRP_PERSONS, Law
+from published import ICRP_PERSONS, Law
 
 Array = NDArray[np.float64]
 
@@ -67,7 +67,7 @@ def value(law: Law, sex: str, body_mass_index: float) -> float:
 
 def sample(name: str) -> list[dict[str, str]]:
     """Read one of the small samples beside this script."""
-    lines = (Path(__file__).parent / "anthropometry" / name).read_text().splitlines()
+    lines = (Path(__file__).parent / name).read_text().splitlines()
     return list(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 

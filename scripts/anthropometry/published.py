@@ -1,4 +1,4 @@
-"""Published numbers that fit_anthropometry.py cannot take from microdata.
+"""Published numbers that make_anthropometry_tables.py cannot take from microdata.
 
 Where a comment says "memory", the number was written down from knowledge of the publication, which
 could not be read again here; the data file marks it so.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from body_bones import BONES, JOINTS
+from bones import BONES, JOINTS
 from makehuman import Floats, Ints
 from numpy.typing import NDArray
 
@@ -256,6 +256,6 @@ def write_regions(path: Path) -> None:
 CSV_HEADER = """\
 # Regions of the skin of the body template (body_template.ply): number, words, side, number of the
 # region of the mirror image, and whether the distance from the midline says where in it.
-# Made by scripts/generate_body_template.py; see there and in body_regions.py for the borders.
+# Made by scripts/body_template/make_body_template.py; see there and in regions.py for the borders.
 id,words,side,mirrored,midline
 """

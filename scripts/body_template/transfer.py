@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from body_skin import averaging, triangle_normals, vertex_normals
 from makehuman import Floats, Ints
 from scipy import sparse
 from scipy.sparse.linalg import splu
 from scipy.spatial import cKDTree
+from skin import averaging, triangle_normals, vertex_normals
 
 SAMPLES_PER_EDGE = 4
 NEIGHBOURS = 60

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pymeshlab
-from body_skin import Skin, edges, triangle_normals
 from makehuman import Floats, Ints
 from numpy.typing import NDArray
+from skin import Skin, edges, triangle_normals
 
 Mask = NDArray[np.bool_]
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 import pymeshlab
-from body_bones import JOINTS
+from bones import JOINTS
 from makehuman import Floats, Ints
 from numpy.typing import NDArray
 from scipy import ndimage, sparse
