@@ -142,9 +142,8 @@ def plausible_patient(
                 f" {high:g}; it counts as not known",
             )
     for pair in _PAIRS:
-        # The age only shapes the proportions: it goes before height or mass, which place the skin.
-        suspects = pair[:1] if pair[0] == "age_years" and "age_years" not in certain else pair
-        doubtful = [name for name in suspects if name not in certain]
+        # Which of two is wrong is not known: a height in inches is as likely as an age of 0.
+        doubtful = [name for name in pair if name not in certain]
         if doubtful and not _fit_together(patient, *pair):
             first, second = (_in_words(name, getattr(patient, name)) for name in pair)
             patient = forget(

@@ -65,8 +65,9 @@ def test_the_table_names_person_measures_and_assumptions() -> None:
         (("-o", "body.xyz"), "a mesh is written as .stl, .obj, .ply"),
         (("-o", "missing/body.stl"), "cannot write missing/body.stl"),
         (("--png", "body.jpg"), "--png body.jpg: a picture is written as .png"),
-        # 12.96 kg is 60 kg/m3 times 0.6 m cubed; as a binary number 12.959999999999999.
-        (("--height", "60", "--mass", "100"), "must lie between 2.88 and 12.96 kg"),
+        # 8 kg/m2 times 0.6 m squared and 60 kg/m3 times 0.6 m cubed, both rounded inwards.
+        (("--height", "60", "--mass", "100"), "must lie between 2.9 and 12.9 kg"),
+        (("--thickness-ap", "79"), "thickness_ap_cm is 79 cm; it must lie between"),
     ],
 )
 def test_what_cannot_be_made_ends_with_2_and_one_sentence(

@@ -233,25 +233,3 @@ def test_the_trunk_stays_where_it_is() -> None:
     prone_mm = np.abs(body.surface("HFP").vertices_mm[trunk] - supine)
     assert np.quantile(prone_mm[:, [0, 2]], 0.4) < 1e-9
     assert prone_mm[:, 1].max() < 100
-
-
-@pytest.mark.parametrize(
-    ("age_years", "height_cm", "goes_together"),
-    # Reference newborn 51, 5 years 109, 15 years 164 cm; an adult may be small.
-    [
-        (0, 51, True),
-        (0, 175, False),
-        (5, 95, True),
-        (5, 160, False),
-        (15, 90, False),
-        (40, 90, True),
-    ],
-)
-def test_an_age_that_does_not_go_with_the_height_counts_as_not_known(
-    *, age_years: float, height_cm: float, goes_together: bool
-) -> None:
-    patient = Patient(age_years=age_years, height_cm=height_cm)
-    body = dm.Body.for_patient(patient, spacing_mm=15)
-    assert (body.size.age_years == age_years) == goes_together
-    said = [problem.message for problem in body.problems]
-    assert any("the age counts as not known" in text for text in said) != goes_together

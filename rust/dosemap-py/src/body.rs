@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use dosemap::body::address::{Address, Level, Region};
 use dosemap::body::comparison::compare;
-use dosemap::body::fit;
-use dosemap::body::person::{Person, Sex};
+use dosemap::body::person::{Person, Sex, masses_kg};
 use dosemap::body::pose::Arms;
 use dosemap::body::skeleton::Side;
 use dosemap::body::{self, anthropometry};
@@ -77,7 +76,7 @@ pub fn mass_of_thickness_kg(
 /// Least and largest mass for which a body of this height can be made, kg.
 #[pyfunction]
 pub fn masses_of_height_kg(height_mm: f64) -> (f64, f64) {
-    fit::masses_kg(height_mm)
+    masses_kg(height_mm)
 }
 
 /// A person's body; see `dosemap.body.Body`.

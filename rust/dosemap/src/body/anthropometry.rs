@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::curve::MonotoneCurve;
-use super::person::{MASS_KG, Person, Sex};
+use super::person::{Person, Sex, masses_kg};
 use crate::energy_table::{data_lines, number};
 use crate::error::DoseError;
 
@@ -113,15 +113,16 @@ impl Measures {
 /// depth when lying, kg; to 10 g.
 ///
 /// # Errors
-/// When the depth is that of no mass between the limits of [`Person`].
+/// When the depth is that of no mass that a body of this height can have.
 pub fn mass_of_abdomen_depth_kg(person: &Person, depth_mm: f64) -> Result<f64, DoseError> {
     let depth_at_mm = |mass_kg: f64| {
         Person::new(person.sex(), person.age_years(), person.height_mm(), mass_kg)
             .map(|person| Measures::of(&person).abdomen_depth_mm)
     };
-    let (mut low, mut high) = MASS_KG;
-    let limits = (depth_at_mm(low)?, depth_at_mm(high)?);
-    DoseError::check_range("thickness of the abdomen", depth_mm, limits, "mm")?;
+    let (mut low, mut high) = masses_kg(person.height_mm());
+    // In the unit and by the name that callers know, to a millimetre inwards.
+    let limits = ((depth_at_mm(low)?).ceil() / 10.0, (depth_at_mm(high)?).floor() / 10.0);
+    DoseError::check_range("thickness_ap_cm", depth_mm / 10.0, limits, "cm")?;
     // The depth grows with the mass.
     while high - low > 0.01 {
         let middle = 0.5 * (low + high);

@@ -2,7 +2,7 @@
 
 use super::anthropometry::Measures;
 use super::measure::Section;
-use super::person::{MASS_KG, Person};
+use super::person::{MASS_KG, Person, masses_kg};
 use super::shape::{Builds, Figure};
 use super::sites::{
     FOREARM, MID_UPPER_ARM, Station, WRIST, arm_girth_mm, head_section, neck_girth_mm,
@@ -10,13 +10,6 @@ use super::sites::{
 use super::skeleton::{Joint, Side};
 use super::widths::{Widening, Widths};
 use crate::error::DoseError;
-
-/// Body-mass index for which a body can be made, kg/m²: below the lowest that adults survive (about
-/// 9) and above what a table carries.
-pub const BMI: (f64, f64) = (8.0, 100.0);
-/// Mass over the cube of height (Rohrer's index) up to which a body can be made, kg/m³. A reference
-/// newborn has 26, an adult of 250 kg and 1.61 m 60; beyond, a small body would be a ball.
-pub const ROHRER_INDEX_MAX: f64 = 60.0;
 
 /// Density that turns mass into volume, kg/mm³.
 const DENSITY_KG_MM3: f64 = 1.0e-6;
@@ -49,7 +42,7 @@ const SURVEYED_BMI: (f64, f64) = (12.0, 60.0);
 ///
 /// # Errors
 /// A mass that the height does not allow: body-mass index outside [`BMI`], or Rohrer's index above
-/// [`ROHRER_INDEX_MAX`].
+/// those of [`masses_kg`].
 pub fn fit(person: &Person) -> Result<Figure, DoseError> {
     check_build(person)?;
     let volume_mm3 = person.mass_kg() / DENSITY_KG_MM3;
@@ -78,16 +71,6 @@ pub fn fit(person: &Person) -> Result<Figure, DoseError> {
 fn given_way(surplus: f64) -> f64 {
     let part = (surplus / FIRST_SURPLUS).clamp(-1.0, 1.0);
     0.01 * part * part.abs()
-}
-
-/// Masses that a height allows, kg; to 0.1 kg, for people read them.
-#[must_use]
-pub fn masses_kg(height_mm: f64) -> (f64, f64) {
-    let height_m = height_mm / 1000.0;
-    let square = height_m * height_m;
-    let high = (BMI.1 * square).min(ROHRER_INDEX_MAX * square * height_m);
-    let (low, high) = ((BMI.0 * square).max(MASS_KG.0), high.min(MASS_KG.1));
-    ((low * 10.0).ceil() / 10.0, (high * 10.0).floor() / 10.0)
 }
 
 /// Refuse a mass that the height does not allow; the error names the masses that it allows.

@@ -13,6 +13,13 @@ pub const HEIGHT_MM: (f64, f64) = (450.0, 2100.0);
 /// Masses for which a body can be made, kg.
 pub const MASS_KG: (f64, f64) = (2.0, 250.0);
 
+/// Body-mass index for which a body can be made, kg/m²: below the lowest that adults survive (about
+/// 9) and above what a table carries.
+pub const BMI: (f64, f64) = (8.0, 100.0);
+/// Mass over the cube of height (Rohrer's index) up to which a body can be made, kg/m³. A reference
+/// newborn has 26, an adult of 250 kg and 1.61 m 60; beyond, a small body would be a ball.
+pub const ROHRER_INDEX_MAX: f64 = 60.0;
+
 /// Age of an adult of whom no age is known, years: the middle of ICRP's reference adult, 20 to 50.
 const ADULT_YEARS: f64 = 35.0;
 /// Someone of unknown age is an adult from this height, mm, or without it from this mass, kg: few
@@ -156,6 +163,16 @@ impl Person {
     pub fn bmi(&self) -> f64 {
         self.mass_kg / (self.height_mm / 1000.0).powi(2)
     }
+}
+
+/// Masses that a height allows, kg; to 0.1 kg, for people read them.
+#[must_use]
+pub fn masses_kg(height_mm: f64) -> (f64, f64) {
+    let height_m = height_mm / 1000.0;
+    let square = height_m * height_m;
+    let high = (BMI.1 * square).min(ROHRER_INDEX_MAX * square * height_m);
+    let (low, high) = ((BMI.0 * square).max(MASS_KG.0), high.min(MASS_KG.1));
+    ((low * 10.0).ceil() / 10.0, (high * 10.0).floor() / 10.0)
 }
 
 /// First age at which a reference person fulfils a condition that holds from some age on, else 20
