@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::limbs::{arm, leg};
+use super::limbs::{arm, arm_joints, leg};
 use super::rigid::Quaternion;
 use super::skinning::{Rig, Turns, vertices_of};
 use super::{Against, Pose, Stance};
@@ -29,9 +29,9 @@ const LEG_TILT_DEG: f64 = 15.0;
 /// Farthest lift of the shank at the knee, degrees: a prone leg over its toes. Assumed.
 const SHANK_LIFT_DEG: f64 = 30.0;
 
-/// How flat a pad presses the shoulder of a body that lies on its side, mm; broader shoulders lift
-/// the trunk. Assumed.
-const SHOULDER_PRESSED_MM: f64 = 20.0;
+/// How flat a pad presses the shoulder of a body that lies on its side, as a share of the upper
+/// arm's length (20 mm on an adult); broader shoulders lift the trunk. Assumed.
+const SHOULDER_PRESSED: f64 = 1.0 / 15.0;
 
 /// The plane that the body rests on.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +55,9 @@ impl Pad {
         let level_mm = pad.deepest_mm(rig, turns, &vertices_of(&[Bone::Trunk], LARGER_SHARE));
         let level_mm = pad.lower_side().map_or(level_mm, |side| {
             let shoulder = vertices_of(&[Bone::Clavicle(side), arm(side)[0]], LARGER_SHARE);
-            level_mm.max(pad.deepest_mm(rig, turns, &shoulder) - SHOULDER_PRESSED_MM)
+            let [root, elbow, _] = arm_joints(side).map(|joint| rig.joint(joint));
+            let pressed_mm = SHOULDER_PRESSED * (elbow - root).norm();
+            level_mm.max(pad.deepest_mm(rig, turns, &shoulder) - pressed_mm)
         });
         Self { level_mm, ..pad }
     }
