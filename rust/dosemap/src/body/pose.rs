@@ -10,9 +10,11 @@ mod crossed;
 mod legs;
 mod limbs;
 mod lying;
+mod obstacle;
 mod rigid;
 mod skinning;
 mod unfold;
+mod volume;
 
 pub use crate::spaces::{Against, Stance};
 pub use lying::skin_of;
@@ -61,6 +63,9 @@ const HEAD_TURN_DEG: f64 = 80.0;
 /// Share of a turn of the head that the neck takes.
 const NECK_SHARE: f64 = 0.5;
 
+/// The pad presses flat again a part of what is given back: two passes leave little of the error.
+const VOLUME_PASSES: u32 = 2;
+
 /// The skin of a figure in a pose, mm: one point per vertex of the template.
 ///
 /// # Errors
@@ -90,8 +95,14 @@ pub fn posed_mm(
         lying::lay_legs(&rig, &mut turns, &pad);
     }
     arms::place(&rig, &mut turns, pose, &pad);
-    let skin = unfold::unfold(rig.skin(&turns));
-    Ok(if sits { skin } else { skin.into_iter().map(|point| pad.above(point)).collect() })
+    let pressed = |skin: Vec<Vec3>| -> Vec<Vec3> {
+        if sits { skin } else { skin.into_iter().map(|point| pad.above(point)).collect() }
+    };
+    let mut skin = pressed(unfold::unfold(rig.skin(&turns)));
+    for _ in 0..VOLUME_PASSES {
+        skin = pressed(volume::with_volume(skin, volume::volume_mm3(vertices_mm)));
+    }
+    Ok(pressed(unfold::unfold(skin)))
 }
 
 fn turn_head(turns: &mut Turns, degrees: f64) {

@@ -42,6 +42,13 @@ const CLAVICLE_SHARE: f64 = 30.0 / 180.0;
 /// A lower shoulder is led forward from under a body that lies on its side, degrees. Assumed.
 const SHOULDER_FORWARD_DEG: f64 = 20.0;
 
+/// An arm that runs into the body is recognised down to this depth, mm: more than the distance
+/// between vertices.
+const DEPTH_MM: f64 = 25.0;
+
+/// A forearm led across may lie in the chest as a whole: it does not fit in deeper.
+const CHEST_DEPTH_MM: f64 = 60.0;
+
 /// Where one arm is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reach {
@@ -148,7 +155,9 @@ pub(super) fn place(rig: &Rig, turns: &mut Turns, pose: &Pose, pad: &Pad) {
         // The left forearm crosses over the right one; else arms stay on their sides.
         let besides =
             if crossed && side == Side::Left { &[][..] } else { &arm(side.opposite())[..] };
-        let clearance = Clearance::new(rig, turns, (arm(side), arm_joints(side)), besides);
+        let depth_mm = if crossed { CHEST_DEPTH_MM } else { DEPTH_MM };
+        let clearance =
+            Clearance::new(rig, turns, (arm(side), arm_joints(side)), besides, depth_mm);
         let own_side = (!crossed).then_some(side);
         let skin = vertices_of(&arm(side)[1..], LARGER_SHARE);
         let start = turns.clone();

@@ -12,11 +12,17 @@ use crate::math::Vec3;
 /// to ankle and the middle plane, degrees.
 const SPREAD_DEG: [f64; 8] = [2.0, 3.0, 4.0, 5.0, 7.0, 9.0, 12.0, 15.0];
 
-/// Hips bend to a right angle to sit, and less under a belly that is in the way, degrees.
-const HIP_FLEXION_DEG: [f64; 4] = [90.0, 80.0, 70.0, 60.0];
+/// Hips of somebody who sits at a right angle are bent by 65 degrees: the pelvis turns back by the
+/// rest (Keegan, J. Bone Joint Surg. 35-A (1953) 589), which a trunk that keeps its shape does not
+/// show. Less under a belly that is in the way; assumed.
+const HIP_FLEXION_DEG: [f64; 2] = [65.0, 60.0];
 
 /// Knees of somebody who sits are apart by as much as the belly asks for, degrees a side.
-const KNEES_APART_DEG: [f64; 4] = [4.0, 12.0, 20.0, 28.0];
+const KNEES_APART_DEG: [f64; 3] = [12.0, 20.0, 28.0];
+
+/// A thigh inside the trunk is recognised down to this depth, mm: more than the distance between
+/// vertices.
+const DEPTH_MM: f64 = 25.0;
 
 pub(super) fn place(rig: &Rig, turns: &mut Turns, stance: Stance) {
     let candidates: Vec<Turns> = if stance == Stance::Sitting {
@@ -28,7 +34,8 @@ pub(super) fn place(rig: &Rig, turns: &mut Turns, stance: Stance) {
     };
     // Both legs move alike: one is tried, against the rest and against the middle plane.
     let side = Side::Left;
-    let clearance = Clearance::new(rig, turns, (leg(side), leg_joints(side)), &leg(Side::Right));
+    let limb = (leg(side), leg_joints(side));
+    let clearance = Clearance::new(rig, turns, limb, &leg(Side::Right), DEPTH_MM);
     if let Some(clearest) = clearance.clearest(rig, candidates.into_iter(), Some(side)) {
         *turns = clearest;
     }

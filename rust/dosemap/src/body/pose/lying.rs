@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::limbs::{arm, leg};
+use super::limbs::{arm, arm_joints, leg};
 use super::rigid::Quaternion;
 use super::skinning::{Rig, Turns, vertices_of};
 use super::{Against, Pose, Stance};
@@ -18,8 +18,10 @@ const RELAXED_FOOT_DEG: f64 = 35.0;
 /// midfoot together; assumed.
 const POINTED_FOOT_DEG: f64 = 75.0;
 
-/// Farthest tilt of the head to the pad, degrees; a pillow holds it beyond. Assumed.
-const HEAD_TILT_DEG: f64 = 25.0;
+/// Farthest tilt of the head to the pad, degrees; a pillow holds it beyond. Half of how far young
+/// adults bend the neck back, 70 degrees and more (Youdas et al., Phys. Ther. 72 (1992) 770): what
+/// is comfortable, assumed.
+const HEAD_TILT_DEG: f64 = 35.0;
 
 /// Farthest tilt of a leg at the hip, degrees (extension of the hip ends near 15; assumed).
 const LEG_TILT_DEG: f64 = 15.0;
@@ -27,9 +29,9 @@ const LEG_TILT_DEG: f64 = 15.0;
 /// Farthest lift of the shank at the knee, degrees: a prone leg over its toes. Assumed.
 const SHANK_LIFT_DEG: f64 = 30.0;
 
-/// How flat a pad presses the shoulder of a body that lies on its side, mm; broader shoulders lift
-/// the trunk. Assumed.
-const SHOULDER_PRESSED_MM: f64 = 20.0;
+/// How flat a pad presses the shoulder of a body that lies on its side, as a share of the upper
+/// arm's length (20 mm on an adult); broader shoulders lift the trunk. Assumed.
+const SHOULDER_PRESSED: f64 = 1.0 / 15.0;
 
 /// The plane that the body rests on.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +55,9 @@ impl Pad {
         let level_mm = pad.deepest_mm(rig, turns, &vertices_of(&[Bone::Trunk], LARGER_SHARE));
         let level_mm = pad.lower_side().map_or(level_mm, |side| {
             let shoulder = vertices_of(&[Bone::Clavicle(side), arm(side)[0]], LARGER_SHARE);
-            level_mm.max(pad.deepest_mm(rig, turns, &shoulder) - SHOULDER_PRESSED_MM)
+            let [root, elbow, _] = arm_joints(side).map(|joint| rig.joint(joint));
+            let pressed_mm = SHOULDER_PRESSED * (elbow - root).norm();
+            level_mm.max(pad.deepest_mm(rig, turns, &shoulder) - pressed_mm)
         });
         Self { level_mm, ..pad }
     }
@@ -101,6 +105,9 @@ pub(super) struct Limb<'a> {
     pub(super) limits_deg: (f64, f64),
 }
 
+/// Skin that hangs on two bones may move a little faster than its distance from the joint says.
+const MARGIN: f64 = 1.25;
+
 impl Limb<'_> {
     /// Tilt by the least angle with which the skin touches the pad, or as near as the limits let.
     /// Where nothing holds it to the pad, it is only tilted out of it.
@@ -113,31 +120,45 @@ impl Limb<'_> {
             turns
         };
         let deepest = |degrees: f64| pad.deepest_mm(rig, &tilted(degrees), self.skin);
-        let through = deepest(0.0) > 0.0;
-        let limit = match (through, pad.holds) {
+        let at_rest_mm = deepest(0.0);
+        let limit = match (at_rest_mm > 0.0, pad.holds) {
             (true, _) => self.limits_deg.0,
             (false, true) => self.limits_deg.1,
             (false, false) => 0.0,
         };
-        let found = first_change(limit, |degrees| (deepest(degrees) > 0.0) != through, through);
-        *turns = tilted(found);
+        let most_mm_per_deg = MARGIN * rig.reach_mm(self.bones[0].0, self.skin).to_radians();
+        *turns = tilted(first_touch(limit, at_rest_mm, most_mm_per_deg, deepest));
     }
 }
 
-/// The angle on the way from 0 to a limit at which a condition changes, to 0.01 degrees: the side
-/// after the change when `after`, else the one before; the limit when it does not change.
-fn first_change(limit: f64, changed: impl Fn(f64) -> bool, after: bool) -> f64 {
-    let steps = limit.abs().ceil().max(1.0) as u32;
-    let at = |step: u32| limit * f64::from(step) / f64::from(steps);
-    let Some(step) = (1..=steps).find(|&step| changed(at(step))) else {
-        return limit;
-    };
-    let (mut before, mut behind) = (at(step - 1), at(step));
+/// The angle on the way from 0 to a limit at which a depth, which is not zero at 0, changes its
+/// sign, to 0.01 degrees: the one of the two sides at which nothing is below the pad; the limit
+/// when it does not change. Angles that it cannot yet have changed at, as it changes by at most so
+/// much per degree, are passed over.
+fn first_touch(
+    limit: f64,
+    at_rest_mm: f64,
+    most_mm_per_deg: f64,
+    depth_mm: impl Fn(f64) -> f64,
+) -> f64 {
+    let through = at_rest_mm > 0.0;
+    let steps = limit.abs().ceil().max(1.0);
+    let at = |step: f64| limit * step / steps;
+    let (mut step, mut last_mm) = (0.0, at_rest_mm);
+    while (last_mm > 0.0) == through {
+        if step >= steps {
+            return limit;
+        }
+        let cannot_deg = last_mm.abs() / most_mm_per_deg;
+        step = (step + 1.0).max((step + cannot_deg * steps / limit.abs()).floor()).min(steps);
+        last_mm = depth_mm(at(step));
+    }
+    let (mut before, mut behind) = (at(step - 1.0), at(step));
     while (behind - before).abs() > 0.01 {
         let middle = (before + behind) / 2.0;
-        if changed(middle) { behind = middle } else { before = middle }
+        if (depth_mm(middle) > 0.0) == through { before = middle } else { behind = middle }
     }
-    if after { behind } else { before }
+    if through { behind } else { before }
 }
 
 pub(super) fn lay_head(rig: &Rig, turns: &mut Turns, pad: &Pad) {

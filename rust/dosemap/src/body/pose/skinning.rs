@@ -28,6 +28,18 @@ static SHARES: LazyLock<Vec<[(Bone, f64); 4]>> = LazyLock::new(|| {
     template().bones.iter().map(drawn_in).collect()
 });
 
+/// The bones that each vertex hangs on, one bit for each.
+static BONES: LazyLock<Vec<u32>> = LazyLock::new(|| {
+    let bits = |shares: &[(Bone, f64); 4]| {
+        bits_of(shares.iter().filter(|(_, share)| *share > 0.0).map(|&(bone, _)| bone))
+    };
+    SHARES.iter().map(bits).collect()
+});
+
+fn bits_of(bones: impl Iterator<Item = Bone>) -> u32 {
+    bones.fold(0, |bits, bone| bits | 1 << bone.index())
+}
+
 /// How far each bone is turned from its place in the A-pose, in patient axes.
 #[derive(Debug, Clone)]
 pub(super) struct Turns([Quaternion; Bone::COUNT]);
@@ -52,7 +64,7 @@ impl Turns {
 }
 
 /// Each bone, the one that carries it, and the joint that ties it there; carriers come first.
-fn chain() -> Vec<(Bone, Bone, Joint)> {
+static CHAIN: LazyLock<Vec<(Bone, Bone, Joint)>> = LazyLock::new(|| {
     let mut chain =
         vec![(Bone::Neck, Bone::Trunk, Joint::NeckBase), (Bone::Head, Bone::Neck, Joint::HeadBase)];
     for side in Side::BOTH {
@@ -69,7 +81,7 @@ fn chain() -> Vec<(Bone, Bone, Joint)> {
         }
     }
     chain
-}
+});
 
 /// A figure that bends at its joints.
 #[derive(Debug, Clone, Copy)]
@@ -83,10 +95,18 @@ impl Rig<'_> {
         self.joints_mm[joint.index()]
     }
 
+    /// Farthest that some skin is from the joint that a bone turns about.
+    pub(super) fn reach_mm(&self, bone: Bone, skin: &[usize]) -> f64 {
+        let roots = CHAIN.iter().filter(|link| link.0 == bone);
+        let pivots = roots.map(|&(_, _, joint)| self.joint(joint));
+        let distances = |pivot| skin.iter().map(move |&v| (self.vertices_mm[v] - pivot).norm());
+        pivots.flat_map(distances).fold(0.0, f64::max)
+    }
+
     /// The motion of each bone; every bone turns about the joint that ties it to the one before.
     pub(super) fn motions(&self, turns: &Turns) -> [Motion; Bone::COUNT] {
         let mut motions = [Motion::IDENTITY; Bone::COUNT];
-        for (bone, parent, joint) in chain() {
+        for &(bone, parent, joint) in CHAIN.iter() {
             let pivot = self.joint(joint);
             let carried = motions[parent.index()].apply(pivot);
             motions[bone.index()] = Motion::new(turns.of(bone), pivot, carried);
@@ -99,7 +119,7 @@ impl Rig<'_> {
         let place = self.vertices_mm[vertex];
         let shares = SHARES[vertex].into_iter().filter(|&(_, share)| share > 0.0);
         // To the last digit: doses on the trunk compare between poses.
-        if share(vertex, &[Bone::Trunk]) == 1.0 {
+        if on_trunk_alone(vertex) {
             place
         } else if at_shoulder(vertex) {
             // In the armpit the skin stretches straight from arm to chest.
@@ -120,7 +140,18 @@ impl Rig<'_> {
 /// How much of a vertex hangs on some bones, 0 to 1.
 pub(super) fn share(vertex: usize, bones: &[Bone]) -> f64 {
     let entries = SHARES[vertex].iter();
-    entries.filter(|(bone, _)| bones.contains(bone)).map(|&(_, share)| share).sum()
+    let wanted = bits_of(bones.iter().copied());
+    entries.filter(|(bone, _)| wanted & 1 << bone.index() != 0).map(|&(_, share)| share).sum()
+}
+
+/// Does a vertex hang on any of some bones?
+pub(super) fn hangs_on(vertex: usize, bones: &[Bone]) -> bool {
+    BONES[vertex] & bits_of(bones.iter().copied()) != 0
+}
+
+/// Does the skin stay where it is in all poses?
+pub(super) fn on_trunk_alone(vertex: usize) -> bool {
+    BONES[vertex] == 1 << Bone::Trunk.index()
 }
 
 /// Vertices that hang on some bones by at least a share.

@@ -152,8 +152,8 @@ fn mirrored_pose_gives_the_mirror_image() {
     }
 }
 
-/// Bending at joints presses and stretches skin. Within 2.5 %, where the mass asked for may be
-/// missed by 3 %: the most is at the armpits of raised arms.
+/// Bending at joints presses and stretches skin; arms and legs make up for it. Within 0.5 %, a sixth
+/// of the 3 % by which the mass asked for may be missed: what the pad presses flat last.
 #[test]
 fn volume_is_kept() {
     for shape in some_shapes() {
@@ -167,7 +167,7 @@ fn volume_is_kept() {
         ] {
             let after = volume(&posed(shape, &Pose { arms, against, ..SUPINE }));
             assert!(
-                (after / before - 1.0).abs() < 0.025,
+                (after / before - 1.0).abs() < 0.005,
                 "{arms:?} {against:?} {}",
                 after / before
             );
