@@ -122,8 +122,8 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
     equipment: Annotated[
         Path | None,
         typer.Option(
-            help="Your own equipment profile (TOML, see docs/equipment.md), or the name of a shipped"
-            " one.",
+            help="Your own equipment profile (TOML, see docs/equipment.md), or the name of a"
+            " shipped one.",
             rich_help_panel=_LACKING,
         ),
     ] = None,
