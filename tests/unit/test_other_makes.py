@@ -224,6 +224,31 @@ def test_a_family_without_geometry_asked_for_by_name_is_refused() -> None:
         bare_estimate(report("dicom", NOBODYS), equipment="ziehm")
 
 
+def test_who_knows_all_that_a_mobile_c_arm_does_not_gets_a_map() -> None:
+    known = PlacementOverrides(
+        table_origin_in_isocenter_mm=TABLE_MM,
+        primary_angle_deg=0.0,
+        secondary_angle_deg=0.0,
+        source_to_isocenter_mm=700.0,
+        kvp=70.0,
+        patient_position="HFS",
+    )
+    procedure = report("philips_veradius", VERADIUS)
+    assert bare_estimate(procedure, overrides=known).skin_dose_gy is None  # no profile
+    result = bare_estimate(procedure, equipment="generic", overrides=known)
+    # 30 cm in front of the detector at 1050 mm: 750 mm. The stated 740 mm is within rounding of it
+    # and counts.
+    assert peak_gy(result) == pytest.approx(KERMA_GY * (740 / SKIN_MM) ** 2, rel=AT_PEAK)
+
+
+def test_a_make_of_which_nothing_is_known_with_a_full_report() -> None:
+    shimadzu = SimulatedDevice(manufacturer="SHIMADZU", model="Trinias")
+    reason = bare_estimate(report("dicom", shimadzu)).reason
+    assert reason is not None
+    assert "no report of this make is known" in reason
+    assert "write a profile" in reason
+
+
 def test_what_an_unmatched_report_needs_is_the_same_as_before() -> None:
     procedure = report("philips_veradius", NOBODYS)
     reason = bare_estimate(procedure).reason

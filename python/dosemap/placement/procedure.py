@@ -186,8 +186,12 @@ def _no_profile(procedure: Procedure) -> str:
     ]
     family = match_family(device)
     if isinstance(family, TotalsOnly):
-        also = f"; this report has no {', no '.join(lacks)}" if lacks else ""
-        return f"{family.title}: {family.reason}{also}; use the totals"
+        then = (
+            f"this report has no {', no '.join(lacks)}; use the totals"
+            if lacks
+            else "use the totals, or write a profile as docs/equipment.md says and supply it"
+        )
+        return f"{family.title}: {family.reason}; {then}"
     text = f"no equipment profile fits this system ({system or 'unnamed'})"
     if lacks:
         return (

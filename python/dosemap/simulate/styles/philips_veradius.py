@@ -1,8 +1,8 @@
 """Reports as a Philips Veradius, a mobile C-arm, writes them.
 
 Follows one public report (R4.2). What is peculiar to it: no tube voltage or current, no beam
-angles, no table, no isocentre; the reference point 30 cm in front of the detector, with its
-distance; collimated field area.
+angles, no table, no isocentre; filters with a minimum only; the reference point 30 cm in front
+of the detector, with its distance; collimated field area.
 """
 
 from dataclasses import dataclass, replace
@@ -42,7 +42,10 @@ class PhilipsVeradius(DicomStandard):
             self.notation.num("113737", distance, "mm"),
             self.notation.num("113750", event.source_to_detector_mm, "mm"),
             self.notation.num("113790", event.field.area_m2, "m2"),
-            *(template.xray_filter(self.notation, *layer) for layer in event.filters),
+            *(
+                _without_maximum(template.xray_filter(self.notation, *layer))
+                for layer in event.filters
+            ),
             self.notation.num("113742", event.irradiation_duration_s, "s"),
             template.irradiating_device(procedure.device),
         )
@@ -50,3 +53,8 @@ class PhilipsVeradius(DicomStandard):
 
 def _at_reference_point(event: SimulatedEvent) -> SimulatedEvent:
     return replace(event, reference_point=_REFERENCE_POINT)
+
+
+def _without_maximum(strip: Item) -> Item:
+    children = tuple(child for child in strip.children if child.concept.value != "113773")
+    return replace(strip, children=children)
