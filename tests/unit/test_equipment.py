@@ -103,7 +103,9 @@ def test_families_without_geometry_have_no_profile_but_a_reason() -> None:
         (family,) = (family for family in load_families() if family.name == name)
         assert isinstance(family, TotalsOnly)
         assert len(family.reason) > 20
-        assert family.claim.validated == (family.claim.evidence == "measured on a file")
+        # Checked are those of which a report is at hand (test_real_reports.py has them).
+        at_hand = name in {"siemens_luminos", "philips_veradius", "ge_surgery"}
+        assert family.claim.validated is at_hand
         with pytest.raises(ProfileError, match=re.escape(family.reason)):
             Profile.named(name)
 
