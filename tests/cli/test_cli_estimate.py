@@ -218,6 +218,17 @@ def test_options_of_physics_and_geometry_reach_the_estimate(report: Path) -> Non
     assert document(report, "--no-occlusion")["corrections"]["occlusion"] == "off"
 
 
+def test_a_shipped_profile_by_name(report: Path) -> None:
+    without = document(report, "--equipment", "generic")
+    assert "table_offset_mm" in without["map"]["reason"]
+    # An Artis counts as DICOM has it, from the isocentre: the generic profile places it alike.
+    generic = document(report, "--equipment", "generic", "--table-offset", "0,0,0")
+    own = document(report)
+    assert generic["equipment"]["profile"] == "generic"
+    assert generic["peak"]["site"] == own["peak"]["site"]
+    assert "profile-caution" in {problem["code"] for problem in generic["problems"]}
+
+
 def test_patient_positions_by_event_and_by_time(tmp_path: Path) -> None:
     path = tmp_path / "report.dcm"
     # The procedure starts at 9:30.

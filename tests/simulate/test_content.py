@@ -47,6 +47,36 @@ def report(style: str, event: SimulatedEvent = EVENT) -> Dataset:
     return rdsr_dataset(single_beam(event, patient=PATIENT, device=DEVICE), style=style)
 
 
+def test_azurion_swaps_the_table_axes_and_puts_filters_in_the_maximum() -> None:
+    expected = {
+        "113751": 451.5 + 1000,  # head-foot, from the beam's position
+        "113752": -21.5,
+        "113753": 1065 - 172.5,  # above the floor
+        "113790": 0,
+    }
+    assert {code: number("philips_azurion", code)[0] for code in expected} == expected
+    event = events(report("philips_azurion"))[0]
+    assert [found.value for found in find_all(event, "113758")] == [0, 0]
+    assert [found.value for found in find_all(event, "113773")] == [0.6, 1.0]  # copper, aluminium
+    # Insets from the detector field of 200 mm: 100 - 50, 70, 60, 80.
+    insets = [number("philips_azurion", code, PRIVATE)[0] for code in ("006", "007", "008", "009")]
+    assert insets == [50, 30, 40, 20]
+
+
+def test_ge_swaps_the_table_axes() -> None:
+    assert number("ge_innova", "113751")[0] == 451.5 + 100
+    assert number("ge_innova", "113752")[0] == -21.5
+
+
+def test_canon_keeps_directions_and_shifts_zeros() -> None:
+    assert number("canon_alphenix", "113751")[0] == -21.5 - 25
+    assert number("canon_alphenix", "113752")[0] == 451.5 + 330
+    assert number("canon_alphenix", "113753")[0] == 172.5
+    # (H x W)(distance / 2320.8)^2 is the area: 130 mm x 130 mm at 1010 mm, in whole mm.
+    height, width = (number("canon_alphenix", code)[0] for code in ("113788", "113789"))
+    assert height * width * (1010 / 2320.8) ** 2 == pytest.approx(0.13 * 0.13 * 1e6, rel=0.01)
+
+
 def accumulated_planes(dataset: Dataset) -> list[Dataset]:
     return [found.dataset for found in walk(dataset) if found.code == "113702"]
 

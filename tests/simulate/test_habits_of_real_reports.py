@@ -53,6 +53,12 @@ def test_events_have_the_same_outline(style: str, name: str, *, fluoroscopy: boo
     assert outline(ours) == outline(real)
 
 
+def test_a_mobile_c_arm_writes_nothing_that_the_real_one_does_not() -> None:
+    real = first_event(dcmread(REPORTS / "philips_veradius_mobile_no_kvp.dcm"), fluoroscopy=False)
+    ours = events(rdsr_dataset(single_beam(), style="philips_veradius"))[0]
+    assert {found.code for found in walk(ours)} <= {found.code for found in walk(real)}
+
+
 @pytest.mark.parametrize(
     ("style", "name"),
     [

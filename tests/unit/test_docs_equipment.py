@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from dosemap.equipment import shipped_texts
+from dosemap.equipment import Profile, load_families, shipped_texts
 from dosemap.profile_toml import parse_profile
 
 DOCS = Path(__file__).parents[2] / "docs" / "equipment.md"
@@ -16,3 +16,13 @@ def test_examples_parse() -> None:
         profile = parse_profile(example, "docs/equipment.md", shipped_texts())
         assert profile.support.pad.thickness_mm == 70
         assert profile.source_to_isocenter is not None
+
+
+def test_the_table_of_families_is_complete() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| .* \| (map|totals)", DOCS.read_text("utf-8"), re.MULTILINE)
+    assert {
+        (family.name, "map" if isinstance(family, Profile) else "totals")
+        for family in load_families()
+    } - {
+        ("philips_azurion", "map")  # a profile, but without the axes that a map needs
+    } | {("philips_azurion", "totals")} == set(rows)

@@ -126,7 +126,8 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
     equipment: Annotated[
         Path | None,
         typer.Option(
-            help="Your own equipment profile (TOML, see docs/equipment.md).",
+            help="Your own equipment profile (TOML, see docs/equipment.md), or the name of a"
+            " shipped one.",
             rich_help_panel=_LACKING,
         ),
     ] = None,
@@ -134,7 +135,8 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         str | None,
         typer.Option(
             help="X,Y,Z in mm added to the table position: to the left of a head-first supine"
-            " patient, down, to the head end.",
+            " patient, down, to the head end. Where the profile does not know the zero of the"
+            " table position, this is it.",
             rich_help_panel=_LACKING,
         ),
     ] = None,
@@ -218,7 +220,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             spacing_mm=spacing_mm,
             head_gap_mm=head_gap_mm,
             lateral_shift_mm=lateral_shift_mm,
-            equipment=Profile.from_file(equipment) if equipment else None,
+            equipment=Profile.named(equipment) if equipment else None,
             overrides=PlacementOverrides(
                 patient_position=positions(patient_position or []),
                 table_offset_mm=offset(table_offset),
