@@ -27,6 +27,7 @@ from dosemap.procedure import Assumption, PatientPosition, Problem, Procedure
 from dosemap.reading.log import event_list
 from dosemap.result import DoseResult, PeakDose, Setup
 from dosemap.surface import Surface
+from dosemap.trust import kerma_not_on_skin, trust_figures
 
 _HOTTEST_AREA_MM2 = 100.0
 
@@ -270,6 +271,7 @@ class _Run:
         surface = self.surfaces[0] if mapped else None
         bent = self.surfaces if mapped else []
         of_surfaces = [entry for skin in bent for entry in skin.assumptions]
+        trust = trust_figures(events, self.placed.procedure.totals, self.placed.assumptions)
         document = build_document(
             self.placed,
             surface=surface,
@@ -277,6 +279,7 @@ class _Run:
             events=events,
             skin_dose_gy=self.dose_gy,
             peak=self.peak,
+            trust=trust,
             reason=self.placed.reason or self.reason,
             assumptions=(
                 *self.placed.assumptions,
@@ -287,6 +290,8 @@ class _Run:
                 *self.placed.procedure.problems,
                 *self.placed.problems,
                 *self.problems,
+                # Where nothing is placed the reason says it.
+                *([] if self.placed.reason else kerma_not_on_skin(trust)),
             ),
         )
         return DoseResult(

@@ -13,6 +13,9 @@ from dosemap.result import DoseResult
 
 _TOP_EVENTS = 8
 _LEAST_SHARE = 1e-3
+_WELL_ON_SKIN = 0.9
+_LOUD = ("kerma-not-on-skin",)
+"""Codes of problems that stand at the top: without them the peak may say nothing."""
 _LEAST_GY = 1e-8
 """Below this a dose is not worth its digits: the natural dose rate gives it in some minutes."""
 
@@ -32,6 +35,11 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
     document = result.document
     console.rule(Text(str(document["source"])), align="left")
     console.print(_key_numbers(result))
+    source = str(document["source"])
+    for problem in document["problems"]:
+        if problem["code"] in _LOUD:
+            text = _without_source(problem["message"], source)
+            console.print(Text("CHECK  ", style="bold red") + Text(text, style="red"))
     if result.peak is not None:
         console.print(_contributions(document["peak"]["events"], result.peak.dose_gy))
     if events:
@@ -44,8 +52,9 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         )
         console.print(Text("ALERT  ", style="bold red") + Text(text))
     problems = [
-        (e["code"], None, _without_source(e["message"], str(document["source"])))
+        (e["code"], None, _without_source(e["message"], source))
         for e in document["problems"]
+        if e["code"] not in _LOUD
     ]
     _list(console, "Problems", problems, style="yellow")
     assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
@@ -118,11 +127,30 @@ def _key_numbers(result: DoseResult) -> Table:
     ]
     row("skin area", ", ".join(above) or "none reaches 2 Gy")
     missed = mapped["air_kerma_not_mapped_gy"]
-    row("not mapped", gy(missed), "bold yellow" if missed > 0 else "")
-    share = mapped["share_of_kerma_area_product_on_skin"]
-    if share is not None:
-        row("on skin", f"{share:.0%} of the fields", "bold yellow" if share < 0.9 else "")
+    row("not mapped", gy(missed), "" if missed == 0 else "bold yellow")
+    trust = document["trust"]
+    if trust["air_kerma_gy"]:
+        on_skin = trust["share_on_skin"]
+        row("on skin", _on_skin(trust), "bold yellow" if on_skin < _WELL_ON_SKIN else "")
+        row("assumed for", _assumed_for(trust))
     return table
+
+
+def _on_skin(trust: Mapping[str, Any]) -> str:
+    return (
+        f"{trust['share_on_skin']:.0%} of the air kerma; {trust['share_missed_skin']:.0%} missed"
+        f" the skin, {trust['share_not_placed']:.0%} not placed"
+    )
+
+
+def _assumed_for(trust: Mapping[str, Any]) -> str:
+    """Return for which share of the air kerma which fields were assumed, the largest first."""
+    fields = sorted(trust["assumed_fields"], key=lambda entry: -entry["share_of_air_kerma"])
+    names: dict[str, list[str]] = {}
+    for entry in fields:
+        names.setdefault(f"{entry['share_of_air_kerma']:.0%}", []).append(entry["field"])
+    parts = [f"{share} of the air kerma: {', '.join(of)}" for share, of in names.items()]
+    return "; ".join(parts) or "no event"
 
 
 def _moment(started: str | None) -> str:
