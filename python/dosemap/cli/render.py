@@ -38,7 +38,7 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
     source = str(document["source"])
     for problem in document["problems"]:
         if problem["code"] in _LOUD:
-            text = _without_source(problem["message"], source)
+            text = without_source(problem["message"], source)
             console.print(Text("CHECK  ", style="bold red") + Text(text, style="red"))
     if result.peak is not None:
         console.print(_contributions(document["peak"]["events"], result.peak.dose_gy))
@@ -52,13 +52,13 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         )
         console.print(Text("ALERT  ", style="bold red") + Text(text))
     problems = [
-        (e["code"], None, _without_source(e["message"], source))
+        (e["code"], None, without_source(e["message"], source))
         for e in document["problems"]
         if e["code"] not in _LOUD
     ]
-    _list(console, "Problems", problems, style="yellow")
+    entry_list(console, "Problems", problems, style="yellow")
     assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
-    _list(console, "Assumed", assumed, style="cyan")
+    entry_list(console, "Assumed", assumed, style="cyan")
     unchecked = [entry["claim"] for entry in document["equipment"]["not_validated"]]
     if unchecked:
         text = f"Not validated in the equipment profile: {', '.join(unchecked)}"
@@ -86,7 +86,7 @@ def gy(dose_gy: float | None) -> str:
     return f"{dose_gy * 1e6:#.3g} µGy".replace(". ", " ")
 
 
-def _without_source(message: str, source: str) -> str:
+def without_source(message: str, source: str) -> str:
     """Return a problem's text without the report's name, which stands above all."""
     return message.removeprefix(source).lstrip(",: ")
 
@@ -222,7 +222,7 @@ def _events(result: DoseResult) -> Table:
     return table
 
 
-def _list(
+def entry_list(
     console: Console, title: str, entries: Sequence[tuple[str, Any, str]], *, style: str
 ) -> None:
     """Print entries of name, value (``None`` for none) and text."""
