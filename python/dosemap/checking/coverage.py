@@ -1,7 +1,7 @@
 """For each field: how many events have it, where it came from, and within which limits it lies."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from dosemap.placement import BeamPlacement, PlacedProcedure
@@ -58,27 +58,20 @@ def beam_values(placed: PlacedProcedure) -> list[dict[str, Any]]:
 def _row(name: str, found: Sequence[tuple[object, Provenance | None]]) -> dict[str, Any]:
     values = [value for value, _ in found if value is not None]
     counts = Counter(provenance or _unstated(value) for value, provenance in found)
-    numbers = [] if name in _WITHOUT_VALUES else list(_numbers(values))
+    shown = [] if name in _WITHOUT_VALUES else values
+    numbers = [float(value) for value in shown if isinstance(value, int | float)]
     return {
         "field": name,
         "events_with_value": len(values),
         "provenance": {str(kind): counts[kind] for kind in Provenance if counts[kind]},
         "minimum": min(numbers, default=None),
         "maximum": max(numbers, default=None),
-        "texts": [] if name in _WITHOUT_VALUES else _texts(values),
+        "texts": _texts(shown),
     }
 
 
 def _unstated(value: object) -> Provenance:
     return Provenance.MISSING if value is None else Provenance.REPORTED
-
-
-def _numbers(values: Iterable[object]) -> Iterable[float]:
-    for value in values:
-        if isinstance(value, int | float):
-            yield float(value)
-        elif isinstance(value, tuple):
-            yield from (float(part) for part in value if isinstance(part, int | float))
 
 
 def _texts(values: Sequence[object]) -> list[str]:

@@ -13,9 +13,9 @@ _HOW: Mapping[str, str] = {
     "reference_air_kerma_gy": "nothing can stand in for it: only the totals of the report remain",
     "source_to_isocenter_mm": "[source_to_isocenter] in a site's profile",
     "source_to_reference_point_mm": "[reference_point] in a site's profile",
-    "primary_angle_deg": "PlacementOverrides(primary_angle_deg=...) in Python",
-    "secondary_angle_deg": "PlacementOverrides(secondary_angle_deg=...) in Python",
-    "table_origin_in_isocenter_mm": "PlacementOverrides(table_origin_in_isocenter_mm=...) in"
+    "primary_angle_deg": "primary_angle_deg of PlacementOverrides in Python",
+    "secondary_angle_deg": "secondary_angle_deg of PlacementOverrides in Python",
+    "table_origin_in_isocenter_mm": "table_origin_in_isocenter_mm of PlacementOverrides in"
     " Python: where the head end of the table top was",
     "patient_position": "--patient-position POSITION",
     "kvp": "--kvp KV",

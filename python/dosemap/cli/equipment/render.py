@@ -11,7 +11,8 @@ from rich.text import Text
 from dosemap.cli.render import entry_list, without_source
 from dosemap.reading.log import event_list
 
-_STATUS_STYLE = {"ok": "green", "doubtful": "bold yellow", "not possible": "dim"}
+_STATUS_STYLE = {"doubtful": "bold yellow", "ok": "green", "not possible": "dim"}
+"""In the order in which they are printed."""
 _MOST_CANDIDATES = 3
 
 
@@ -41,7 +42,7 @@ def render_check(document: Mapping[str, Any], console: Console) -> None:
         title = f"Values that the beams are made from ({placed} events placed)"
         if placed:
             console.print(_coverage(title, document["beam_values"]))
-    console.print(_checks(document["checks"]))
+        console.print(_checks(document["checks"]))
     problems = [
         (e["code"], None, without_source(e["message"], source)) for e in document["problems"]
     ]
@@ -103,16 +104,22 @@ def _coverage(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
         pad_edge=False,
         collapse_padding=True,
     )
-    table.add_column("field", overflow="fold")
+    table.add_column("field", no_wrap=True)
     table.add_column("with\nvalue", justify="right", no_wrap=True)
     table.add_column("values", overflow="fold")
-    table.add_column("events by where it came from", overflow="fold")
+    table.add_column("from", overflow="fold")
     for row in rows:
         if row["field"] not in missing:
-            origins = ", ".join(f"{number} {kind}" for kind, number in row["provenance"].items())
             number = str(row["events_with_value"])
-            table.add_row(row["field"], number, Text(_values(row)), origins)
+            table.add_row(row["field"], number, Text(_values(row)), _origins(row["provenance"]))
     return table
+
+
+def _origins(provenance: Mapping[str, int]) -> str:
+    """Return where the values came from, with the number of events where that differs."""
+    if len(provenance) == 1:
+        return next(iter(provenance))
+    return ", ".join(f"{number} {kind}" for kind, number in provenance.items())
 
 
 def _values(row: Mapping[str, Any]) -> str:
@@ -126,14 +133,9 @@ def _checks(checks: Sequence[Mapping[str, Any]]) -> Table:
     table = Table.grid(padding=(0, 1))
     table.title, table.title_style, table.title_justify = "Checks", "bold", "left"
     table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for entry in sorted(checks, key=lambda entry: entry["status"] == "not possible"):
-        style = _STATUS_STYLE[entry["status"]]
+    for entry in sorted(checks, key=lambda entry: list(_STATUS_STYLE).index(entry["status"])):
         which = f" ({event_list(tuple(entry['events']))})" if entry["events"] else ""
-        table.add_row(
-            Text(f"  {entry['status']}", style=style),
-            entry["check"],
-            Text(entry["message"] + which),
-        )
+        status = Text(f"  {entry['status']}", style=_STATUS_STYLE[entry["status"]])
+        table.add_row(status, Text(entry["message"] + which))
     return table
