@@ -125,7 +125,9 @@ def _reference_point(
     return Finding(
         check=check,
         status="ok",
-        message=f"understood: {low:g}{'' if low == high else f' to {high:g}'} mm from the source",
+        message=f"reference point {low:g} mm from the source"
+        if low == high
+        else f"reference point {low:g} to {high:g} mm from the source",
         numbers={"minimum_mm": low, "maximum_mm": high},
     )
 

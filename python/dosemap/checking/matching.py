@@ -1,6 +1,7 @@
 """Why an equipment profile fits a device, or why not.
 
-Serial numbers and station names are compared but never shown.
+Serial numbers and station names are compared but never shown, nor are the patterns for them, which
+may be such a number.
 """
 
 from collections.abc import Sequence
@@ -49,7 +50,9 @@ def _closeness(rule: MatchRule, device: Device) -> tuple[bool, int]:
 def _in_words(name: str, device: Device, rule: MatchRule, *, fits: bool) -> str:
     pattern, value = getattr(rule, name), getattr(device, name)
     words = name.replace("_", " ")
+    shows = name in _SHOWN
+    wanted = f"/{pattern}/" if shows else "the rule"
     if value is None:
-        return f"the report states no {words}, /{pattern}/ is asked for"
-    shown = f"{words} {value!r}" if name in _SHOWN else words
-    return f"{shown} {'fits' if fits else 'does not fit'} /{pattern}/"
+        return f"the report states no {words} to fit {wanted}"
+    shown = f"{words} {value!r}" if shows else words
+    return f"{shown} {'fits' if fits else 'does not fit'} {wanted}"

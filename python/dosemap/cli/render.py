@@ -107,7 +107,7 @@ def _key_numbers(result: DoseResult) -> Table:
     product = totals["kerma_area_product_gy_m2"]
     row(
         "totals",
-        f"{_count(totals['events'], 'event')},"
+        f"{count(totals['events'], 'event')},"
         f" reference air kerma {gy(totals['reference_air_kerma_gy'])},"
         f" P_KA {'not known' if product is None else f'{product * 1e4:.4g} Gy cm²'},"
         f" fluoroscopy {_seconds(totals['fluoroscopy_time_s'])}",
@@ -158,7 +158,8 @@ def _moment(started: str | None) -> str:
     return started.replace("T", " ").partition(".")[0] if started else "not known"
 
 
-def _count(number: int, of: str) -> str:
+def count(number: int, of: str) -> str:
+    """Return a number of things in words."""
     return f"{number} {of}" if number == 1 else f"{number} {of}s"
 
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.render import entry_list, without_source
+from dosemap.cli.render import count, entry_list, without_source
 from dosemap.reading.log import event_list
 
 _STATUS_STYLE = {"doubtful": "bold yellow", "ok": "green", "not possible": "dim"}
@@ -34,12 +34,12 @@ def render_check(document: Mapping[str, Any], console: Console) -> None:
         for entry in document["map"]["supply"]
     ]
     entry_list(console, "To supply for a map", supply, style="bold yellow")
-    count = document["events"]["count"]
-    if count:
-        title = f"Fields of the report ({count} events)"
+    events = document["events"]["count"]
+    if events:
+        title = f"Fields of the report ({count(events, 'event')})"
         console.print(_coverage(title, document["report_fields"]))
         placed = document["map"]["events_placed"]
-        title = f"Values that the beams are made from ({placed} events placed)"
+        title = f"Values that the beams are made from ({count(placed, 'event')} placed)"
         if placed:
             console.print(_coverage(title, document["beam_values"]))
         console.print(_checks(document["checks"]))
@@ -84,7 +84,10 @@ def _summary(document: Mapping[str, Any]) -> Table:
     mapped = document["map"]
     if mapped["available"]:
         share = mapped["share_of_air_kerma_placed"]
-        row("map", f"yes: {mapped['events_placed']} beams placed, {share:.0%} of the air kerma")
+        row(
+            "map",
+            f"yes: {count(mapped['events_placed'], 'beam')} placed, {share:.0%} of the air kerma",
+        )
     else:
         row("map", mapped["reason"], "bold yellow")
     return table
