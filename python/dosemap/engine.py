@@ -56,7 +56,7 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
         The patient's surface; by default a body of the patient's sex, age, height and mass
         (:meth:`Body.for_patient`).
     equipment
-        A profile, or the path of a site's own; by default the shipped one that matches the device.
+        A profile, the path of a site's own or the name of a shipped one; by default the shipped one that matches the device.
     overrides
         What the report lacks or has wrong about position, table, angles and beam.
     corrections
@@ -94,7 +94,7 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     if equipment is None:
         profile = match_profile(procedure.device)
     else:
-        profile = equipment if isinstance(equipment, Profile) else Profile.from_file(equipment)
+        profile = equipment if isinstance(equipment, Profile) else Profile.named(equipment)
     place = place_on_table(profile, head_gap_mm=head_gap_mm, lateral_shift_mm=lateral_shift_mm)
     placed = place_procedure(procedure, profile, overrides=overrides)
     if surface is None:

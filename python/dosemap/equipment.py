@@ -5,7 +5,7 @@ it rests on and whether it has been validated, so that a result can say so too.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,6 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Literal
 
+from dosemap.errors import ProfileError
 from dosemap.procedure import Device, Filter
 
 Evidence = Literal["standard", "measured on a file", "documentation", "assumed"]
@@ -77,7 +78,16 @@ class TableAxis:
     """Field of the event, or name of a private item."""
     sign: int
     zero_item: str | None
-    zero_mm: float
+    zero_mm: float | None
+    """``None`` with ``zero_item``, and where the zero is not known: then the caller states it."""
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotKnown:
+    """A coordinate whose item or direction the facts at hand do not settle."""
+
+    reason: str
     claim: Claim
 
 
@@ -185,16 +195,19 @@ class Profile:
     name: str
     title: str
     match: tuple[MatchRule, ...]
+    """Without rules a profile is used only when it is asked for."""
     angles: Angles
-    table_x: TableAxis
-    table_y: TableAxis
-    table_z: TableAxis
+    table_x: TableAxis | NotKnown
+    table_y: TableAxis | NotKnown
+    table_z: TableAxis | NotKnown
     field: tuple[FieldSource, ...]
     tube: Tube
     support: Support
     reference_point: ReferencePointRule | None = None
     source_to_isocenter: SourceToIsocenter | None = None
     patient: PatientPlace | None = None
+    caution: str | None = None
+    """What everyone who sees a result of this profile has to know; told as a problem."""
 
     @staticmethod
     def from_file(path: str | PathLike[str]) -> "Profile":
@@ -209,9 +222,40 @@ class Profile:
 
         return read_profile(Path(path), shipped=shipped_texts())
 
+    @staticmethod
+    def named(name: str | PathLike[str]) -> "Profile":
+        """Return the shipped profile of this name, else read the file of this path.
+
+        Raises
+        ------
+        ProfileError
+            It is neither, or the family of this name has no geometry.
+        """
+        for family in load_families():
+            if family.name == str(name):
+                if isinstance(family, TotalsOnly):
+                    raise ProfileError(f"{family.title}: {family.reason}")
+                return family
+        return Profile.from_file(name)
+
     def claims(self) -> Iterator[tuple[str, Claim]]:
         """Yield every claim with its place, for example ``("table_x", claim)``."""
         yield from _claims("", self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TotalsOnly:
+    """A family whose reports do not hold, or are not known to hold, where the beam was."""
+
+    name: str
+    title: str
+    match: tuple[MatchRule, ...]
+    reason: str
+    """What its reports lack, for the user."""
+    claim: Claim
+
+
+Family = Profile | TotalsOnly
 
 
 def _claims(place: str, part: object) -> Iterator[tuple[str, Claim]]:
@@ -237,32 +281,47 @@ def shipped_texts() -> dict[str, str]:
 
 
 @cache
-def load_profiles() -> tuple[Profile, ...]:
-    """Return the profiles that come with the package, in order of name."""
-    from dosemap.profile_toml import parse_profile  # noqa: PLC0415  (it imports this module)
+def load_families() -> tuple[Family, ...]:
+    """Return all families that come with the package, in order of name."""
+    from dosemap.profile_toml import parse_family  # noqa: PLC0415  (it imports this module)
 
     texts = shipped_texts()
-    return tuple(parse_profile(text, f"{name}.toml", texts) for name, text in texts.items())
+    return tuple(parse_family(text, f"{name}.toml", texts) for name, text in texts.items())
 
 
-def match_profile(device: Device, profiles: tuple[Profile, ...] | None = None) -> Profile | None:
-    """Return the profile whose rule fits a device with the most patterns.
+@cache
+def load_profiles() -> tuple[Profile, ...]:
+    """Return those families that have a geometry, in order of name."""
+    return tuple(family for family in load_families() if isinstance(family, Profile))
+
+
+def match_family(device: Device, families: Sequence[Family] | None = None) -> Family | None:
+    """Return the family whose rule fits a device with the most patterns.
 
     Parameters
     ----------
     device
         The system that made the report.
-    profiles
+    families
         Candidates, by default those of the package; of equally specific ones the last wins, so
         that a site's own profiles go at the end.
 
     Returns
     -------
-    The profile, or ``None`` when no rule matches.
+    The family, or ``None`` when no rule matches.
     """
     best, best_score = None, 0
-    for profile in load_profiles() if profiles is None else profiles:
-        score = max((rule.specificity(device) for rule in profile.match), default=0)
+    for family in load_families() if families is None else families:
+        score = max((rule.specificity(device) for rule in family.match), default=0)
         if score and score >= best_score:
-            best, best_score = profile, score
+            best, best_score = family, score
     return best
+
+
+def match_profile(device: Device, families: Sequence[Family] | None = None) -> Profile | None:
+    """Return the profile of a device; ``None`` too where its family has no geometry.
+
+    The parameters are those of :func:`match_family`.
+    """
+    family = match_family(device, families)
+    return family if isinstance(family, Profile) else None

@@ -2,20 +2,20 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args
 
 from dosemap.equipment import (
     Angles,
     AngleSpace,
-    Claim,
-    Evidence,
     Extent,
+    Family,
     FieldKind,
     FieldSource,
     MatchRule,
     MeasurementGeometry,
+    NotKnown,
     Pad,
     PatientPlace,
     Profile,
@@ -24,10 +24,12 @@ from dosemap.equipment import (
     Support,
     SupportLayer,
     TableAxis,
+    TotalsOnly,
     Tube,
 )
 from dosemap.errors import ProfileError
 from dosemap.procedure import Event, Filter
+from dosemap.profile_section import Section
 from dosemap.reading.codes import concepts
 
 _PRIVATE = {
@@ -37,84 +39,6 @@ _PRIVATE = {
     if name.startswith("private.")
 }
 _LENGTH_ITEMS = _PRIVATE | {name for name in Event.__dataclass_fields__ if name.endswith("_mm")}
-
-
-class _Section:
-    """One table of the file; every key must be taken, and each take checks type and range."""
-
-    def __init__(self, where: str, content: object) -> None:
-        self._where = where
-        if not isinstance(content, dict):
-            raise ProfileError(f"{where} must be a table")
-        self._left = dict(content)
-
-    def fail(self, key: str, value: object, must: str) -> ProfileError:
-        return ProfileError(f"{self._where}: {key} = {value!r} must be {must}")
-
-    def take(self, key: str, default: object = ...) -> Any:  # noqa: ANN401
-        if key not in self._left and default is ...:
-            raise ProfileError(f"{self._where}: the key {key} is missing")
-        return self._left.pop(key, default)
-
-    def text(self, key: str, default: Any = ...) -> Any:  # noqa: ANN401
-        value = self.take(key, default)
-        if value is not default and (not isinstance(value, str) or not value.strip()):
-            raise self.fail(key, value, "a text")
-        return value
-
-    def choice(self, key: str, choices: Collection[str], default: object = ...) -> Any:  # noqa: ANN401
-        value = self.take(key, default)
-        if value is not default and value not in choices:
-            raise self.fail(key, value, f"one of {', '.join(sorted(choices))}")
-        return value
-
-    def number(self, key: str, low: float, high: float, default: object = ...) -> Any:  # noqa: ANN401
-        value = self.take(key, default)
-        if value is not default:
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise self.fail(key, value, "a number")
-            if not low <= value <= high:
-                raise self.fail(key, value, f"between {low:g} and {high:g}")
-        return value
-
-    def sign(self, key: str) -> int:
-        value = self.take(key)
-        if value not in (1, -1) or isinstance(value, bool | float):
-            raise self.fail(key, value, "1 or -1")
-        return int(value)
-
-    def interval(self, key: str) -> tuple[float, float]:
-        value = self.take(key)
-        numeric = isinstance(value, list) and all(type(v) in (int, float) for v in value)
-        if not numeric or len(value) != 2 or not value[0] < value[1]:
-            raise self.fail(key, value, "[smaller, larger] in mm")
-        return float(value[0]), float(value[1])
-
-    def section(self, key: str) -> "_Section":
-        return _Section(f"{self._where} [{key}]", self.take(key))
-
-    def optional(self, key: str) -> "_Section | None":
-        return self.section(key) if key in self._left else None
-
-    def sections(self, key: str) -> list["_Section"]:
-        value = self.take(key)
-        if not isinstance(value, list) or not value:
-            raise self.fail(key, value, f"at least one [[{key}]] table")
-        return [_Section(f"{self._where} [[{key}]] {n}", part) for n, part in enumerate(value, 1)]
-
-    def claim(self) -> Claim:
-        """Take the three keys of a claim and close the table."""
-        evidence = self.choice("evidence", get_args(Evidence))
-        basis = self.text("basis")
-        validated = self.take("validated")
-        if not isinstance(validated, bool):
-            raise self.fail("validated", validated, "true or false")
-        self.close()
-        return Claim(evidence=evidence, basis=basis, validated=validated)
-
-    def close(self) -> None:
-        if self._left:
-            raise ProfileError(f"{self._where}: unknown key {', '.join(sorted(self._left))}")
 
 
 def read_profile(path: Path, *, shipped: Mapping[str, str]) -> Profile:
@@ -130,6 +54,26 @@ def read_profile(path: Path, *, shipped: Mapping[str, str]) -> Profile:
     return parse_profile(text, path.name, shipped)
 
 
+def parse_family(text: str, file_name: str, shipped: Mapping[str, str]) -> Family:
+    """Return what a TOML text describes; with ``[no_geometry]`` that is a family of totals only.
+
+    The parameters are those of :func:`parse_profile`.
+    """
+    root = Section(file_name, _extended(text, file_name, shipped))
+    without = root.optional("no_geometry")
+    if without is None:
+        return _profile(root)
+    family = TotalsOnly(
+        name=root.text("name"),
+        title=root.text("title"),
+        match=_rules(root),
+        reason=without.text("reason"),
+        claim=without.claim(),
+    )
+    root.close()
+    return family
+
+
 def parse_profile(text: str, file_name: str, shipped: Mapping[str, str]) -> Profile:
     """Return the profile that a TOML text describes.
 
@@ -142,7 +86,13 @@ def parse_profile(text: str, file_name: str, shipped: Mapping[str, str]) -> Prof
     shipped
         Texts of the package's profiles by name, for ``extends``.
     """
-    root = _Section(file_name, _extended(text, file_name, shipped))
+    family = parse_family(text, file_name, shipped)
+    if isinstance(family, TotalsOnly):
+        raise ProfileError(f"{file_name}: a profile to place beams with has no [no_geometry]")
+    return family
+
+
+def _profile(root: Section) -> Profile:
     reference_point = root.optional("reference_point")
     isocenter = root.optional("source_to_isocenter")
     patient = root.optional("patient")
@@ -150,7 +100,8 @@ def parse_profile(text: str, file_name: str, shipped: Mapping[str, str]) -> Prof
     profile = Profile(
         name=root.text("name"),
         title=root.text("title"),
-        match=tuple(_match(part) for part in root.sections("match")),
+        caution=root.text("caution", None),
+        match=_rules(root),
         angles=_angles(root.section("angles")),
         table_x=_axis(table.section("x")),
         table_y=_axis(table.section("y")),
@@ -179,7 +130,9 @@ def _extended(text: str, file_name: str, shipped: Mapping[str, str]) -> dict[str
         raise ProfileError(
             f"{file_name}: extends = {base_name!r} must be one of {', '.join(shipped)}"
         )
-    return _merged(tomllib.loads(shipped[base_name]), content)
+    base = _extended(shipped[base_name], f"{base_name}.toml", shipped)
+    base.pop("caution", None)  # it speaks of the base's systems only
+    return _merged(base, content)
 
 
 def _merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
@@ -191,12 +144,17 @@ def _merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     result = dict(base)
     for key, value in change.items():
         old = base.get(key)
-        mergeable = isinstance(old, dict) and isinstance(value, dict) and "evidence" not in old
+        is_claim = any(isinstance(part, dict) and "evidence" in part for part in (old, value))
+        mergeable = isinstance(old, dict) and isinstance(value, dict) and not is_claim
         result[key] = _merged(base[key], value) if mergeable else value
     return result
 
 
-def _match(part: _Section) -> MatchRule:
+def _rules(root: Section) -> tuple[MatchRule, ...]:
+    return tuple(_match(part) for part in root.sections("match")) if root.has("match") else ()
+
+
+def _match(part: Section) -> MatchRule:
     keys = MatchRule.__dataclass_fields__
     patterns = {key: part.text(key, None) for key in keys}
     part.close()
@@ -210,7 +168,7 @@ def _match(part: _Section) -> MatchRule:
     return MatchRule(**patterns)
 
 
-def _angles(part: _Section) -> Angles:
+def _angles(part: Section) -> Angles:
     return Angles(
         space=part.choice("space", get_args(AngleSpace)),
         primary_sign=part.sign("primary_sign"),
@@ -219,17 +177,24 @@ def _angles(part: _Section) -> Angles:
     )
 
 
-def _axis(part: _Section) -> TableAxis:
+def _axis(part: Section) -> TableAxis | NotKnown:
+    if part.has("not_known"):
+        return NotKnown(reason=part.text("not_known"), claim=part.claim())
+    zero_item = part.choice("zero_item", _LENGTH_ITEMS, None)
+    zero_mm: float | None = None
+    if zero_item is None:
+        is_unknown = part.has("zero") and part.choice("zero", ("not known",))
+        zero_mm = None if is_unknown else part.number("zero_mm", -5000, 5000, 0.0)
     return TableAxis(
         item=part.choice("item", _LENGTH_ITEMS),
         sign=part.sign("sign"),
-        zero_item=part.choice("zero_item", _LENGTH_ITEMS, None),
-        zero_mm=part.number("zero_mm", -5000, 5000, 0.0),
+        zero_item=zero_item,
+        zero_mm=zero_mm,
         claim=part.claim(),
     )
 
 
-def _field(part: _Section) -> FieldSource:
+def _field(part: Section) -> FieldSource:
     kind = part.choice("kind", get_args(FieldKind))
     plane: float | str | None = part.take("plane", None)
     if kind == "kap_over_kerma" and plane is not None:
@@ -244,7 +209,7 @@ def _field(part: _Section) -> FieldSource:
     )
 
 
-def _tube(part: _Section) -> Tube:
+def _tube(part: Section) -> Tube:
     filters = []
     for layer in part.sections("inherent_filter"):
         filters.append(
@@ -260,7 +225,7 @@ def _tube(part: _Section) -> Tube:
     )
 
 
-def _support(part: _Section) -> Support:
+def _support(part: Section) -> Support:
     pad = part.section("pad")
     support = Support(
         measurement_geometry=part.choice("measurement_geometry", get_args(MeasurementGeometry)),
@@ -281,7 +246,7 @@ def _support(part: _Section) -> Support:
     return support
 
 
-def _layer(part: _Section) -> SupportLayer:
+def _layer(part: Section) -> SupportLayer:
     extent = part.section("extent")
     return SupportLayer(
         name=part.text("name"),
@@ -297,7 +262,7 @@ def _layer(part: _Section) -> SupportLayer:
     )
 
 
-def _reference_point(part: _Section) -> ReferencePointRule:
+def _reference_point(part: Section) -> ReferencePointRule:
     return ReferencePointRule(
         origin=part.choice("origin", ("source", "isocenter", "detector")),
         towards_source_mm=part.number("towards_source_mm", -2000, 2000),
@@ -305,11 +270,11 @@ def _reference_point(part: _Section) -> ReferencePointRule:
     )
 
 
-def _isocenter(part: _Section) -> SourceToIsocenter:
+def _isocenter(part: Section) -> SourceToIsocenter:
     return SourceToIsocenter(distance_mm=part.number("distance_mm", 300, 1500), claim=part.claim())
 
 
-def _patient(part: _Section) -> PatientPlace:
+def _patient(part: Section) -> PatientPlace:
     gap_mm = part.number("head_gap_mm", -5000, 5000, None)
     shift_mm = part.number("lateral_shift_mm", -1000, 1000, None)
     if gap_mm is None and shift_mm is None:

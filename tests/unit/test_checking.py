@@ -10,7 +10,7 @@ import pytest
 
 from dosemap import Profile, read_rdsr
 from dosemap.checking import check_document
-from dosemap.equipment import load_profiles, shipped_texts
+from dosemap.equipment import load_families, load_profiles, shipped_texts
 from dosemap.procedure import Device, Procedure, Totals
 from dosemap.profile_document import list_document, profile_document
 from dosemap.profile_toml import parse_profile
@@ -298,9 +298,9 @@ def test_real_reports_show_what_was_measured_on_them() -> None:
 
 def documents(kind: str) -> list[dict[str, Any]]:
     if kind == "list":
-        return [list_document([(profile, "shipped") for profile in load_profiles()])]
+        return [list_document([(profile, "shipped") for profile in load_families()])]
     if kind == "show":
-        return [profile_document(profile, "shipped") for profile in load_profiles()]
+        return [profile_document(profile, "shipped") for profile in load_families()]
     whole = checked(empty("113753", event=1))
     return [whole, check_document(unheard_of(artis_procedure()))]
 
@@ -331,3 +331,30 @@ def test_a_profile_is_shown_whole() -> None:
         pad = next(e for e in document["statements"] if e["claim"] == "support.pad")
         assert pad["values"] == {"thickness_mm": profile.support.pad.thickness_mm}
         assert document["claims_validated"] == sum(e["validated"] for e in document["statements"])
+
+
+def test_the_list_says_what_a_family_gives() -> None:
+    document = list_document([(family, "shipped") for family in load_families()])
+    given = {entry["name"]: entry["gives"] for entry in document["profiles"]}
+    assert given["siemens_artis"] == "map"
+    assert given["ziehm"] == "totals"
+    for family in load_profiles():
+        # A map without further ado is only promised where all three zeros are known.
+        zeros = [
+            getattr(axis, "zero_item", None) or getattr(axis, "zero_mm", None) is not None
+            for axis in (family.table_x, family.table_y, family.table_z)
+        ]
+        assert (given[family.name] == "map") == all(zeros)
+
+
+def test_a_family_without_geometry_is_named_and_its_report_still_checked() -> None:
+    procedure = artis_procedure()
+    document = check_document(
+        replace(procedure, device=Device(manufacturer="Ziehm Imaging", model="Vision"))
+    )
+    assert document["equipment"]["profile"] == "ziehm"
+    assert document["equipment"]["gives"] == "totals"
+    assert document["map"]["available"] is False
+    assert "mobile C-arm" in document["map"]["reason"]
+    assert document["map"]["supply"][0]["field"] == "profile"
+    assert finding(document, "kerma-total")["status"] == "ok"

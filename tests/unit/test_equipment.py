@@ -1,10 +1,20 @@
 """Profiles: matching, strictness, extension, and what the shipped ones claim."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from dosemap.equipment import Profile, load_profiles, match_profile, shipped_texts
+from dosemap.equipment import (
+    NotKnown,
+    Profile,
+    TotalsOnly,
+    load_families,
+    load_profiles,
+    match_family,
+    match_profile,
+    shipped_texts,
+)
 from dosemap.errors import ProfileError
 from dosemap.procedure import Device
 from dosemap.profile_toml import parse_profile
@@ -12,27 +22,98 @@ from dosemap.profile_toml import parse_profile
 ARTIS = shipped_texts()["siemens_artis"]
 
 
+# Models as real reports have them, by ../shared/reference/rdsr.md and the reports themselves; the
+# rest are the makers' product names.
 @pytest.mark.parametrize(
     ("manufacturer", "model", "expected"),
     [
         ("Siemens", "AXIOM-Artis", "siemens_artis"),
         ("SIEMENS", "Artis zee", "siemens_artis"),
         ("Siemens Healthineers", "Artis Q", "siemens_artis"),
+        ("Siemens Healthineers", "Artis one", "siemens_artis"),
+        ("Siemens Healthineers", "ARTIS pheno", "siemens_artis_pheno"),
+        ("Siemens Healthineers", "ARTIS icono", "siemens_artis_pheno"),
+        ("SIEMENS", "Fluorospot Compact FD", "siemens_luminos"),
+        ("SIEMENS", "AXIOM Luminos", "siemens_luminos"),
+        ("Siemens", "Luminos dRF Max", "siemens_luminos"),
+        ("SIEMENS", "ARCADIS", "siemens_cios"),
+        ("SIEMENS", "ARCADIS Varic", "siemens_cios"),
+        ("Siemens Healthineers", "Cios Alpha", "siemens_cios"),
         ("Philips", "Allura Clarity", "philips_allura"),
         ("Philips Medical Systems", "Allura Xper", "philips_allura"),
         (None, "Allura Xper", "philips_allura"),
-        ("SIEMENS", "ARCADIS", None),
-        ("SIEMENS", "Fluorospot Compact FD", None),
-        ("Siemens", "ARTIS pheno", None),
+        ("Philips", "Azurion", "philips_azurion"),
+        (None, "Azurion 7 M20", "philips_azurion"),
+        ("Philips Medical Systems", "Veradius Unity", "philips_veradius"),
+        ("Philips", "Zenition 70", "philips_veradius"),
+        ("GE MEDICAL SYSTEMS", "Innova 3100", "ge_innova"),
+        ("GE Healthcare", "Discovery IGS 740", "ge_innova"),
+        ("GE Healthcare", "Allia IGS 7", "ge_innova"),
+        ("GE Healthcare Surgery", "ESP 21 cm FPD Super-C", "ge_surgery"),
+        ("GE Hualun Medical Systems", "OEC Elite MiniView", "ge_surgery"),
+        ("GE OEC Medical Systems", "OEC 9900 Elite", "ge_surgery"),
+        ("CANON_MEC", "DFP-8000D", "canon_alphenix"),
+        ("TOSHIBA_MEC", "INFX-8000V", "canon_alphenix"),
+        ("CANON_MEC", "Alphenix Sky", "canon_alphenix"),
+        ("CANON_MEC", "Platinum43", "canon_ultimax"),
+        ("CANON_MEC", "Ultimax-i", "canon_ultimax"),
+        ("SHIMADZU", "Trinias", "shimadzu"),
+        ("Ziehm Imaging GmbH", "Ziehm Vision RFD", "ziehm"),
+        ("EUROCOLUMBUS", "Fly4", "eurocolumbus"),
+        ("Hologic, Inc.", "Fluoroscan InSight FD", "hologic_mini"),
+        ("OrthoScan", "FD Pulse", "hologic_mini"),
+        ("Hologic, Inc.", "Selenia Dimensions", None),
+        ("Siemens", "SOMATOM Force", None),
+        ("Philips", "DigitalDiagnost", None),
+        ("GE MEDICAL SYSTEMS", "Revolution CT", None),
+        ("Agerer", "Innova", None),
         ("FakeCorp", "AXIOM-Artis", None),
-        ("Philips", "Azurion", None),
-        ("Philips Medical Systems", "Veradius Unity", None),
         (None, None, None),
     ],
 )
-def test_match(manufacturer: str | None, model: str | None, expected: str | None) -> None:
-    profile = match_profile(Device(manufacturer=manufacturer, model=model))
-    assert (profile.name if profile else None) == expected
+def test_each_system_fits_one_family_at_most(
+    manufacturer: str | None, model: str | None, expected: str | None
+) -> None:
+    device = Device(manufacturer=manufacturer, model=model)
+    fitting = [family.name for family in load_families() if match_family(device, [family])]
+    assert fitting == ([expected] if expected else [])
+    found = match_family(device)
+    assert (found.name if found else None) == expected
+    assert match_profile(device) is (found if isinstance(found, Profile) else None)
+
+
+TOTALS_ONLY = {
+    "canon_ultimax",
+    "eurocolumbus",
+    "ge_surgery",
+    "hologic_mini",
+    "philips_veradius",
+    "shimadzu",
+    "siemens_cios",
+    "siemens_luminos",
+    "ziehm",
+}
+
+
+def test_families_without_geometry_have_no_profile_but_a_reason() -> None:
+    assert {family.name for family in load_families()} - {
+        profile.name for profile in load_profiles()
+    } == TOTALS_ONLY
+    for name in TOTALS_ONLY:
+        (family,) = (family for family in load_families() if family.name == name)
+        assert isinstance(family, TotalsOnly)
+        assert len(family.reason) > 20
+        assert family.claim.validated == (family.claim.evidence == "measured on a file")
+        with pytest.raises(ProfileError, match=re.escape(family.reason)):
+            Profile.named(name)
+
+
+def test_the_generic_profile_is_used_only_when_asked_for() -> None:
+    generic = Profile.named("generic")
+    assert generic.match == ()
+    assert generic.caution is not None
+    # What extends it speaks of a make and does not inherit its caution.
+    assert Profile.named("canon_alphenix").caution is None
 
 
 def site(text: str) -> Profile:
@@ -82,6 +163,24 @@ def test_a_new_value_never_inherits_the_evidence_of_the_old_one() -> None:
         site(SITE + "[support.pad]\nthickness_mm = 70\n")
 
 
+def test_a_site_file_extends_what_extends_another_and_settles_what_it_left_open() -> None:
+    axis = (
+        'item = "table_longitudinal_position_mm"\nsign = -1\nzero_mm = 950\n'
+        'evidence = "documentation"\nbasis = "ruler"\nvalidated = true\n'
+    )
+    text = 'extends = "philips_azurion"\nname = "lab"\ntitle = "Lab"\n[table.z]\n' + axis
+    profile = site(text)
+    assert isinstance(profile.table_x, NotKnown)  # as shipped
+    assert not isinstance(profile.table_z, NotKnown)
+    assert (profile.table_z.sign, profile.table_z.zero_mm) == (-1, 950)
+    assert profile.tube == Profile.named("generic").tube
+
+
+def test_a_profile_to_place_with_has_a_geometry() -> None:
+    with pytest.raises(ProfileError, match=r"site\.toml: .*no \[no_geometry\]"):
+        site('extends = "ziehm"\nname = "c_arm"\n')
+
+
 def test_from_file_and_its_errors(tmp_path: Path) -> None:
     path = tmp_path / "my.toml"
     path.write_text(SITE, encoding="utf-8")
@@ -105,6 +204,9 @@ def test_from_file_and_its_errors(tmp_path: Path) -> None:
         ("[tube]", "[tube]\ncolour = 1", "unknown key colour"),
         ("[angles]", "[x]\n[angles]", "unknown key x"),
         ('item = "table_height_position_mm"', 'item = "table_hight"', "item = 'table_hight'"),
+        ("[table.x]", '[table.x]\nzero = "known"', "zero = 'known' must be one of not known"),
+        ("[table.x]", '[table.x]\nzero = "not known"\nzero_mm = 3', "unknown key zero_mm"),
+        ("[table.x]", '[table.x]\nnot_known = "sign"', "unknown key item, sign"),
         ("lateral_mm = [-225, 225]", "lateral_mm = [225, -225]", r"\[smaller, larger\]"),
         ('plane = "detector"', 'plane = "floor"', "distance from the focal spot"),
         ('model = "^', 'model = "(^', "a regular expression"),

@@ -25,7 +25,8 @@ from dosemap.procedure import (
     Totals,
 )
 
-ALLURA, ARTIS = sorted(load_profiles(), key=lambda profile: profile.name)
+PROFILES = {profile.name: profile for profile in load_profiles()}
+ALLURA, ARTIS = PROFILES["philips_allura"], PROFILES["siemens_artis"]
 
 SIEMENS_EVENT = Event(
     index=0,

@@ -11,9 +11,10 @@ from dosemap.checking.geometry import check_geometry
 from dosemap.checking.matching import closest_first, explain_match
 from dosemap.checking.sums import check_sums
 from dosemap.checking.supply import what_to_supply
-from dosemap.equipment import Profile, load_profiles, match_profile
+from dosemap.equipment import Family, Profile, load_families, match_family
 from dosemap.placement import BeamPlacement, PlacedProcedure, place_procedure
 from dosemap.procedure import Procedure
+from dosemap.profile_document import claims, gives
 
 SCHEMA = "dosemap.check/1"
 
@@ -32,9 +33,9 @@ def check_document(
     site
         Profiles of the site, which are chosen from together with the shipped ones.
     """
-    candidates = (*load_profiles(), *site)
-    profile = equipment or match_profile(procedure.device, candidates)
-    placed = place_procedure(procedure, profile)
+    candidates = (*load_families(), *site)
+    family = equipment or match_family(procedure.device, candidates)
+    placed = place_procedure(procedure, family if isinstance(family, Profile) else None)
     device = procedure.device
     return {
         "schema": SCHEMA,
@@ -45,7 +46,7 @@ def check_document(
             "model": device.model,
             "software_versions": device.software_versions,
         },
-        "equipment": _equipment(procedure, placed, candidates, forced=equipment is not None),
+        "equipment": _equipment(procedure, family, candidates, forced=equipment is not None),
         "events": _events(procedure),
         "map": _map(placed),
         "report_fields": report_fields(procedure.events),
@@ -78,24 +79,22 @@ def check_document(
 
 
 def _equipment(
-    procedure: Procedure,
-    placed: PlacedProcedure,
-    candidates: Sequence[Profile],
-    *,
-    forced: bool,
+    procedure: Procedure, family: Family | None, candidates: Sequence[Family], *, forced: bool
 ) -> dict[str, Any]:
-    profile = placed.profile
-    explained = [explain_match(procedure.device, candidate) for candidate in candidates]
-    claims = [claim for _, claim in profile.claims()] if profile else []
+    fit = explain_match(procedure.device, family) if family else None
+    stated = claims(family) if family else []
     return {
-        "profile": profile.name if profile else None,
-        "title": profile.title if profile else None,
-        "chosen_by": "user" if forced else "match" if profile else None,
-        "why": explain_match(procedure.device, profile)["why"] if profile else None,
-        "matches": explain_match(procedure.device, profile)["matches"] if profile else False,
-        "claims": len(claims),
-        "claims_validated": sum(claim.validated for claim in claims),
-        "candidates": closest_first(explained),
+        "profile": family.name if family else None,
+        "title": family.title if family else None,
+        "gives": gives(family) if family else None,
+        "chosen_by": "user" if forced else "match" if family else None,
+        "why": fit["why"] if fit else None,
+        "matches": bool(fit and fit["matches"]),
+        "claims": len(stated),
+        "claims_validated": sum(claim.validated for claim in stated),
+        "candidates": closest_first(
+            [explain_match(procedure.device, candidate) for candidate in candidates]
+        ),
     }
 
 

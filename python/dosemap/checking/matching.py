@@ -7,13 +7,13 @@ may be such a number.
 from collections.abc import Sequence
 from typing import Any
 
-from dosemap.equipment import MatchRule, Profile
+from dosemap.equipment import Family, MatchRule
 from dosemap.procedure import Device
 
 _SHOWN = ("manufacturer", "model", "software_versions")
 
 
-def explain_match(device: Device, profile: Profile) -> dict[str, Any]:
+def explain_match(device: Device, profile: Family) -> dict[str, Any]:
     """Return how a profile's rules fit a device.
 
     Parameters
@@ -27,6 +27,13 @@ def explain_match(device: Device, profile: Profile) -> dict[str, Any]:
     -------
     Whether it matches, how many patterns of its closest rule fit, and that rule in words.
     """
+    if not profile.match:
+        return {
+            "profile": profile.name,
+            "matches": False,
+            "patterns_that_fit": 0,
+            "why": "it has no match rules: it is used only when it is asked for",
+        }
     rule = max(profile.match, key=lambda rule: _closeness(rule, device))
     fits = rule.fits(device)
     return {

@@ -15,8 +15,9 @@ _HOW: Mapping[str, str] = {
     "source_to_reference_point_mm": "[reference_point] in a site's profile",
     "primary_angle_deg": "primary_angle_deg of PlacementOverrides in Python",
     "secondary_angle_deg": "secondary_angle_deg of PlacementOverrides in Python",
-    "table_origin_in_isocenter_mm": "table_origin_in_isocenter_mm of PlacementOverrides in"
-    " Python: where the head end of the table top was",
+    "table_origin_in_isocenter_mm": "--table-offset X,Y,Z where only the zeros of the table are not"
+    " known, else table_origin_in_isocenter_mm of PlacementOverrides in Python: where the head end"
+    " of the table top was",
     "patient_position": "--patient-position POSITION",
     "kvp": "--kvp KV",
     "field_at_1m_mm": "--field-side-at-1m-mm MM",

@@ -14,9 +14,9 @@ SITE_VARIABLE = "DOSEMAP_EQUIPMENT"
 EquipmentOption = Annotated[
     Path | None,
     typer.Option(
-        help="Your own equipment profile (TOML, see docs/equipment.md), used whatever its match"
-        f" rules say. The environment variable {SITE_VARIABLE} names a file, or a folder of them,"
-        " that are used for the systems their rules match.",
+        help="Your own equipment profile (TOML, see docs/equipment.md) or the name of a shipped"
+        f" one, used whatever its match rules say. The environment variable {SITE_VARIABLE} names"
+        " a file, or a folder of them, that are used for the systems their rules match.",
         rich_help_panel="What the report lacks",
     ),
 ]

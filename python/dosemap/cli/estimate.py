@@ -23,7 +23,7 @@ from dosemap.cli.options import Settings, numbers, offset, positions, surface_of
 from dosemap.cli.render import render_result
 from dosemap.corrections import Corrections
 from dosemap.engine import estimate as run_estimate
-from dosemap.equipment import Profile, load_profiles, match_profile
+from dosemap.equipment import Profile, load_families, match_profile
 from dosemap.errors import DosemapError
 from dosemap.mesh.axes import PATIENT_AXES
 from dosemap.mesh.units import LengthUnit
@@ -122,7 +122,8 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         str | None,
         typer.Option(
             help="X,Y,Z in mm added to the table position: to the left of a head-first supine"
-            " patient, down, to the head end.",
+            " patient, down, to the head end. Where the profile does not know the zero of the"
+            " table position, this is it.",
             rich_help_panel=_LACKING,
         ),
     ] = None,
@@ -206,7 +207,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             spacing_mm=spacing_mm,
             head_gap_mm=head_gap_mm,
             lateral_shift_mm=lateral_shift_mm,
-            equipment=Profile.from_file(equipment) if equipment else None,
+            equipment=Profile.named(equipment) if equipment else None,
             site=site_profiles(),
             overrides=PlacementOverrides(
                 patient_position=positions(patient_position or []),
@@ -276,7 +277,7 @@ def failed_document(source: str, message: str) -> dict[str, Any]:
 
 def _run(file: Path, settings: Settings) -> DoseResult:
     procedure = read_rdsr(file)
-    candidates = (*load_profiles(), *settings.site)
+    candidates = (*load_families(), *settings.site)
     return run_estimate(
         procedure,
         surface=surface_of(procedure, settings),

@@ -100,9 +100,11 @@ def numbers(option: str, text: str | None, separator: str) -> tuple[float, ...]:
         ) from error
 
 
-def offset(text: str | None) -> tuple[float, float, float]:
-    """Return three lengths X,Y,Z in mm; zeros where they are not given."""
-    lengths = numbers("--table-offset", text, ",") or (0.0, 0.0, 0.0)
+def offset(text: str | None) -> tuple[float, float, float] | None:
+    """Return three lengths X,Y,Z in mm; ``None`` where they are not given."""
+    if text is None:
+        return None
+    lengths = numbers("--table-offset", text, ",")
     if len(lengths) != 3 or not all(abs(length) <= 5000 for length in lengths):
         raise DosemapError(f"--table-offset {text!r} is not three lengths X,Y,Z in mm")
     return lengths[0], lengths[1], lengths[2]

@@ -76,8 +76,9 @@ class PlacementOverrides:
 
     patient_position: PatientPosition | Schedule[PatientPosition] | None = None
     """One for all events, or a schedule of them (:mod:`dosemap.schedule`)."""
-    table_offset_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    """Shift of the table along x, y, z of isocenter space."""
+    table_offset_mm: tuple[float, float, float] | None = None
+    """Shift of the table along x, y, z of isocenter space; where the profile does not know the
+    zero of a position, its zero (0, 0, 0 if that is the isocentre)."""
     table_origin_in_isocenter_mm: tuple[float, float, float] | None = None
     primary_angle_deg: float | None = None
     secondary_angle_deg: float | None = None

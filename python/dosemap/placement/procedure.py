@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
-from dosemap.equipment import Profile
+from dosemap.equipment import Profile, TotalsOnly, match_family
 from dosemap.errors import DosemapError
 from dosemap.placement.event import EventPlacer
 from dosemap.placement.model import (
@@ -91,6 +91,12 @@ def place_procedure(
     )
     placed = PlacedProcedure(procedure=procedure, profile=profile, placements=placements)
     reason = _reason(placed)
+    if profile is not None and profile.caution is not None:
+        notes.log.add(
+            "profile-caution",
+            f"the equipment profile {profile.name} was used: {profile.caution}",
+            "check the result with that in mind",
+        )
     if reason is None and placed.air_kerma_not_placed_gy > 0:
         for event, entry in zip(procedure.events, placements, strict=True):
             if isinstance(entry, NotPlaceable) and event.reference_air_kerma_gy:
@@ -178,6 +184,10 @@ def _no_profile(procedure: Procedure) -> str:
         for name, fields in _NEEDED.items()
         if all(getattr(event, field) is None for event in procedure.events for field in fields)
     ]
+    family = match_family(device)
+    if isinstance(family, TotalsOnly):
+        also = f"; this report has no {', no '.join(lacks)}" if lacks else ""
+        return f"{family.title}: {family.reason}{also}; use the totals"
     text = f"no equipment profile fits this system ({system or 'unnamed'})"
     if lacks:
         return (

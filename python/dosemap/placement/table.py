@@ -1,6 +1,6 @@
 """Where the table is, from the reported positions and the profile's reading of them."""
 
-from dosemap.equipment import Profile, TableAxis
+from dosemap.equipment import NotKnown, Profile, TableAxis
 from dosemap.placement.model import NotPlaceable, PlacementOverrides
 from dosemap.procedure import Event, Provenance
 
@@ -13,35 +13,57 @@ def table_origin(
     Raises
     ------
     NotPlaceable
-        A position, or the zero that it counts from, is missing and the caller gives none.
+        A position, or the zero that it counts from, is not known and the caller gives none.
     """
     axes = (profile.table_x, profile.table_y, profile.table_z)
-    positions = [_position(event, axis) for axis in axes]
-    known = [position for position in positions if position is not None]
-    if len(known) == len(axes):
-        is_private = any(axis.item in event.private for axis in axes)
-        origin = (known[0], known[1], known[2])
+    offset_mm = overrides.table_offset_mm
+    lacks = [_lack(event, axis, zero_is_given=offset_mm is not None) for axis in axes]
+    if not any(lacks):
+        known = [axis for axis in axes if isinstance(axis, TableAxis)]
+        x, y, z = (_position(event, axis) for axis in known)
+        is_private = any(axis.item in event.private for axis in known)
         provenance = Provenance.PRIVATE if is_private else Provenance.REPORTED
     elif overrides.table_origin_in_isocenter_mm is not None:
-        origin, provenance = overrides.table_origin_in_isocenter_mm, Provenance.USER
+        x, y, z = overrides.table_origin_in_isocenter_mm
+        provenance = Provenance.USER
     else:
-        needed = [item for axis in axes for item in (axis.item, axis.zero_item) if item]
-        absent = ", ".join(item for item in needed if _item(event, item) is None)
         raise NotPlaceable(
             "table_origin_in_isocenter_mm",
-            f"the table position is not known ({absent} missing); supply "
-            "table_origin_in_isocenter_mm",
+            f"the table position is not known ({', '.join(dict.fromkeys(filter(None, lacks)))}); "
+            "supply table_origin_in_isocenter_mm",
         )
-    if any(overrides.table_offset_mm):
-        provenance = Provenance.USER
-    x, y, z = (a + b for a, b in zip(origin, overrides.table_offset_mm, strict=True))
-    return (x, y, z), provenance
+    if offset_mm is None:
+        return (x, y, z), provenance
+    moved = (x + offset_mm[0], y + offset_mm[1], z + offset_mm[2])
+    return moved, Provenance.USER if moved != (x, y, z) or _needs_zero(axes) else provenance
 
 
-def _position(event: Event, axis: TableAxis) -> float | None:
-    item = _item(event, axis.item)
-    zero = axis.zero_mm if axis.zero_item is None else _item(event, axis.zero_item)
-    return None if item is None or zero is None else axis.sign * (item - zero)
+def _needs_zero(axes: tuple[TableAxis | NotKnown, ...]) -> bool:
+    return any(isinstance(axis, TableAxis) and not _has_zero(axis) for axis in axes)
+
+
+def _has_zero(axis: TableAxis) -> bool:
+    return axis.zero_item is not None or axis.zero_mm is not None
+
+
+def _lack(event: Event, axis: TableAxis | NotKnown, *, zero_is_given: bool) -> str | None:
+    """Return what is not known of a coordinate; ``None`` where nothing is missing."""
+    if isinstance(axis, NotKnown):
+        return axis.reason
+    absent = [
+        f"{item} missing"
+        for item in (axis.item, axis.zero_item)
+        if item is not None and _item(event, item) is None
+    ]
+    if not absent and not _has_zero(axis) and not zero_is_given:
+        return f"the zero of {axis.item} is the maker's and not known: state it by table_offset_mm"
+    return ", ".join(absent) or None
+
+
+def _position(event: Event, axis: TableAxis) -> float:
+    """Return a coordinate that nothing is missing of."""
+    zero = (axis.zero_mm or 0.0) if axis.zero_item is None else _item(event, axis.zero_item)
+    return axis.sign * ((_item(event, axis.item) or 0.0) - (zero or 0.0))
 
 
 def _item(event: Event, name: str) -> float | None:

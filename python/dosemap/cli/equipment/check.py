@@ -32,7 +32,7 @@ def check(
     """
     log = messages()
     try:
-        forced = Profile.from_file(equipment) if equipment else None
+        forced = Profile.named(equipment) if equipment else None
         site = site_profiles()
     except DosemapError as error:
         print_error(log, str(error))

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from dosemap.cli.console import Output, messages, print_data, print_error
 from dosemap.cli.equipment_files import site_profiles
-from dosemap.equipment import Profile, load_profiles
+from dosemap.equipment import Family, Profile, load_families
 from dosemap.errors import DosemapError, ProfileError
 from dosemap.profile_document import Origin, list_document, profile_document
 
@@ -31,13 +31,14 @@ def list_profiles(*, as_json: JsonOption = False) -> None:
         print_data(json.dumps(document, indent=2, ensure_ascii=False))
         return
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for heading in ("profile", "systems", "gives", "from"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("validated\nclaims", justify="right")
+    table.add_column("profile", no_wrap=True)
+    table.add_column("systems", overflow="fold")
+    table.add_column("gives", overflow="fold")
+    table.add_column("validated\nclaims", justify="right", no_wrap=True)
     for entry in document["profiles"]:
         validated = f"{entry['claims_validated']} of {entry['claims']}"
-        cells = (entry["name"], entry["title"], entry["gives"], entry["origin"], validated)
-        table.add_row(*map(Text, cells))
+        title = entry["title"] + (" (site)" if entry["origin"] == "site" else "")
+        table.add_row(*map(Text, (entry["name"], title, entry["gives"], validated)))
     Output().print(table)
 
 
@@ -60,12 +61,12 @@ def show(
         _render(document, Output())
 
 
-def _known() -> list[tuple[Profile, Origin]]:
-    shipped: list[tuple[Profile, Origin]] = [(profile, "shipped") for profile in load_profiles()]
+def _known() -> list[tuple[Family, Origin]]:
+    shipped: list[tuple[Family, Origin]] = [(profile, "shipped") for profile in load_families()]
     return [*shipped, *((profile, "site") for profile in site_profiles())]
 
 
-def _named(name: str) -> tuple[Profile, Origin]:
+def _named(name: str) -> tuple[Family, Origin]:
     if Path(name).suffix:
         return Profile.from_file(name), "site"
     known = _known()
@@ -78,6 +79,8 @@ def _named(name: str) -> tuple[Profile, Origin]:
 
 def _render(document: dict[str, Any], console: Console) -> None:
     console.rule(Text(f"{document['name']}: {document['title']}"), align="left")
+    if not document["match"]:
+        console.print("has no match rules: used only when it is asked for")
     for rule in document["match"]:
         words = ", ".join(f"{name.replace('_', ' ')} /{rule[name]}/" for name in rule)
         console.print(Text(f"matches {words}"))
@@ -85,6 +88,8 @@ def _render(document: dict[str, Any], console: Console) -> None:
         f"{document['claims_validated']} of {document['claims']} claims validated;"
         f" gives: {document['gives']}"
     )
+    if document["caution"]:
+        console.print(Text(f"caution: {document['caution']}", style="bold yellow"))
     for entry in document["statements"]:
         style, word = ("green", "validated") if entry["validated"] else ("yellow", "not validated")
         title = Text(f"\n{entry['claim']}", style="bold")

@@ -1,0 +1,88 @@
+"""One table of an equipment profile's TOML, taken key by key and checked."""
+
+from collections.abc import Collection
+from typing import Any, get_args
+
+from dosemap.equipment import Claim, Evidence
+from dosemap.errors import ProfileError
+
+
+class Section:
+    """One table of the file; every key must be taken, and each take checks type and range."""
+
+    def __init__(self, where: str, content: object) -> None:
+        self._where = where
+        if not isinstance(content, dict):
+            raise ProfileError(f"{where} must be a table")
+        self._left = dict(content)
+
+    def fail(self, key: str, value: object, must: str) -> ProfileError:
+        return ProfileError(f"{self._where}: {key} = {value!r} must be {must}")
+
+    def take(self, key: str, default: object = ...) -> Any:  # noqa: ANN401
+        if key not in self._left and default is ...:
+            raise ProfileError(f"{self._where}: the key {key} is missing")
+        return self._left.pop(key, default)
+
+    def text(self, key: str, default: Any = ...) -> Any:  # noqa: ANN401
+        value = self.take(key, default)
+        if value is not default and (not isinstance(value, str) or not value.strip()):
+            raise self.fail(key, value, "a text")
+        return value
+
+    def choice(self, key: str, choices: Collection[str], default: object = ...) -> Any:  # noqa: ANN401
+        value = self.take(key, default)
+        if value is not default and value not in choices:
+            raise self.fail(key, value, f"one of {', '.join(sorted(choices))}")
+        return value
+
+    def number(self, key: str, low: float, high: float, default: object = ...) -> Any:  # noqa: ANN401
+        value = self.take(key, default)
+        if value is not default:
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise self.fail(key, value, "a number")
+            if not low <= value <= high:
+                raise self.fail(key, value, f"between {low:g} and {high:g}")
+        return value
+
+    def sign(self, key: str) -> int:
+        value = self.take(key)
+        if value not in (1, -1) or isinstance(value, bool | float):
+            raise self.fail(key, value, "1 or -1")
+        return int(value)
+
+    def interval(self, key: str) -> tuple[float, float]:
+        value = self.take(key)
+        numeric = isinstance(value, list) and all(type(v) in (int, float) for v in value)
+        if not numeric or len(value) != 2 or not value[0] < value[1]:
+            raise self.fail(key, value, "[smaller, larger] in mm")
+        return float(value[0]), float(value[1])
+
+    def section(self, key: str) -> "Section":
+        return Section(f"{self._where} [{key}]", self.take(key))
+
+    def has(self, key: str) -> bool:
+        return key in self._left
+
+    def optional(self, key: str) -> "Section | None":
+        return self.section(key) if self.has(key) else None
+
+    def sections(self, key: str) -> list["Section"]:
+        value = self.take(key)
+        if not isinstance(value, list) or not value:
+            raise self.fail(key, value, f"at least one [[{key}]] table")
+        return [Section(f"{self._where} [[{key}]] {n}", part) for n, part in enumerate(value, 1)]
+
+    def claim(self) -> Claim:
+        """Take the three keys of a claim and close the table."""
+        evidence = self.choice("evidence", get_args(Evidence))
+        basis = self.text("basis")
+        validated = self.take("validated")
+        if not isinstance(validated, bool):
+            raise self.fail("validated", validated, "true or false")
+        self.close()
+        return Claim(evidence=evidence, basis=basis, validated=validated)
+
+    def close(self) -> None:
+        if self._left:
+            raise ProfileError(f"{self._where}: unknown key {', '.join(sorted(self._left))}")
