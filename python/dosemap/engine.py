@@ -99,10 +99,27 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     placed = place_procedure(procedure, profile, overrides=overrides)
     if surface is None:
         surface = Body.for_patient(procedure.patient)
-    run = _Run(placed, surface, corrections, place, list(surface.problems))
+    problems = [*surface.problems, *_wrong_equipment(procedure, profile)]
+    run = _Run(placed, surface, corrections, place, problems)
     if placed.reason is None and placed.profile is not None:
         run.map_dose(placed.profile.support)
     return run.result()
+
+
+def _wrong_equipment(procedure: Procedure, profile: Profile | None) -> list[Problem]:
+    """Return a problem when the caller's profile is by its own rules for another system."""
+    if profile is None or not profile.match:
+        return []
+    if any(rule.specificity(procedure.device) for rule in profile.match):
+        return []
+    return [
+        Problem(
+            code="profile-does-not-match",
+            message=f"the equipment profile {profile.name} was asked for, but its match rules do"
+            " not fit the system of the report; check that it is meant for it (dosemap equipment"
+            " check)",
+        )
+    ]
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from dosemap import estimate
-from dosemap.equipment import Profile
+from dosemap.equipment import Profile, load_profiles
 from dosemap.placement import PlacementOverrides
 from dosemap.procedure import LyingPosition, PatientPosition
 from dosemap.simulate import SimulatedEvent
@@ -24,6 +24,7 @@ from simulated_reports import (
     flat_back,
     peak_gy,
     peak_point_mm,
+    problem_codes,
 )
 
 
@@ -110,3 +111,14 @@ def test_without_a_surface_the_body_of_the_patient_is_taken() -> None:
     assert result.surface.description == "body, adult, 170 cm, 66.5 kg, arms down"
     assert assumed(result)["arms"] == "down"
     assert "arms" not in assumed(bare_estimate(artis_procedure()))
+
+
+def test_a_profile_for_another_system_is_told() -> None:
+    procedure = artis_procedure()
+    shipped = {profile.name: profile for profile in load_profiles()}
+    told = "profile-does-not-match"
+    assert told not in problem_codes(bare_estimate(procedure))
+    own = bare_estimate(procedure, equipment=shipped["siemens_artis"])
+    assert told not in problem_codes(own)
+    other = bare_estimate(procedure, equipment=shipped["philips_allura"])
+    assert told in problem_codes(other)
