@@ -56,7 +56,8 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
         The patient's surface; by default a body of the patient's sex, age, height and mass
         (:meth:`Body.for_patient`).
     equipment
-        A profile, the path of a site's own or the name of a shipped one; by default the shipped one that matches the device.
+        A profile, the path of a site's own or the name of a shipped one; by default the shipped
+        one that matches the device.
     overrides
         What the report lacks or has wrong about position, table, angles and beam.
     corrections

@@ -15,8 +15,7 @@ from rdsr_walker import events, find, find_all
 from dosemap.simulate import rdsr_dataset, save_dataset, write_rdsr
 from dosemap.simulate.cases import coronary_intervention, lumbar_injection, single_beam
 from dosemap.simulate.report import SimulatedEvent, SimulatedProcedure
-
-STYLES = ["dicom", "siemens_artis", "philips_allura"]
+from dosemap.simulate.styles import STYLES
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,7 @@ def rdsr_dataset(
     procedure
         What to report.
     style
-        The maker's habits: ``"siemens_artis"``, ``"philips_allura"``, ``"dicom"`` or a style.
+        The maker's habits: a name of :data:`dosemap.simulate.styles.STYLES`, or a style.
     edits
         Alterations of the content (:mod:`dosemap.simulate.edits`), in this order.
     attributes

@@ -3,14 +3,33 @@
 from collections.abc import Mapping
 
 from dosemap.simulate.styles.base import Style, content_tree
+from dosemap.simulate.styles.canon_alphenix import CanonAlphenix
 from dosemap.simulate.styles.dicom_standard import DicomStandard
+from dosemap.simulate.styles.ge_innova import GeInnova
 from dosemap.simulate.styles.philips_allura import PhilipsAllura
+from dosemap.simulate.styles.philips_azurion import PhilipsAzurion
+from dosemap.simulate.styles.philips_veradius import PhilipsVeradius
 from dosemap.simulate.styles.siemens_artis import SiemensArtis
 
 STYLES: Mapping[str, Style] = {
     "dicom": DicomStandard(),
     "siemens_artis": SiemensArtis(),
     "philips_allura": PhilipsAllura(),
+    "philips_azurion": PhilipsAzurion(),
+    "philips_veradius": PhilipsVeradius(),
+    "canon_alphenix": CanonAlphenix(),
+    "ge_innova": GeInnova(),
 }
 
-__all__ = ["STYLES", "DicomStandard", "PhilipsAllura", "SiemensArtis", "Style", "content_tree"]
+__all__ = [
+    "STYLES",
+    "CanonAlphenix",
+    "DicomStandard",
+    "GeInnova",
+    "PhilipsAllura",
+    "PhilipsAzurion",
+    "PhilipsVeradius",
+    "SiemensArtis",
+    "Style",
+    "content_tree",
+]

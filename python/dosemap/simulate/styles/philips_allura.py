@@ -46,7 +46,8 @@ _PRIVATE_MEANINGS = {
 }
 
 
-def _private(value: str) -> Code:
+def private(value: str) -> Code:
+    """Return a concept of the private scheme by its code value."""
     return Code(value, "99PHI-IXR-XPER", _PRIVATE_MEANINGS[value])
 
 
@@ -87,8 +88,8 @@ class PhilipsAllura:
             text(dcm("113780"), _REFERENCE_POINT),
             *template.totals(self.notation, events),
             template.radiographic_frames(self.notation, events),
-            self.notation.num(_private("001"), self.height_of_system_mm, "mm"),
-            *(self.notation.num(_private("002"), length, "mm") for length in sorted(lengths)[:1]),
+            self.notation.num(private("001"), self.height_of_system_mm, "mm"),
+            *(self.notation.num(private("002"), length, "mm") for length in sorted(lengths)[:1]),
         )
 
     def event(self, procedure: SimulatedProcedure, index: int) -> tuple[Item, ...]:
@@ -151,14 +152,14 @@ class PhilipsAllura:
         height = self.height_of_system_mm - event.table_height_mm
 
         def num(concept: str, value: float, unit: str) -> Item:
-            return self.notation.num(_private(concept), value, unit)
+            return self.notation.num(private(concept), value, unit)
 
         return (
             num("003", event.number_of_pulses, "1"),
             num("004", 1, "1"),
-            container(_private("005"), *self._shutters(event)),
+            container(private("005"), *self._shutters(event)),
             container(
-                _private("014"),
+                private("014"),
                 num("015", self.longitudinal_beam_position_mm, "mm"),
                 num("017", 0, "deg"),
             ),
@@ -168,7 +169,7 @@ class PhilipsAllura:
             num("021", height, "mm"),
             num("022", event.table_head_tilt_deg, "deg"),
             container(
-                _private("023"),
+                private("023"),
                 num("024", event.detector_format_mm, "mm"),
                 num("025", event.detector_format_mm, "mm"),
             ),
@@ -183,6 +184,6 @@ class PhilipsAllura:
             ("009", event.field.top_mm),
         )
         return tuple(
-            self.notation.num(_private(concept), round(2 * scale * opening) / 2, "mm")
+            self.notation.num(private(concept), round(2 * scale * opening) / 2, "mm")
             for concept, opening in openings
         )
