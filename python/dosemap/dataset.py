@@ -127,10 +127,22 @@ def to_dataset(result: DoseResult) -> xr.Dataset:
         "title": "skin dose map",
         "source": f"dosemap {result.document['software']['version']}",
         "comment": result.document["software"]["notice"],
+        **_trust_attributes(result.trust),
         "dosemap_document": result.to_json(),
     }
     coordinates = {"xyz": ["x", "y", "z"], "event": np.arange(len(result.events))}
     return xr.Dataset(variables, coords=coordinates, attrs=attributes)
+
+
+def _trust_attributes(trust: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the shares of the air kerma; what is not known has no attribute."""
+    shares = {
+        name.replace("share_", "share_of_air_kerma_"): value
+        for name, value in trust.items()
+        if name.startswith("share_") and value is not None
+    }
+    fields = " ".join(entry["field"] for entry in trust["assumed_fields"])
+    return {**shares, "assumed_fields": fields}
 
 
 def _anatomy_variables(anatomy: Anatomy) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dosemap import _core
 from dosemap.alerts import evaluate
 from dosemap.placement import BeamPlacement, PlacedProcedure
 from dosemap.procedure import Assumption, Problem, Procedure, Totals
+from dosemap.trust import air_kerma_gy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +38,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
     events: "EventTable",
     skin_dose_gy: "NDArray[np.float64] | None",
     peak: "PeakDose | None",
+    trust: Mapping[str, Any],
     reason: str | None,
     assumptions: Sequence[Assumption],
     problems: Sequence[Problem],
@@ -61,6 +63,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
             "air_kerma_not_mapped_gy": _air_kerma_not_mapped(events, placed.procedure.totals),
             "share_of_kerma_area_product_on_skin": _share_on_skin(events),
         },
+        "trust": dict(trust),
         "corrections": dict(corrections),
         "peak_skin_dose_gy": peak_gy,
         "hottest_1cm2_dose_gy": peak.hottest_1cm2_gy if peak else None,
@@ -75,6 +78,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
                 "value": entry.value,
                 "why": entry.why,
                 "provenance": str(entry.provenance),
+                "events": list(entry.events),
             }
             for entry in assumptions
         ],
@@ -154,15 +158,12 @@ def _totals(procedure: Procedure) -> dict[str, Any]:
 def _air_kerma_not_mapped(events: "EventTable", totals: Totals) -> float | None:
     """Return the kerma of events that are not in the map; ``None`` when it cannot be known."""
     kerma = events.numbers["reference_air_kerma_gy"]
-    on_skin = np.nan_to_num(events.numbers["share_on_skin"])
     known = np.isfinite(kerma)
-    not_mapped = math.fsum(kerma[known & (on_skin <= 0)])
-    if len(kerma) and known.all():
-        return not_mapped
-    # What events without a value, or events that are not in the report, had is only in the total.
-    if totals.reference_air_kerma_gy is None:
+    if not (len(kerma) and known.all()) and totals.reference_air_kerma_gy is None:
         return None
-    return not_mapped + max(0.0, totals.reference_air_kerma_gy - math.fsum(kerma[known]))
+    on_skin = known & (np.nan_to_num(events.numbers["share_on_skin"]) > 0)
+    # What events without a value, or events that are not in the report, had is only in the total.
+    return max(0.0, (air_kerma_gy(kerma, totals) or 0.0) - math.fsum(kerma[on_skin]))
 
 
 def _share_on_skin(events: "EventTable") -> float | None:

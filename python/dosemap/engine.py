@@ -28,6 +28,7 @@ from dosemap.procedure import Assumption, PatientPosition, Problem, Procedure
 from dosemap.reading.log import event_list
 from dosemap.result import DoseResult, PeakDose, Setup
 from dosemap.surface import Surface
+from dosemap.trust import kerma_not_on_skin, trust_figures
 
 _HOTTEST_AREA_MM2 = 100.0
 
@@ -105,10 +106,27 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
             f"surface is {surface!r}; it must be a Surface (Surface.from_file reads a mesh) or a"
             " Body"
         )
-    run = _Run(placed, surface, corrections, place, list(surface.problems))
+    problems = [*surface.problems, *_wrong_equipment(procedure, profile)]
+    run = _Run(placed, surface, corrections, place, problems)
     if placed.reason is None and placed.profile is not None:
         run.map_dose(placed.profile.support)
     return run.result()
+
+
+def _wrong_equipment(procedure: Procedure, profile: Profile | None) -> list[Problem]:
+    """Return a problem when the caller's profile is by its own rules for another system."""
+    if profile is None or not profile.match:
+        return []
+    if any(rule.specificity(procedure.device) for rule in profile.match):
+        return []
+    return [
+        Problem(
+            code="profile-does-not-match",
+            message=f"the equipment profile {profile.name} was asked for, but its match rules do"
+            " not fit the system of the report; check that it is meant for it (dosemap equipment"
+            " check)",
+        )
+    ]
 
 
 @dataclass
@@ -277,6 +295,7 @@ class _Run:
         surface = self.surfaces[0] if mapped else None
         bent = self.surfaces if mapped else []
         of_surfaces = [entry for skin in bent for entry in skin.assumptions]
+        trust = trust_figures(events, self.placed.procedure.totals, self.placed.assumptions)
         document = build_document(
             self.placed,
             surface=surface,
@@ -284,6 +303,7 @@ class _Run:
             events=events,
             skin_dose_gy=self.dose_gy,
             peak=self.peak,
+            trust=trust,
             reason=self.placed.reason or self.reason,
             assumptions=(
                 *self.placed.assumptions,
@@ -294,6 +314,8 @@ class _Run:
                 *self.placed.procedure.problems,
                 *self.placed.problems,
                 *self.problems,
+                # Where nothing is placed the reason says it.
+                *([] if self.placed.reason else kerma_not_on_skin(trust)),
             ),
         )
         return DoseResult(

@@ -43,14 +43,18 @@ class MatchRule:
     serial_number: str | None = None
     software_versions: str | None = None
 
+    def fits(self, device: Device) -> dict[str, bool]:
+        """Return for each attribute with a pattern whether the device's matches it."""
+        patterns = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name)}
+        return {
+            name: bool(re.search(pattern, getattr(device, name) or "", re.IGNORECASE))
+            for name, pattern in patterns.items()
+        }
+
     def specificity(self, device: Device) -> int:
         """Return how many patterns match the device; 0 when one of them does not."""
-        patterns = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name)}
-        matches = all(
-            re.search(pattern, getattr(device, name) or "", re.IGNORECASE)
-            for name, pattern in patterns.items()
-        )
-        return len(patterns) if matches else 0
+        fits = self.fits(device)
+        return len(fits) if all(fits.values()) else 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -169,6 +169,8 @@ class Assumption:
     why: str
     provenance: Provenance = Provenance.ASSUMED
     """Whether it was assumed, or given by the caller or the profile."""
+    events: tuple[int, ...] = ()
+    """Those it was used for; empty where it concerns the whole procedure."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,6 +99,14 @@ class DoseResult:
         return kerma
 
     @property
+    def trust(self) -> dict[str, Any]:
+        """Shares of the air kerma on skin, missed, not placed and with assumed fields.
+
+        The keys are those of ``trust`` in ``docs/json.md``.
+        """
+        return dict(self.document["trust"])
+
+    @property
     def assumptions(self) -> list[dict[str, Any]]:
         """What was taken from elsewhere than the report: field, value and why."""
         return list(self.document["assumptions"])

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from dosemap import DoseResult
 from dosemap.cli import app
 from dosemap.simulate import SimulatedEvent, SimulatedPatient
+from dosemap.simulate.edits import empty
 from simulated_reports import KERMA_GY, RDSR, artis_bytes
 
 REAL = sorted(RDSR.glob("*.dcm"))
@@ -333,3 +334,25 @@ def test_netcdf_of_several_reports_is_refused(report: Path, tmp_path: Path) -> N
 
 def test_the_kerma_is_that_of_the_report(report: Path) -> None:
     assert document(report)["totals"]["reference_air_kerma_gy"] == pytest.approx(KERMA_GY)
+
+
+# --- trust
+
+
+def test_kerma_beside_the_skin_is_told_at_the_top(report: Path) -> None:
+    lines = run(report, "--table-offset", "200,0,0", "--surface", "plane").stdout.splitlines()
+    (check,) = (number for number, line in enumerate(lines) if line.startswith("CHECK"))
+    (problems,) = (number for number, line in enumerate(lines) if line == "Problems")
+    assert "of the air kerma is not on the skin" in lines[check]
+    assert check < problems
+    assert "kerma-not-on-skin" not in "".join(lines)  # said once
+
+
+def test_a_map_of_events_of_which_one_has_no_kerma_and_no_total(tmp_path: Path) -> None:
+    path = tmp_path / "report.dcm"
+    events = (SimulatedEvent(), SimulatedEvent(started_s=60.0))
+    edits = [empty("113738", event=1), empty("113725")]
+    path.write_bytes(artis_bytes(*events, edits=edits))
+    result = run(path)
+    assert result.exit_code == 0, result.output
+    assert "not mapped not known" in " ".join(result.stdout.split())

@@ -16,7 +16,7 @@ WIDE = {"COLUMNS": "200", "TERMINAL_WIDTH": "200"}
 
 
 def test_the_commands() -> None:
-    assert set(COMMANDS) == {"estimate", "body", "spectrum", "demo"}
+    assert set(COMMANDS) == {"estimate", "body", "spectrum", "demo", "equipment"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

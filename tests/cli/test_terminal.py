@@ -50,7 +50,8 @@ def test_the_report_fits_the_terminal_and_says_the_main_things(report: Path, col
         "report.dcm", "Siemens AXIOM-Artis (profile siemens_artis)", "1 event,",
         "reference air kerma 10.0 mGy", "peak skin dose", "hottest 1 cm²",
         "posterior torso", "level",
-        "100% of the fields", "Contributions at the peak", "Assumed", "calibration_factor",
+        "100% of the air kerma; 0% missed the skin, 0% not placed",
+        "Contributions at the peak", "Assumed", "calibration_factor",
         "Not validated in the equipment profile", "not a medical device",
     ):  # fmt: skip
         assert phrase in words, phrase

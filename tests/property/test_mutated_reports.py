@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from dosemap import DosemapError, Surface, estimate, read_rdsr
+from dosemap.checking import check_document
 from dosemap.simulate import SimulatedEvent
 from dosemap.simulate.content import Code, Item, ucum
 from simulated_reports import RDSR, artis_bytes
@@ -25,7 +26,8 @@ ODD_UNITS = ("Gy", "mGy", "Gy.m2", "mm", "cm", "m", "kV", "deg", "rad", "", "1",
 def check(data: bytes) -> bool:
     """Read and estimate; returns whether there was a result, whose figures must make sense."""
     try:
-        result = estimate(read_rdsr(data), surface=SURFACE)
+        procedure = read_rdsr(data)
+        result = estimate(procedure, surface=SURFACE)
     except DosemapError as error:
         assert str(error)  # noqa: PT017  (whether it raises is open)
         return False
@@ -35,6 +37,12 @@ def check(data: bytes) -> bool:
     assert peak is None or peak >= 0
     not_mapped = document["map"]["air_kerma_not_mapped_gy"]
     assert not_mapped is None or not_mapped >= 0
+    trust = document["trust"]
+    if trust["air_kerma_gy"]:
+        parts = [trust[f"share_{part}"] for part in ("on_skin", "missed_skin", "not_placed")]
+        assert all(-1e-9 <= share <= 1 + 1e-9 for share in parts)
+        assert sum(parts) == pytest.approx(1)
+    json.dumps(check_document(procedure), allow_nan=False)
     return True
 
 

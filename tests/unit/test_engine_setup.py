@@ -8,7 +8,7 @@ import pytest
 
 from dosemap import estimate
 from dosemap.body import Body
-from dosemap.equipment import Profile
+from dosemap.equipment import Profile, load_profiles
 from dosemap.errors import DosemapError
 from dosemap.placement import PlacementOverrides
 from dosemap.procedure import LyingPosition, PatientPosition
@@ -132,3 +132,14 @@ def test_a_peak_on_arms_of_unknown_place_is_told() -> None:
     assert told["message"].startswith("the highest dose lies on the arms, which are assumed down")
     known = estimate(lateral, surface=Body(arms="down"))
     assert "arms-in-beam" not in problem_codes(known)
+
+
+def test_a_profile_for_another_system_is_told() -> None:
+    procedure = artis_procedure()
+    shipped = {profile.name: profile for profile in load_profiles()}
+    told = "profile-does-not-match"
+    assert told not in problem_codes(bare_estimate(procedure))
+    own = bare_estimate(procedure, equipment=shipped["siemens_artis"])
+    assert told not in problem_codes(own)
+    other = bare_estimate(procedure, equipment=shipped["philips_allura"])
+    assert told in problem_codes(other)

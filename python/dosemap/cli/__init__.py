@@ -9,6 +9,7 @@ import typer
 from dosemap import __version__
 from dosemap.cli.body import body
 from dosemap.cli.demo import demo
+from dosemap.cli.equipment import app as equipment
 from dosemap.cli.estimate import estimate
 from dosemap.cli.spectrum import spectrum
 
@@ -25,6 +26,7 @@ app.command()(estimate)
 app.command()(body)
 app.command()(spectrum)
 app.command()(demo)
+app.add_typer(equipment)
 
 
 def _print_version(*, wanted: bool) -> None:

@@ -3,10 +3,12 @@
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.progress import Progress
 from rich.segment import Segment
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
@@ -42,6 +44,20 @@ class Output(PlainText):
 def messages() -> Console:
     """Return stderr; messages are not wrapped, so that a program can read them too."""
     return PlainText(stderr=True, highlight=False, soft_wrap=True)
+
+
+def print_error(log: Console, text: str) -> None:
+    """Print why something cannot be done."""
+    log.print(f"error: {text}", markup=False)
+
+
+def with_progress(files: Sequence[Path], log: Console) -> Iterable[Path]:
+    """Show on stderr how far it is, when there is more than one file and a person to look."""
+    if len(files) == 1 or not log.is_terminal:
+        yield from files
+        return
+    with Progress(console=log, transient=True) as progress:
+        yield from progress.track(files, description="reports")
 
 
 def print_data(text: str) -> None:

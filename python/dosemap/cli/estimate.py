@@ -1,13 +1,10 @@
 """``dosemap estimate``: the skin dose map of one or more reports."""
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from dosemap.cli.body_options import (
     AgeOption,
@@ -20,12 +17,13 @@ from dosemap.cli.body_options import (
     read_body_options,
 )
 from dosemap.cli.choices import choice
-from dosemap.cli.console import Output, messages, print_data
+from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
+from dosemap.cli.equipment_files import EquipmentOption, site_profiles
 from dosemap.cli.options import Settings, numbers, offset, positions, surface_of
 from dosemap.cli.render import render_result
 from dosemap.corrections import Corrections
 from dosemap.engine import estimate as run_estimate
-from dosemap.equipment import Profile
+from dosemap.equipment import Profile, load_families, match_profile
 from dosemap.errors import DosemapError
 from dosemap.mesh.axes import PATIENT_AXES
 from dosemap.mesh.units import LengthUnit
@@ -123,14 +121,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             rich_help_panel=_LACKING,
         ),
     ] = None,
-    equipment: Annotated[
-        Path | None,
-        typer.Option(
-            help="Your own equipment profile (TOML, see docs/equipment.md), or the name of a"
-            " shipped one.",
-            rich_help_panel=_LACKING,
-        ),
-    ] = None,
+    equipment: EquipmentOption = None,
     table_offset: Annotated[
         str | None,
         typer.Option(
@@ -221,6 +212,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             head_gap_mm=head_gap_mm,
             lateral_shift_mm=lateral_shift_mm,
             equipment=Profile.named(equipment) if equipment else None,
+            site=site_profiles(),
             overrides=PlacementOverrides(
                 patient_position=positions(patient_position or []),
                 table_offset_mm=offset(table_offset),
@@ -238,7 +230,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         choice("--fail-on", fail_on, FailOn)
         _one_file_for(netcdf, files)
     except DosemapError as error:
-        _error(messages(), str(error))
+        print_error(messages(), str(error))
         raise typer.Exit(2) from error
     documents, failed = _run_all(files, settings, as_json=as_json, events=events, netcdf=netcdf)
     if as_json:
@@ -266,14 +258,14 @@ def _run_all(
     console, log = Output(), messages()
     # Reports that scroll by in the same terminal show how far it is, and would break the bar.
     scrolling = console.is_terminal and not as_json
-    for file in files if scrolling else _with_progress(files, log):
+    for file in files if scrolling else with_progress(files, log):
         try:
             result = _run(file, settings)
             if netcdf is not None:
                 result.to_netcdf(netcdf)
         except DosemapError as error:
             failed = True
-            _error(log, str(error))
+            print_error(log, str(error))
             documents.append(failed_document(file.name, str(error)))
             continue
         documents.append(result.to_dict())
@@ -289,10 +281,11 @@ def failed_document(source: str, message: str) -> dict[str, Any]:
 
 def _run(file: Path, settings: Settings) -> DoseResult:
     procedure = read_rdsr(file)
+    candidates = (*load_families(), *settings.site)
     return run_estimate(
         procedure,
         surface=surface_of(procedure, settings),
-        equipment=settings.equipment,
+        equipment=settings.equipment or match_profile(procedure.device, candidates),
         overrides=settings.overrides,
         corrections=settings.corrections,
         head_gap_mm=settings.head_gap_mm,
@@ -303,16 +296,3 @@ def _run(file: Path, settings: Settings) -> DoseResult:
 def _one_file_for(netcdf: Path | None, files: list[Path]) -> None:
     if netcdf is not None and len(files) != 1:
         raise DosemapError(f"--netcdf takes one report at a time, not {len(files)}")
-
-
-def _with_progress(files: list[Path], log: Console) -> Iterable[Path]:
-    """Show on stderr how far it is, when there is more than one file and a person to look."""
-    if len(files) == 1 or not log.is_terminal:
-        yield from files
-        return
-    with Progress(console=log, transient=True) as progress:
-        yield from progress.track(files, description="reports")
-
-
-def _error(log: Console, text: str) -> None:
-    log.print(f"error: {text}", markup=False)

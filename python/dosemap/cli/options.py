@@ -33,6 +33,7 @@ class Settings:
     head_gap_mm: float | None
     lateral_shift_mm: float | None
     equipment: Profile | None
+    site: tuple[Profile, ...]
     overrides: PlacementOverrides
     corrections: Corrections
 

@@ -13,6 +13,9 @@ from dosemap.result import DoseResult
 
 _TOP_EVENTS = 8
 _LEAST_SHARE = 1e-3
+_WELL_ON_SKIN = 0.9
+_LOUD = ("kerma-not-on-skin",)
+"""Codes of problems that stand at the top: without them the peak may say nothing."""
 _LEAST_GY = 1e-8
 """Below this a dose is not worth its digits: the natural dose rate gives it in some minutes."""
 
@@ -32,6 +35,11 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
     document = result.document
     console.rule(Text(str(document["source"])), align="left")
     console.print(_key_numbers(result))
+    source = str(document["source"])
+    for problem in document["problems"]:
+        if problem["code"] in _LOUD:
+            text = without_source(problem["message"], source)
+            console.print(Text("CHECK  ", style="bold red") + Text(text, style="red"))
     if result.peak is not None:
         console.print(_contributions(document["peak"]["events"], result.peak.dose_gy))
     if events:
@@ -44,12 +52,13 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         )
         console.print(Text("ALERT  ", style="bold red") + Text(text))
     problems = [
-        (e["code"], None, _without_source(e["message"], str(document["source"])))
+        (e["code"], None, without_source(e["message"], source))
         for e in document["problems"]
+        if e["code"] not in _LOUD
     ]
-    _list(console, "Problems", problems, style="yellow")
+    entry_list(console, "Problems", problems, style="yellow")
     assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
-    _list(console, "Assumed", assumed, style="cyan")
+    entry_list(console, "Assumed", assumed, style="cyan")
     unchecked = [entry["claim"] for entry in document["equipment"]["not_validated"]]
     if unchecked:
         text = f"Not validated in the equipment profile: {', '.join(unchecked)}"
@@ -77,7 +86,7 @@ def gy(dose_gy: float | None) -> str:
     return f"{dose_gy * 1e6:#.3g} µGy".replace(". ", " ")
 
 
-def _without_source(message: str, source: str) -> str:
+def without_source(message: str, source: str) -> str:
     """Return a problem's text without the report's name, which stands above all."""
     return message.removeprefix(source).lstrip(",: ")
 
@@ -98,7 +107,7 @@ def _key_numbers(result: DoseResult) -> Table:
     product = totals["kerma_area_product_gy_m2"]
     row(
         "totals",
-        f"{_count(totals['events'], 'event')},"
+        f"{count(totals['events'], 'event')},"
         f" reference air kerma {gy(totals['reference_air_kerma_gy'])},"
         f" P_KA {'not known' if product is None else f'{product * 1e4:.4g} Gy cm²'},"
         f" fluoroscopy {_seconds(totals['fluoroscopy_time_s'])}",
@@ -118,11 +127,30 @@ def _key_numbers(result: DoseResult) -> Table:
     ]
     row("skin area", ", ".join(above) or "none reaches 2 Gy")
     missed = mapped["air_kerma_not_mapped_gy"]
-    row("not mapped", gy(missed), "bold yellow" if missed > 0 else "")
-    share = mapped["share_of_kerma_area_product_on_skin"]
-    if share is not None:
-        row("on skin", f"{share:.0%} of the fields", "bold yellow" if share < 0.9 else "")
+    row("not mapped", gy(missed), "" if missed == 0 else "bold yellow")
+    trust = document["trust"]
+    if trust["air_kerma_gy"]:
+        on_skin = trust["share_on_skin"]
+        row("on skin", _on_skin(trust), "bold yellow" if on_skin < _WELL_ON_SKIN else "")
+        row("assumed for", _assumed_for(trust))
     return table
+
+
+def _on_skin(trust: Mapping[str, Any]) -> str:
+    return (
+        f"{trust['share_on_skin']:.0%} of the air kerma; {trust['share_missed_skin']:.0%} missed"
+        f" the skin, {trust['share_not_placed']:.0%} not placed"
+    )
+
+
+def _assumed_for(trust: Mapping[str, Any]) -> str:
+    """Return for which share of the air kerma which fields were assumed, the largest first."""
+    fields = sorted(trust["assumed_fields"], key=lambda entry: -entry["share_of_air_kerma"])
+    names: dict[str, list[str]] = {}
+    for entry in fields:
+        names.setdefault(f"{entry['share_of_air_kerma']:.0%}", []).append(entry["field"])
+    parts = [f"{share} of the air kerma: {', '.join(of)}" for share, of in names.items()]
+    return "; ".join(parts) or "no event"
 
 
 def _moment(started: str | None) -> str:
@@ -130,7 +158,8 @@ def _moment(started: str | None) -> str:
     return started.replace("T", " ").partition(".")[0] if started else "not known"
 
 
-def _count(number: int, of: str) -> str:
+def count(number: int, of: str) -> str:
+    """Return a number of things in words."""
     return f"{number} {of}" if number == 1 else f"{number} {of}s"
 
 
@@ -194,7 +223,7 @@ def _events(result: DoseResult) -> Table:
     return table
 
 
-def _list(
+def entry_list(
     console: Console, title: str, entries: Sequence[tuple[str, Any, str]], *, style: str
 ) -> None:
     """Print entries of name, value (``None`` for none) and text."""

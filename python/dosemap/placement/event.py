@@ -86,7 +86,9 @@ class EventPlacer:
             or field is None
         ):
             raise NotPlaceable(
-                self._missing[0].field, "; ".join(entry.message for entry in self._missing)
+                self._missing[0].field,
+                "; ".join(entry.message for entry in self._missing),
+                fields=tuple(entry.field for entry in self._missing),
             )
         profile = self._profile
         self._provenance |= dict.fromkeys(

@@ -70,7 +70,7 @@ def field_at_1m(
     known = [
         _Known(source, area)
         for source in profile.field
-        if (area := _area_at_1m(event, source, source_to_reference_point_mm)) is not None
+        if (area := field_area_at_1m(event, source, source_to_reference_point_mm)) is not None
         and _AREA_M2[0] <= area <= _AREA_M2[1]
     ]
     shutters = _shutters_at_1m(event, profile)
@@ -112,7 +112,11 @@ def field_at_1m(
     return _rectangle(shutters, math.sqrt(ratio)), Provenance.DERIVED
 
 
-def _area_at_1m(event: Event, source: FieldSource, reference_point_mm: float) -> float | None:
+def field_area_at_1m(event: Event, source: FieldSource, reference_point_mm: float) -> float | None:
+    """Return the area of the field 1000 mm from the focal spot by one source, m2.
+
+    ``None`` where the event does not have it. The parameters are those of :func:`field_at_1m`.
+    """
     if source.kind == "kap_over_kerma":
         kerma, product = event.reference_air_kerma_gy, event.kerma_area_product_gy_m2
         if not kerma or not product or kerma < source.minimum_kerma_gy:

@@ -57,10 +57,12 @@ class BeamPlacement:
 class NotPlaceable(DosemapError):  # noqa: N818  (it is a result as well as an exception)
     """An event's beam cannot be placed; the text says what is missing and how to supply it."""
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, field: str, message: str, *, fields: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.field = field
         """Field of the event or of :class:`BeamPlacement` that is missing or impossible."""
+        self.fields = fields or (field,)
+        """All of them."""
         self.message = message
 
 

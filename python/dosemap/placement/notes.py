@@ -30,6 +30,10 @@ class Notes:
     def assumptions(self) -> tuple[Assumption, ...]:
         """Return one assumption per field, value and reason, with its events in ``why``."""
         return tuple(
-            replace(assumption, why=f"{assumption.why} ({event_list(tuple(events))})")
+            replace(
+                assumption,
+                why=f"{assumption.why} ({event_list(tuple(events))})",
+                events=tuple(events),
+            )
             for assumption, events in self._assumed.items()
         )

@@ -33,21 +33,31 @@ def _resolution(value: float) -> float:
     return 10.0 ** int(exponent)
 
 
-def _kerma_against_total(events: Sequence[Event], totals: Totals, log: ProblemLog) -> None:
-    total = totals.reference_air_kerma_gy
-    known = [e.reference_air_kerma_gy for e in events if e.reference_air_kerma_gy is not None]
-    if total is None or not events:
-        return
-    summed = math.fsum(known)
+def kerma_sum_differs(known: Sequence[float], total: float) -> bool:
+    """Return whether the air kerma of events adds up to something else than the total.
+
+    Parameters
+    ----------
+    known
+        Of the events that state it, Gy.
+    total
+        The report's, Gy.
+    """
     quantum = min((_resolution(value) for value in known if value), default=_COARSEST_EVENT_GY)
     coarse = min(_resolution(total), _COARSEST_TOTAL_GY) if total else _COARSEST_TOTAL_GY
     rounding = 0.5 * coarse
     rounding += 0.5 * len(known) * min(quantum, _COARSEST_EVENT_GY)
-    if abs(summed - total) > max(RELATIVE_TOLERANCE * total, rounding):
+    return abs(math.fsum(known) - total) > max(RELATIVE_TOLERANCE * total, rounding)
+
+
+def _kerma_against_total(events: Sequence[Event], totals: Totals, log: ProblemLog) -> None:
+    total = totals.reference_air_kerma_gy
+    known = [e.reference_air_kerma_gy for e in events if e.reference_air_kerma_gy is not None]
+    if total is not None and events and kerma_sum_differs(known, total):
         log.add(
             "kerma-total-differs",
-            f"the air kerma of the events adds up to {summed:.6g} Gy, the report's total is "
-            f"{total:.6g} Gy",
+            f"the air kerma of the events adds up to {math.fsum(known):.6g} Gy, the report's total "
+            f"is {total:.6g} Gy",
             "events are missing, doubled or wrong; the map holds what the events say",
         )
 

@@ -1,0 +1,124 @@
+"""The JSON document of ``dosemap equipment check`` (``docs/json.md``)."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from dosemap import __version__
+from dosemap.checking.coverage import beam_values, report_fields
+from dosemap.checking.geometry import check_geometry
+from dosemap.checking.matching import closest_first, explain_match
+from dosemap.checking.sums import check_sums
+from dosemap.checking.supply import what_to_supply
+from dosemap.equipment import Family, Profile, load_families, match_family
+from dosemap.placement import BeamPlacement, PlacedProcedure, place_procedure
+from dosemap.procedure import Procedure
+from dosemap.profile_document import claims, gives
+
+SCHEMA = "dosemap.check/1"
+
+
+def check_document(
+    procedure: Procedure, *, equipment: Profile | None = None, site: Sequence[Profile] = ()
+) -> dict[str, Any]:
+    """Return what a report has, lacks and contradicts, and what would give it a map.
+
+    Parameters
+    ----------
+    procedure
+        The report.
+    equipment
+        A profile to use whatever its match rules say.
+    site
+        Profiles of the site, which are chosen from together with the shipped ones.
+    """
+    candidates = (*load_families(), *site)
+    family = equipment or match_family(procedure.device, candidates)
+    placed = place_procedure(procedure, family if isinstance(family, Profile) else None)
+    device = procedure.device
+    return {
+        "schema": SCHEMA,
+        "software": {"name": "dosemap", "version": __version__},
+        "source": procedure.source,
+        "system": {
+            "manufacturer": device.manufacturer,
+            "model": device.model,
+            "software_versions": device.software_versions,
+        },
+        "equipment": _equipment(procedure, family, candidates, forced=equipment is not None),
+        "events": _events(procedure),
+        "map": _map(placed),
+        "report_fields": report_fields(procedure.events),
+        "beam_values": beam_values(placed),
+        "checks": [
+            {
+                "check": finding.check,
+                "status": finding.status,
+                "message": finding.message,
+                "events": list(finding.events),
+                "numbers": dict(finding.numbers),
+            }
+            for finding in (*check_sums(procedure), *check_geometry(placed))
+        ],
+        "assumptions": [
+            {
+                "field": entry.field,
+                "value": entry.value,
+                "why": entry.why,
+                "provenance": str(entry.provenance),
+                "events": list(entry.events),
+            }
+            for entry in placed.assumptions
+        ],
+        "problems": [
+            {"code": entry.code, "events": list(entry.events), "message": entry.message}
+            for entry in (*procedure.problems, *placed.problems)
+        ],
+    }
+
+
+def _equipment(
+    procedure: Procedure, family: Family | None, candidates: Sequence[Family], *, forced: bool
+) -> dict[str, Any]:
+    fit = explain_match(procedure.device, family) if family else None
+    stated = claims(family) if family else []
+    return {
+        "profile": family.name if family else None,
+        "title": family.title if family else None,
+        "gives": gives(family) if family else None,
+        "chosen_by": "user" if forced else "match" if family else None,
+        "why": fit["why"] if fit else None,
+        "matches": bool(fit and fit["matches"]),
+        "claims": len(stated),
+        "claims_validated": sum(claim.validated for claim in stated),
+        "candidates": closest_first(
+            [explain_match(procedure.device, candidate) for candidate in candidates]
+        ),
+    }
+
+
+def _events(procedure: Procedure) -> dict[str, Any]:
+    kinds = Counter(event.event_type or "unknown" for event in procedure.events)
+    return {
+        "count": len(procedure.events),
+        "by_type": dict(sorted(kinds.items())),
+        "with_air_kerma": sum(bool(event.reference_air_kerma_gy) for event in procedure.events),
+    }
+
+
+def _map(placed: PlacedProcedure) -> dict[str, Any]:
+    pairs = list(zip(placed.procedure.events, placed.placements, strict=True))
+    all_gy = math.fsum(event.reference_air_kerma_gy or 0.0 for event, _ in pairs)
+    placed_gy = math.fsum(
+        event.reference_air_kerma_gy or 0.0
+        for event, placement in pairs
+        if isinstance(placement, BeamPlacement)
+    )
+    return {
+        "available": placed.reason is None,
+        "reason": placed.reason,
+        "events_placed": sum(isinstance(p, BeamPlacement) for p in placed.placements),
+        "share_of_air_kerma_placed": placed_gy / all_gy if all_gy else None,
+        "supply": what_to_supply(placed),
+    }

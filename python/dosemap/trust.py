@@ -1,0 +1,122 @@
+"""How much of the dose of a report the map accounts for, and how much of it rests on assumptions.
+
+Shares are of reference air kerma. An event whose field falls on skin by half counts half as on
+skin and half as missed, so that beams beside the patient show even where none misses altogether.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dosemap.procedure import Assumption, Problem, Provenance, Totals
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from dosemap.event_table import EventTable
+
+LARGEST_SHARE_NOT_ON_SKIN = 0.2
+"""A problem is raised when more of the air kerma than this missed the skin or is not placed."""
+
+_NEVER_REPORTED = frozenset({"detector_rotation_deg"})
+"""No dose report has these, so that they would make every share of assumed fields 1."""
+
+
+def trust_figures(
+    events: "EventTable", totals: Totals, assumptions: Sequence[Assumption]
+) -> dict[str, Any]:
+    """Return the trust figures of a result (``trust`` in ``docs/json.md``).
+
+    Parameters
+    ----------
+    events
+        The events with what was found for them.
+    totals
+        The report's totals: what events that state no air kerma had is only in there.
+    assumptions
+        Those made for single events.
+    """
+    stated_gy = events.numbers["reference_air_kerma_gy"]
+    share_on_skin = events.numbers["share_on_skin"]
+    kerma_gy = np.nan_to_num(stated_gy)
+    placed = np.isfinite(share_on_skin)
+    all_gy = air_kerma_gy(stated_gy, totals)
+    on_skin_gy = math.fsum((kerma_gy * share_on_skin)[placed])
+    missed_gy = math.fsum((kerma_gy * (1.0 - share_on_skin))[placed])
+    # With what events that state no air kerma had.
+    not_placed_gy = math.fsum(kerma_gy[~placed]) + max(0.0, (all_gy or 0.0) - math.fsum(kerma_gy))
+    fields = _assumed_fields(assumptions)
+    counted = [events for name, events in fields.items() if name not in _NEVER_REPORTED]
+    any_assumed = sorted(set().union(*counted))
+
+    def share(part_gy: float) -> float | None:
+        return part_gy / all_gy if all_gy else None
+
+    return {
+        "air_kerma_gy": all_gy,
+        "share_on_skin": share(on_skin_gy),
+        "share_missed_skin": share(missed_gy),
+        "share_not_placed": share(not_placed_gy),
+        "share_with_assumed_fields": share(math.fsum(kerma_gy[any_assumed])),
+        "assumed_fields": [
+            {
+                "field": name,
+                "share_of_air_kerma": share(math.fsum(kerma_gy[indices])),
+                "events": indices,
+            }
+            for name, indices in fields.items()
+        ],
+    }
+
+
+def air_kerma_gy(stated_gy: "NDArray[np.float64]", totals: Totals) -> float | None:
+    """Return the air kerma of a whole report; ``None`` where it states none.
+
+    Parameters
+    ----------
+    stated_gy
+        Of each event, (n_event,), Gy; NaN where it states none. What these had is what the
+        report's total has above the others.
+    totals
+        The report's totals.
+    """
+    known = stated_gy[np.isfinite(stated_gy)]
+    summed = math.fsum(known)
+    if len(known) == len(stated_gy) > 0:
+        return summed
+    if totals.reference_air_kerma_gy is None:
+        return summed if len(known) else None
+    return max(summed, totals.reference_air_kerma_gy)
+
+
+def _assumed_fields(assumptions: Sequence[Assumption]) -> dict[str, list[int]]:
+    """Return the events for which each field was assumed, in the order of the assumptions."""
+    fields: dict[str, set[int]] = {}
+    for entry in assumptions:
+        if entry.events and entry.provenance is Provenance.ASSUMED:
+            fields.setdefault(entry.field, set()).update(entry.events)
+    return {name: sorted(events) for name, events in fields.items()}
+
+
+def kerma_not_on_skin(trust: Mapping[str, Any]) -> list[Problem]:
+    """Return a problem when much of the air kerma missed the skin or could not be placed.
+
+    Parameters
+    ----------
+    trust
+        What :func:`trust_figures` returns.
+    """
+    missed, not_placed = trust["share_missed_skin"], trust["share_not_placed"]
+    if missed is None or missed + not_placed <= LARGEST_SHARE_NOT_ON_SKIN:
+        return []
+    return [
+        Problem(
+            code="kerma-not-on-skin",
+            message=f"{missed + not_placed:.0%} of the air kerma is not on the skin"
+            f" ({missed:.0%} missed it, {not_placed:.0%} could not be placed); the peak skin dose"
+            " may be far too low and its place wrong: check patient position, table offset,"
+            " equipment profile and the size of the surface",
+        )
+    ]
