@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dosemap.cli.entries import print_entries
+from dosemap.cli.render_interval import render_interval
 from dosemap.result import DoseResult
 
 _TOP_EVENTS = 8
@@ -32,6 +34,8 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
     document = result.document
     console.rule(Text(str(document["source"])), align="left")
     console.print(_key_numbers(result))
+    if document["interval"] is not None:
+        render_interval(document["interval"], console)
     if result.peak is not None:
         console.print(_contributions(document["peak"]["events"], result.peak.dose_gy))
     if events:
@@ -47,9 +51,9 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         (e["code"], None, _without_source(e["message"], str(document["source"])))
         for e in document["problems"]
     ]
-    _list(console, "Problems", problems, style="yellow")
+    print_entries(console, "Problems", problems, style="yellow")
     assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
-    _list(console, "Assumed", assumed, style="cyan")
+    print_entries(console, "Assumed", assumed, style="cyan")
     unchecked = [entry["claim"] for entry in document["equipment"]["not_validated"]]
     if unchecked:
         text = f"Not validated in the equipment profile: {', '.join(unchecked)}"
@@ -192,19 +196,3 @@ def _events(result: DoseResult) -> Table:
         kind, filters = texts["event_type"][index], texts["added_filters"][index]
         table.add_row(str(index), Text(kind), Text(filters), *cells)
     return table
-
-
-def _list(
-    console: Console, title: str, entries: Sequence[tuple[str, Any, str]], *, style: str
-) -> None:
-    """Print entries of name, value (``None`` for none) and text."""
-    if not entries:
-        return
-    table = Table.grid(padding=(0, 1))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value, text in entries:
-        shown = Text("" if value is None else f"{value}: ", style="bold")
-        table.add_row(Text(f"  {name}", style=style), shown + Text(text))
-    console.print(Text(title, style="bold"))
-    console.print(table)
