@@ -84,16 +84,13 @@ def quality(event: Event, given: Given, distances: Distances, field: Field) -> Q
     transmissions: list[Range] = []
     excesses: list[Range] = []
     doses: list[Range] = []
-    try:
-        for kvp, strips, anode in product(_samples(voltage.range), filters, anodes):
-            spectrum = Spectrum(kvp, anode_angle_deg=anode, filters=strips)
-            excess = _excess(spectrum, setting)
-            layers_mm.append(spectrum.half_value_layer_mm())
-            transmissions.append(_transmission(spectrum, setting))
-            excesses.append(excess)
-            doses.append(_dose_per_air_kerma(spectrum, excess, corrections))
-    except DosemapError as error:
-        raise Unbounded(str(error)) from error
+    for kvp, strips, anode in product(_samples(voltage.range), filters, anodes):
+        spectrum = _spectrum(kvp, anode, strips)
+        excess = _excess(spectrum, setting)
+        layers_mm.append(spectrum.half_value_layer_mm())
+        transmissions.append(_transmission(spectrum, setting))
+        excesses.append(excess)
+        doses.append(_dose_per_air_kerma(spectrum, excess, corrections))
     support = known.bound("support_transmission") or _support_bound(transmissions, setting)
     total = Range(min(d.low for d in doses), max(d.high for d in doses))
     backscatter = Range(1 + min(e.low for e in excesses), 1 + max(e.high for e in excesses))
@@ -129,6 +126,13 @@ def _voltage(event: Event, known: KnownRanges) -> Bound:
     return known.bound("kvp") or _assumed(
         "kvp", "kV", _KVP, "not in the report; what fluoroscopy uses"
     )
+
+
+def _spectrum(kvp: float, anode_deg: float, filters: tuple[FilterStrip, ...]) -> Spectrum:
+    try:
+        return Spectrum(kvp, anode_angle_deg=anode_deg, filters=filters)
+    except DosemapError as error:
+        raise Unbounded(str(error)) from error
 
 
 def _samples(kvp: Range) -> Iterator[float]:
