@@ -50,7 +50,7 @@ def ends(interval: Mapping[str, Any]) -> str:
     >>> ends({"low_gy": 0.0004, "high_gy": 0.00213})
     'between 0.40 and 2.1 mGy'
     >>> ends({"low_gy": 0.0004, "high_gy": None})
-    'at least 0.40 mGy, with no upper bound'
+    'at least 400 µGy, with no upper bound'
     >>> ends({"low_gy": None, "high_gy": None})
     'not known'
     """
