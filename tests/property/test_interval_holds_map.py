@@ -49,7 +49,7 @@ def test_real_reports(path: Path) -> None:
         assert interval.high_gy is not None
         assert 0 < interval.low_gy < interval.high_gy
     else:
-        assert interval.reason == "the report has totals only, no irradiation events"
+        assert "totals only" in str(interval.reason)
 
 
 @pytest.mark.parametrize(

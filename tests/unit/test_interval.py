@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from dosemap.corrections import Corrections
 from dosemap.errors import DosemapError
 from dosemap.interval import KnownRanges, estimate_interval
+from dosemap.procedure import Totals
 from mobile_reports import (
     DETECTOR_MM,
     KERMA_GY,
@@ -162,6 +164,11 @@ def test_mini_c_arms_may_be_nearer() -> None:
     assert high == pytest.approx(KERMA_GY * (140 / 90) ** 2)
 
 
+def test_systems_with_a_table_of_their_own_keep_farther_off() -> None:
+    _, high = bare_gy(event(table_lateral_position_mm=400.0))
+    assert high == pytest.approx(KERMA_GY * (REFERENCE_MM / 380) ** 2)
+
+
 def test_a_meter_that_may_be_off() -> None:
     low, high = bare_gy(event())
     wide = bare_gy(event(), air_kerma_deviation=(-0.35, 0.35))
@@ -248,7 +255,7 @@ def test_events_without_dose_count_nothing() -> None:
             None,
         ),
         (
-            {"table_lateral_position_mm": 100.0, "table_lateral_end_position_mm": 400.0},
+            {"table_height_position_mm": 100.0, "table_height_end_position_mm": 400.0},
             300.0,
         ),
     ],
@@ -273,6 +280,22 @@ def test_reports_without_anything_say_why() -> None:
         assert result.low_gy is None
         assert result.high_gy is None
         assert words in str(result.reason)
+
+
+def test_totals_alone_have_a_high_end_only() -> None:
+    """All dose in one field: area product over the smallest field at the nearest skin."""
+    totals = Totals(kerma_area_product_gy_m2=1e-4)
+    procedure = replace(report(), totals=totals)
+    result = estimate_interval(procedure, corrections=BARE)
+    assert result.low_gy is None
+    assert result.high_gy == pytest.approx(1e-4 / (0.030 * 0.3) ** 2)
+    assert "totals only" in str(result.reason)
+    assert all(bound["events"] == [] for bound in result.bounds())
+    # With the reference point supplied and the kerma in the totals, that says more.
+    totals = replace(totals, reference_air_kerma_gy=KERMA_GY)
+    known = KnownRanges(source_to_reference_point_mm=(REFERENCE_MM, REFERENCE_MM))
+    better = estimate_interval(replace(procedure, totals=totals), corrections=BARE, known=known)
+    assert better.high_gy == pytest.approx(KERMA_GY * (REFERENCE_MM / 300) ** 2)
 
 
 def test_skin_behind_the_detector_is_refused() -> None:

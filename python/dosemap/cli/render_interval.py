@@ -27,7 +27,11 @@ def render_interval(interval: Mapping[str, Any], console: Console) -> None:
         console.print(Text(f"  {interval['reason']}", style="bold yellow"))
     high_gy, least_gy = interval["high_gy"], AREA_LEVELS_GY[0]
     if high_gy is not None and high_gy < least_gy:
-        console.print(Text(f"  no skin reaction is known of below {least_gy:g} Gy"))
+        console.print(
+            Text(
+                f"  of this procedure alone; skin reactions begin at {least_gy:g} Gy (Balter 2010)"
+            )
+        )
     console.print(
         Text("  an interval of what is possible; no value in it is more likely", style="dim")
     )
@@ -51,16 +55,20 @@ def ends(interval: Mapping[str, Any]) -> str:
     'between 0.40 and 2.1 mGy'
     >>> ends({"low_gy": 0.0004, "high_gy": None})
     'at least 400 µGy, with no upper bound'
+    >>> ends({"low_gy": None, "high_gy": 0.45})
+    'at most 450 mGy'
     >>> ends({"low_gy": None, "high_gy": None})
     'not known'
     """
     low, high = interval["low_gy"], interval["high_gy"]
-    if low is None:
+    if low is None and high is None:
         return "not known"
     largest = low if high is None else high
     factor, unit = next((entry for entry in _UNITS if largest * entry[0] >= 0.9995), _UNITS[-1])
     if high is None:
         return f"at least {_digits(low * factor)} {unit}, with no upper bound"
+    if low is None:
+        return f"at most {_digits(high * factor)} {unit}"
     return f"between {_digits(low * factor)} and {_digits(high * factor)} {unit}"
 
 

@@ -60,7 +60,7 @@ def distances(event: Event, profile: Profile | None, known: KnownRanges) -> Dist
         What is known leaves no place for the skin.
     """
     detector = _detector(event, known)
-    skin = _skin(detector.range, profile, known)
+    skin = _skin(event, detector.range, known)
     bounds = [detector]
     fixed = _SKIN_BEYOND_REFERENCE_MM.get(event.reference_point_definition or "")
     reference, reason = None, None
@@ -110,7 +110,7 @@ def _detector(event: Event, known: KnownRanges) -> Bound:
     )
 
 
-def _skin(detector: Range, profile: Profile | None, known: KnownRanges) -> Bound:
+def _skin(event: Event, detector: Range, known: KnownRanges) -> Bound:
     name = "source_to_skin_mm"
     behind = known.bound("skin_to_detector_mm")
     gap = behind.range if behind else Range(_LEAST_PATIENT_MM, math.inf)
@@ -118,9 +118,7 @@ def _skin(detector: Range, profile: Profile | None, known: KnownRanges) -> Bound
     if given is not None:
         near, far, words = given.range.low, given.range.high, given.source
     else:
-        kind = "stationary" if profile else "mobile"
-        if detector.high <= _MINI_C_ARM_MM:
-            kind = "mini"
+        kind = _kind(event, detector)
         near, far = _NEAREST_SKIN_MM[kind], math.inf
         words = f"no nearer than the law allows a {kind} fluoroscope (21 CFR 1020.32)"
     behind_words = (
@@ -142,6 +140,15 @@ def _skin(detector: Range, profile: Profile | None, known: KnownRanges) -> Bound
         source=f"{words}; {behind_words}" if given is None or behind else words,
         provenance=Provenance.USER if user else Provenance.ASSUMED,
     )
+
+
+def _kind(event: Event, detector: Range) -> str:
+    """Return which of the law's distances holds; that of mobile C-arms where it is not plain."""
+    if detector.high <= _MINI_C_ARM_MM:
+        return "mini"
+    tied = (event.table_longitudinal_position_mm, event.table_lateral_position_mm)
+    # Only a table that belongs to the system is in its report.
+    return "mobile" if tied == (None, None) else "stationary"
 
 
 def _reference(event: Event, detector: Range, profile: Profile | None, known: KnownRanges) -> Bound:

@@ -70,7 +70,7 @@ def event_interval(event: Event, given: Given) -> EventInterval:
     return EventInterval(
         event=event.index,
         dose_gy=dose,
-        largest_dose_per_air_kerma=dose.high / kerma if kerma and square else None,
+        largest_dose_per_air_kerma=dose.high / kerma if kerma else None,
         bounds=(*where.bounds, size.bound, at_skin, meter, share, *factors.bounds),
     )
 

@@ -8,7 +8,7 @@ from dosemap.equipment import Profile, match_profile
 from dosemap.interval.event import EventInterval, event_interval
 from dosemap.interval.known import Given, KnownRanges
 from dosemap.interval.result import SkinDoseInterval
-from dosemap.procedure import Assumption, Problem, Procedure
+from dosemap.procedure import Assumption, Event, Problem, Procedure
 from dosemap.reading.log import event_list
 
 _STANDING_ASSUMPTIONS = (
@@ -83,10 +83,12 @@ def estimate_interval(
     )
     events = tuple(event_interval(event, given) for event in procedure.events)
     unlisted_gy = _unlisted_air_kerma_gy(procedure)
+    of_totals = None if events else _of_totals(procedure, given)
     low_gy, largest = _low(events)
     high_gy, reason = _high(events, unlisted_gy)
     if low_gy is None:
-        high_gy, reason = None, reason or _nothing_known(procedure, events)
+        reason = reason or _nothing_known(procedure, events)
+        high_gy = of_totals.dose_gy.high if of_totals and of_totals.dose_gy else None
     return SkinDoseInterval(
         source=procedure.source,
         low_gy=low_gy,
@@ -95,9 +97,30 @@ def estimate_interval(
         largest_event=largest,
         unlisted_air_kerma_gy=unlisted_gy,
         events=events,
+        of_totals=of_totals,
         assumptions=_STANDING_ASSUMPTIONS,
         problems=_problems(events),
     )
+
+
+def _of_totals(procedure: Procedure, given: Given) -> EventInterval | None:
+    """Return the bounds of all dose in one field, for a report without events.
+
+    Only the high end means anything: nobody knows over how many fields it was spread.
+    """
+    totals = procedure.totals
+    if not totals.reference_air_kerma_gy and not totals.kerma_area_product_gy_m2:
+        return None
+    # Area product over kerma is the mean of the fields, which bounds none of them: one at a time.
+    of_kerma = Event(index=0, reference_air_kerma_gy=totals.reference_air_kerma_gy)
+    of_product = Event(index=0, kerma_area_product_gy_m2=totals.kerma_area_product_gy_m2)
+    ways = [event_interval(event, given) for event in (of_kerma, of_product)]
+    bounded = [way for way in ways if way.dose_gy is not None and way.dose_gy.high > 0]
+    return min(bounded, key=_high_gy) if bounded else None
+
+
+def _high_gy(entry: EventInterval) -> float:
+    return entry.dose_gy.high if entry.dose_gy else math.inf
 
 
 def _low(events: tuple[EventInterval, ...]) -> tuple[float | None, int | None]:
@@ -117,8 +140,7 @@ def _high(events: tuple[EventInterval, ...], unlisted_gy: float) -> tuple[float 
         where = event_list(tuple(e.event for e in left))
         return None, f"nothing bounds the dose of {where}: {left[0].reason}"
     sum_gy = math.fsum(e.dose_gy.high for e in events if e.dose_gy)
-    if unlisted_gy and not factors:
-        return sum_gy, None
+    # Without a kerma in any event the total is theirs, and counted by their area products.
     return sum_gy + unlisted_gy * max(factors, default=0.0), None
 
 
@@ -140,7 +162,7 @@ def _unlisted_air_kerma_gy(procedure: Procedure) -> float:
 
 def _nothing_known(procedure: Procedure, events: tuple[EventInterval, ...]) -> str:
     if not procedure.events:
-        return "the report has totals only, no irradiation events"
+        return "the report has totals only, no irradiation events: over how many fields is unknown"
     reasons = [e.reason for e in events if e.reason]
     return reasons[0] if reasons else "no event has an air kerma or kerma-area product above zero"
 

@@ -19,7 +19,7 @@ class SkinDoseInterval:
 
     source: str
     low_gy: float | None
-    """``None``: nothing bounds the dose of any event."""
+    """``None``: nothing bounds the dose of any event from below."""
     high_gy: float | None
     """``None``: something in the report has no upper bound; ``reason`` says what."""
     reason: str | None
@@ -28,6 +28,8 @@ class SkinDoseInterval:
     unlisted_air_kerma_gy: float
     """What the report's total has above its events; it counts in the high end."""
     events: tuple[EventInterval, ...]
+    of_totals: EventInterval | None
+    """Of a report without events: all its dose in one field."""
     assumptions: tuple[Assumption, ...]
     problems: tuple[Problem, ...]
 
@@ -38,7 +40,7 @@ class SkinDoseInterval:
     def bounds(self) -> list[dict[str, Any]]:
         """Return what bounded each quantity, over all events that share the source."""
         found: dict[tuple[str, str, str, str], list[tuple[int, Bound]]] = {}
-        for entry in self.events:
+        for entry in (self.of_totals,) if self.of_totals else self.events:
             for bound in entry.bounds:
                 key = (bound.quantity, bound.unit, bound.source, str(bound.provenance))
                 found.setdefault(key, []).append((entry.event, bound))
@@ -56,7 +58,7 @@ class SkinDoseInterval:
                     "unit": unit,
                     "source": source,
                     "provenance": provenance,
-                    "events": [event for event, _ in entries],
+                    "events": [] if self.of_totals else [event for event, _ in entries],
                 }
             )
         return merged
