@@ -78,5 +78,7 @@ def _digits(value: float) -> str:
 
 
 def _range(low: float, high: float, unit: str) -> str:
-    values = f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
+    values = " to ".join(
+        f"{end:.0f}" if abs(end) >= 1000 else f"{end:.3g}" for end in dict.fromkeys((low, high))
+    )
     return f"{values} {unit}".rstrip()

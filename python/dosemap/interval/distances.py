@@ -1,7 +1,7 @@
 """How far the skin can be from the focal spot, and how far the reference point is."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dosemap.equipment import Profile
 from dosemap.interval.known import KnownRanges
@@ -61,43 +61,40 @@ def distances(event: Event, profile: Profile | None, known: KnownRanges) -> Dist
     """
     detector = _detector(event, known)
     skin = _skin(event, detector.range, known)
-    bounds = [detector]
     fixed = _SKIN_BEYOND_REFERENCE_MM.get(event.reference_point_definition or "")
     reference, reason = None, None
     if fixed is None or event.source_to_reference_point_mm is not None:
         try:
             reference = _reference(event, detector.range, profile, known)
-            bounds.append(reference)
         except ReferencePointError as error:
             reason = str(error)
-    if fixed is not None:
-        beyond, words = fixed
-        if reference is not None:
-            skin = _narrowed(skin, reference.range, beyond, words)
-        square: Range | None = _square_of_fixed(skin.range, beyond)
-        bounds.append(
-            Bound(
-                quantity="skin_beyond_reference_point_mm",
-                unit="mm",
-                range=beyond,
-                source=f"the reference point lies {words}",
-                provenance=Provenance.ASSUMED,
-            )
-        )
-    elif reference is None:
-        square = None
-    else:
-        square = _square(reference.range, skin.range)
-    if fixed is not None and reference is not None and square is not None:
-        exact = _square(reference.range, skin.range)
-        square = Range(max(square.low, exact.low), min(square.high, exact.high))
+    beyond = _beyond(*fixed) if fixed else None
+    if beyond and reference:
+        skin = _narrowed(skin, reference.range, beyond)
+    squares = []
+    if beyond:
+        squares.append(_square_of_fixed(skin.range, beyond.range))
+    if reference:
+        squares.append(_square(reference.range, skin.range))
     return Distances(
         detector_mm=detector.range,
         skin_mm=skin.range,
         reference_mm=reference.range if reference else None,
-        inverse_square=square,
+        inverse_square=Range(max(s.low for s in squares), min(s.high for s in squares))
+        if squares
+        else None,
         unknown_because=reason,
-        bounds=(*bounds, skin),
+        bounds=tuple(bound for bound in (detector, reference, beyond, skin) if bound),
+    )
+
+
+def _beyond(beyond: Range, words: str) -> Bound:
+    return Bound(
+        quantity="skin_beyond_reference_point_mm",
+        unit="mm",
+        range=beyond,
+        source=f"the reference point lies {words}",
+        provenance=Provenance.ASSUMED,
     )
 
 
@@ -206,21 +203,15 @@ def _square_of_fixed(skin: Range, beyond: Range) -> Range:
     )
 
 
-def _narrowed(skin: Bound, reference: Range, beyond: Range, words: str) -> Bound:
-    near = max(skin.range.low, reference.low + beyond.low)
-    far = min(skin.range.high, reference.high + beyond.high)
+def _narrowed(skin: Bound, reference: Range, beyond: Bound) -> Bound:
+    near = max(skin.range.low, reference.low + beyond.range.low)
+    far = min(skin.range.high, reference.high + beyond.range.high)
     if near > far:
         raise Unbounded(
-            f"the reference point, {words}, is stated at {reference.low:g} mm from the focal spot, "
-            "where no skin can be; supply source_to_skin_mm"
+            f"{beyond.source} and is stated {reference.low:g} mm from the focal spot, where no"
+            " skin can be; supply source_to_skin_mm"
         )
-    return Bound(
-        quantity=skin.quantity,
-        unit=skin.unit,
-        range=Range(near, far),
-        source=f"{skin.source}; the reference point lies {words}",
-        provenance=skin.provenance,
-    )
+    return replace(skin, range=Range(near, far), source=f"{skin.source}; {beyond.source}")
 
 
 def _bound(
