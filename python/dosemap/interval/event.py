@@ -18,6 +18,9 @@ _EXACT_METER = Bound(
     provenance=Provenance.ASSUMED,
 )
 
+_METER_GY = 1e-9
+"""No meter resolves less: a quotient by less says nothing."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class EventInterval:
@@ -70,7 +73,7 @@ def event_interval(event: Event, given: Given) -> EventInterval:
     return EventInterval(
         event=event.index,
         dose_gy=dose,
-        largest_dose_per_air_kerma=dose.high / kerma if kerma else None,
+        largest_dose_per_air_kerma=dose.high / kerma if kerma and kerma > _METER_GY else None,
         bounds=(*where.bounds, size.bound, at_skin, meter, share, *factors.bounds),
     )
 
