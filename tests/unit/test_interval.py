@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dosemap.corrections import Corrections
 from dosemap.errors import DosemapError
 from dosemap.interval import KnownRanges, estimate_interval
-from dosemap.procedure import Totals
+from dosemap.procedure import Filter, Totals
 from mobile_reports import (
     DETECTOR_MM,
     KERMA_GY,
@@ -25,6 +25,8 @@ from mobile_reports import (
 
 BARE = Corrections(support=False, backscatter=False, medium=1.0)
 """Leaves kerma and distance only."""
+
+_LEAD = Filter(material="Pb", thickness_mm=30.0)
 
 ALL_KNOWN: dict[str, tuple[float, float]] = {
     "source_to_skin_mm": (600.0, 600.0),
@@ -275,6 +277,7 @@ def test_reports_without_anything_say_why() -> None:
         (report(event(reference_air_kerma_gy=None)), "neither its air kerma"),
         (report(event(reference_air_kerma_gy=0.0)), "no event has an air kerma"),
         (report(event(kvp=155.0)), "tube potential is 155 kV"),
+        (report(event(kvp=44.0, filters=(_LEAD,))), "passes the filters"),
     ):
         result = estimate_interval(procedure)
         assert result.low_gy is None

@@ -173,7 +173,10 @@ def _excess(spectrum: Spectrum, setting: _Setting) -> Range:
         return Range.exactly(number - 1)
     beams = [spectrum.core]
     if setting.behind_support:
-        beams.append(spectrum.core.filtered(_support_layers(setting.profile)))
+        try:
+            beams.append(spectrum.core.filtered(_support_layers(setting.profile)))
+        except DosemapError as error:  # filters that leave next to nothing
+            raise Unbounded(str(error)) from error
     models = [_core.Backscatter(beam) for beam in beams]
     skin, side = setting.distances.skin_mm, setting.field.side_at_1m_mm
     stretch = math.sqrt(setting.field.oblong)
