@@ -56,7 +56,9 @@ def main() -> None:
     sizes = [drawn(body, "STANDING_BACK", VIEWS) for body in SIZES]
     pairs = list(zip(sizes[::2], sizes[1::2], strict=True))
     stacked(pairs).quantize(64).save(PICTURES / "bodies.png", optimize=True)
-    arms = [drawn(Body(sex="M", arms=pose), "HFS", ("front", "oblique")) for pose in get_args(Arms)]
+    arms = [
+        drawn(Body(sex="M", arms=pose), "HFS", ("front", "oblique")) for pose in get_args(Arms)
+    ]
     lying = [drawn(Body(sex="F"), position, ("left", "oblique")) for position in POSITIONS]
     rows = [arms[:3], arms[3:], lying]
     stacked(rows).quantize(64).save(PICTURES / "poses.png", optimize=True)
