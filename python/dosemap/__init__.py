@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dosemap.engine import estimate
     from dosemap.equipment import Profile
     from dosemap.errors import DosemapError, MeshError, ProfileError, ReadError
+    from dosemap.interval import KnownRanges, SkinDoseInterval, estimate_interval
     from dosemap.placement import PlacementOverrides
     from dosemap.procedure import Procedure
     from dosemap.rdsr import read_rdsr
@@ -27,6 +28,7 @@ __all__ = [
     "Corrections",
     "DoseResult",
     "DosemapError",
+    "KnownRanges",
     "MeshError",
     "PlacementOverrides",
     "Procedure",
@@ -34,11 +36,13 @@ __all__ = [
     "ProfileError",
     "ReadError",
     "Schedule",
+    "SkinDoseInterval",
     "Span",
     "Spectrum",
     "Surface",
     "__version__",
     "estimate",
+    "estimate_interval",
     "read_rdsr",
 ]
 
@@ -47,6 +51,7 @@ _HOME = {
     "Corrections": "corrections",
     "DoseResult": "result",
     "DosemapError": "errors",
+    "KnownRanges": "interval",
     "MeshError": "errors",
     "PlacementOverrides": "placement",
     "Procedure": "procedure",
@@ -54,10 +59,12 @@ _HOME = {
     "ProfileError": "errors",
     "ReadError": "errors",
     "Schedule": "schedule",
+    "SkinDoseInterval": "interval",
     "Span": "schedule",
     "Spectrum": "spectrum",
     "Surface": "surface",
     "estimate": "engine",
+    "estimate_interval": "interval",
     "read_rdsr": "rdsr",
 }
 

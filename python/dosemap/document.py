@@ -68,6 +68,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
         "peak_skin_dose_gy": peak_gy,
         "hottest_1cm2_dose_gy": peak.hottest_1cm2_gy if peak else None,
         "peak": _peak(peak, events),
+        "interval": None,
         "skin_area_above": _areas(surface, skin_dose_gy),
         "alerts": evaluate(
             {**totals, "peak_skin_dose_gy": peak_gy}, peak_site=peak.site if peak else None

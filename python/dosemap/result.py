@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dosemap.event_table import EventTable
+    from dosemap.interval import SkinDoseInterval
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +116,16 @@ class DoseResult:
     def problems(self) -> list[dict[str, Any]]:
         """What a person should know of: code, events and message."""
         return list(self.document["problems"])
+
+    def with_interval(self, interval: "SkinDoseInterval") -> "DoseResult":
+        """Return the same result with an interval of the peak skin dose in its document.
+
+        Parameters
+        ----------
+        interval
+            Of the same report, from :func:`dosemap.estimate_interval`.
+        """
+        return replace(self, document={**self.document, "interval": interval.to_dict()})
 
     def area_above_cm2(self, dose_gy: float) -> float:
         """Return the area of skin with at least a dose, in cm2.

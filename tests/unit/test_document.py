@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dosemap import DoseResult, estimate, read_rdsr
+from dosemap import DoseResult, estimate, estimate_interval, read_rdsr
 from dosemap.cli.estimate import failed_document
 from dosemap.simulate import SimulatedEvent, SimulatedPatient
 from json_pages import described_keys, is_of, leaves, name_of
@@ -62,7 +62,14 @@ def totals_only() -> DoseResult:
     return estimate(replace(artis_procedure(), events=()))
 
 
-RESULTS = [mapped, without_map, totals_only]
+def with_interval() -> DoseResult:
+    """An interval with events that have bounds and one that has none."""
+    procedure = artis_procedure(SimulatedEvent(), SimulatedEvent(started_s=60.0, kvp=160.0))
+    procedure = replace(procedure, device=replace(procedure.device, model="Unheard-of"))
+    return estimate(procedure).with_interval(estimate_interval(procedure))
+
+
+RESULTS = [mapped, without_map, totals_only, with_interval]
 
 
 def described() -> dict[str, str]:

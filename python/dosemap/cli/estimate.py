@@ -19,12 +19,20 @@ from dosemap.cli.body_options import (
 from dosemap.cli.choices import choice
 from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
 from dosemap.cli.equipment_files import EquipmentOption, site_profiles
-from dosemap.cli.options import Settings, numbers, offset, positions, surface_of
+from dosemap.cli.options import (
+    Settings,
+    known_ranges,
+    numbers,
+    offset,
+    positions,
+    surface_of,
+)
 from dosemap.cli.render import render_result
 from dosemap.corrections import Corrections
 from dosemap.engine import estimate as run_estimate
 from dosemap.equipment import Profile, load_families, match_profile
 from dosemap.errors import DosemapError
+from dosemap.interval import estimate_interval
 from dosemap.mesh.axes import PATIENT_AXES
 from dosemap.mesh.units import LengthUnit
 from dosemap.placement import PlacementOverrides
@@ -42,6 +50,7 @@ FailOn = Literal[
 ]
 _SURFACE = "Patient surface"
 _LACKING = "What the report lacks"
+_INTERVAL = "Where no map is possible"
 _PHYSICS = "Physics"
 _OUTPUT = "Output"
 
@@ -144,6 +153,26 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             rich_help_panel=_LACKING,
         ),
     ] = None,
+    interval: Annotated[
+        bool,
+        typer.Option(
+            "--interval",
+            help="Also give the lowest and the highest peak skin dose compatible with the report"
+            " (mobile C-arms, R/F rooms; docs/methods/interval.md).",
+            rich_help_panel=_INTERVAL,
+        ),
+    ] = False,
+    known: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=LOW-HIGH",
+            help="What you know beyond the report; narrows the interval. Names: source_to_skin_mm,"
+            " skin_to_detector_mm, source_to_detector_mm, source_to_reference_point_mm,"
+            " field_side_at_1m_mm, kvp, incidence_deg, support_transmission,"
+            " air_kerma_deviation. Repeat it for several.",
+            rich_help_panel=_INTERVAL,
+        ),
+    ] = None,
     medium: Annotated[
         str, typer.Option(help="skin, water, tissue4 or air.", rich_help_panel=_PHYSICS)
     ] = "skin",
@@ -194,6 +223,12 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
     Where a report lacks the geometry there is no map: totals and the reason are given instead.
     """
     try:
+        overrides = PlacementOverrides(
+            patient_position=positions(patient_position or []),
+            table_offset_mm=offset(table_offset),
+            kvp=kvp,
+            field_side_at_1m_mm=field_side_at_1m_mm,
+        )
         settings = Settings(
             surface=surface,
             surface_size_mm=numbers("--surface-size", surface_size, "x"),
@@ -213,12 +248,8 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             lateral_shift_mm=lateral_shift_mm,
             equipment=Profile.named(equipment) if equipment else None,
             site=site_profiles(),
-            overrides=PlacementOverrides(
-                patient_position=positions(patient_position or []),
-                table_offset_mm=offset(table_offset),
-                kvp=kvp,
-                field_side_at_1m_mm=field_side_at_1m_mm,
-            ),
+            overrides=overrides,
+            interval=known_ranges(known or [], overrides, interval=interval),
             corrections=Corrections(
                 medium=cast("DoseMedium", choice("--medium", medium, DoseMedium)),
                 calibration=calibration,
@@ -282,14 +313,25 @@ def failed_document(source: str, message: str) -> dict[str, Any]:
 def _run(file: Path, settings: Settings) -> DoseResult:
     procedure = read_rdsr(file)
     candidates = (*load_families(), *settings.site)
-    return run_estimate(
+    profile = settings.equipment or match_profile(procedure.device, candidates)
+    result = run_estimate(
         procedure,
         surface=surface_of(procedure, settings),
-        equipment=settings.equipment or match_profile(procedure.device, candidates),
+        equipment=profile,
         overrides=settings.overrides,
         corrections=settings.corrections,
         head_gap_mm=settings.head_gap_mm,
         lateral_shift_mm=settings.lateral_shift_mm,
+    )
+    if settings.interval is None:
+        return result
+    return result.with_interval(
+        estimate_interval(
+            procedure,
+            known=settings.interval,
+            equipment=profile,
+            corrections=settings.corrections,
+        )
     )
 
 

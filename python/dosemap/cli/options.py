@@ -1,7 +1,7 @@
 """What the options of ``dosemap estimate`` say, read and checked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -12,6 +12,7 @@ from dosemap.cli.choices import choice
 from dosemap.corrections import Corrections
 from dosemap.equipment import Profile
 from dosemap.errors import DosemapError
+from dosemap.interval import KnownRanges
 from dosemap.mesh.units import LengthUnit
 from dosemap.placement import PlacementOverrides
 from dosemap.posture import side_against_table
@@ -36,6 +37,8 @@ class Settings:
     site: tuple[Profile, ...]
     overrides: PlacementOverrides
     corrections: Corrections
+    interval: KnownRanges | None
+    """What is known beyond the report, where an interval is asked for."""
 
 
 def surface_of(procedure: Procedure, settings: Settings) -> Surface | Body:
@@ -114,6 +117,22 @@ def offset(text: str | None) -> tuple[float, float, float] | None:
     if len(lengths) != 3 or not all(abs(length) <= 5000 for length in lengths):
         raise DosemapError(f"--table-offset {text!r} is not three lengths X,Y,Z in mm")
     return lengths[0], lengths[1], lengths[2]
+
+
+def known_ranges(
+    texts: Sequence[str], overrides: PlacementOverrides, *, interval: bool
+) -> KnownRanges | None:
+    """Return what ``--known`` and the options for a map say; ``None`` without ``--interval``."""
+    if not interval:
+        if texts:
+            raise DosemapError("--known is for --interval; add that option")
+        return None
+    known = KnownRanges.parse(texts)
+    for name in ("kvp", "field_side_at_1m_mm"):
+        value = getattr(overrides, name)
+        if value is not None and getattr(known, name) is None:
+            known = replace(known, **{name: (value, value)})
+    return known
 
 
 def positions(texts: Sequence[str]) -> Schedule[PatientPosition] | None:

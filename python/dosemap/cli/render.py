@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dosemap.cli.entries import print_entries
+from dosemap.cli.render_interval import render_interval
 from dosemap.result import DoseResult
 
 _TOP_EVENTS = 8
@@ -40,6 +42,8 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         if problem["code"] in _LOUD:
             text = without_source(problem["message"], source)
             console.print(Text("CHECK  ", style="bold red") + Text(text, style="red"))
+    if document["interval"] is not None:
+        render_interval(document["interval"], console)
     if result.peak is not None:
         console.print(_contributions(document["peak"]["events"], result.peak.dose_gy))
     if events:
@@ -56,9 +60,9 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         for e in document["problems"]
         if e["code"] not in _LOUD
     ]
-    entry_list(console, "Problems", problems, style="yellow")
+    print_entries(console, "Problems", problems, style="yellow")
     assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
-    entry_list(console, "Assumed", assumed, style="cyan")
+    print_entries(console, "Assumed", assumed, style="cyan")
     unchecked = [entry["claim"] for entry in document["equipment"]["not_validated"]]
     if unchecked:
         text = f"Not validated in the equipment profile: {', '.join(unchecked)}"
@@ -221,19 +225,3 @@ def _events(result: DoseResult) -> Table:
         kind, filters = texts["event_type"][index], texts["added_filters"][index]
         table.add_row(str(index), Text(kind), Text(filters), *cells)
     return table
-
-
-def entry_list(
-    console: Console, title: str, entries: Sequence[tuple[str, Any, str]], *, style: str
-) -> None:
-    """Print entries of name, value (``None`` for none) and text."""
-    if not entries:
-        return
-    table = Table.grid(padding=(0, 1))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value, text in entries:
-        shown = Text("" if value is None else f"{value}: ", style="bold")
-        table.add_row(Text(f"  {name}", style=style), shown + Text(text))
-    console.print(Text(title, style="bold"))
-    console.print(table)

@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.render import count, entry_list, without_source
+from dosemap.cli.entries import print_entries
+from dosemap.cli.render import count, without_source
 from dosemap.reading.log import event_list
 
 _STATUS_STYLE = {"doubtful": "bold yellow", "ok": "green", "not possible": "dim"}
@@ -33,7 +34,7 @@ def render_check(document: Mapping[str, Any], console: Console) -> None:
         (entry["field"], event_list(tuple(entry["events"])), entry["how"])
         for entry in document["map"]["supply"]
     ]
-    entry_list(console, "To supply for a map", supply, style="bold yellow")
+    print_entries(console, "To supply for a map", supply, style="bold yellow")
     events = document["events"]["count"]
     if events:
         title = f"Fields of the report ({count(events, 'event')})"
@@ -46,9 +47,9 @@ def render_check(document: Mapping[str, Any], console: Console) -> None:
     problems = [
         (e["code"], None, without_source(e["message"], source)) for e in document["problems"]
     ]
-    entry_list(console, "Problems", problems, style="yellow")
+    print_entries(console, "Problems", problems, style="yellow")
     assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
-    entry_list(console, "Assumed", assumed, style="cyan")
+    print_entries(console, "Assumed", assumed, style="cyan")
 
 
 def _summary(document: Mapping[str, Any]) -> Table:
