@@ -1,7 +1,7 @@
 """The JSON document of an estimate: the contract with programs (``docs/json.md``)."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,21 +73,31 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
         "alerts": evaluate(
             {**totals, "peak_skin_dose_gy": peak_gy}, peak_site=peak.site if peak else None
         ),
-        "assumptions": [
-            {
-                "field": entry.field,
-                "value": entry.value,
-                "why": entry.why,
-                "provenance": str(entry.provenance),
-                "events": list(entry.events),
-            }
-            for entry in assumptions
-        ],
-        "problems": [
-            {"code": entry.code, "events": list(entry.events), "message": entry.message}
-            for entry in problems
-        ],
+        "assumptions": assumption_entries(assumptions),
+        "problems": problem_entries(problems),
     }
+
+
+def assumption_entries(assumptions: Iterable[Assumption]) -> list[dict[str, Any]]:
+    """Return assumptions as the documents list them."""
+    return [
+        {
+            "field": entry.field,
+            "value": entry.value,
+            "why": entry.why,
+            "provenance": str(entry.provenance),
+            "events": list(entry.events),
+        }
+        for entry in assumptions
+    ]
+
+
+def problem_entries(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Return problems as the documents list them."""
+    return [
+        {"code": entry.code, "events": list(entry.events), "message": entry.message}
+        for entry in problems
+    ]
 
 
 def _procedure(placed: PlacedProcedure) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dosemap import _core
 from dosemap.body import Body
 from dosemap.corrections import Corrections
 from dosemap.document import build_document
-from dosemap.equipment import Profile, Support, match_profile
+from dosemap.equipment import Profile, Support, profile_for
 from dosemap.errors import DosemapError
 from dosemap.event_table import EventOutcome, collect
 from dosemap.frames import FrameBuilder, Frames, UnusableBeam
@@ -93,10 +93,7 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     True
     """
     corrections = corrections or Corrections()
-    if equipment is None:
-        profile = match_profile(procedure.device)
-    else:
-        profile = equipment if isinstance(equipment, Profile) else Profile.named(equipment)
+    profile = profile_for(procedure.device, equipment)
     place = place_on_table(profile, head_gap_mm=head_gap_mm, lateral_shift_mm=lateral_shift_mm)
     placed = place_procedure(procedure, profile, overrides=overrides)
     if surface is None:

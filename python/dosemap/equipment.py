@@ -325,3 +325,25 @@ def match_profile(device: Device, families: Sequence[Family] | None = None) -> P
     """
     family = match_family(device, families)
     return family if isinstance(family, Profile) else None
+
+
+def profile_for(
+    device: Device, equipment: Profile | str | PathLike[str] | None = None
+) -> Profile | None:
+    """Return the profile that a caller asks for, else the shipped one that matches a device.
+
+    Parameters
+    ----------
+    device
+        The system that made the report.
+    equipment
+        A profile, the name of a shipped one, or the path of a site's own.
+
+    Raises
+    ------
+    ProfileError
+        No such profile; see :meth:`Profile.named`.
+    """
+    if equipment is None:
+        return match_profile(device)
+    return equipment if isinstance(equipment, Profile) else Profile.named(equipment)

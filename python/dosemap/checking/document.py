@@ -11,6 +11,7 @@ from dosemap.checking.geometry import check_geometry
 from dosemap.checking.matching import closest_first, explain_match
 from dosemap.checking.sums import check_sums
 from dosemap.checking.supply import what_to_supply
+from dosemap.document import assumption_entries, problem_entries
 from dosemap.equipment import Family, Profile, load_families, match_family
 from dosemap.placement import BeamPlacement, PlacedProcedure, place_procedure
 from dosemap.procedure import Procedure
@@ -61,20 +62,8 @@ def check_document(
             }
             for finding in (*check_sums(procedure), *check_geometry(placed))
         ],
-        "assumptions": [
-            {
-                "field": entry.field,
-                "value": entry.value,
-                "why": entry.why,
-                "provenance": str(entry.provenance),
-                "events": list(entry.events),
-            }
-            for entry in placed.assumptions
-        ],
-        "problems": [
-            {"code": entry.code, "events": list(entry.events), "message": entry.message}
-            for entry in (*procedure.problems, *placed.problems)
-        ],
+        "assumptions": assumption_entries(placed.assumptions),
+        "problems": problem_entries((*procedure.problems, *placed.problems)),
     }
 
 

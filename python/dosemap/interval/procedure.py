@@ -4,7 +4,7 @@ import math
 from os import PathLike
 
 from dosemap.corrections import Corrections
-from dosemap.equipment import Profile, match_profile
+from dosemap.equipment import Profile, profile_for
 from dosemap.interval.event import EventInterval, event_interval
 from dosemap.interval.known import Given, KnownRanges
 from dosemap.interval.result import SkinDoseInterval
@@ -71,10 +71,7 @@ def estimate_interval(
     >>> 0.001 < interval.low_gy < 0.010 < interval.high_gy < 0.10
     True
     """
-    if equipment is None:
-        profile = match_profile(procedure.device)
-    else:
-        profile = equipment if isinstance(equipment, Profile) else Profile.named(equipment)
+    profile = profile_for(procedure.device, equipment)
     given = Given(
         profile=profile,
         corrections=corrections or Corrections(),

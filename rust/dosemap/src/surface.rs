@@ -163,11 +163,7 @@ impl TriangleSurface {
     /// Volume inside the surface, mm3; means something only for a closed one.
     #[must_use]
     pub fn enclosed_volume_mm3(&self) -> f64 {
-        let cone = |t: &[u32; 3]| {
-            let [a, b, c] = t.map(|i| self.vertices_mm[i as usize]);
-            a.dot(b.cross(c)) / 6.0
-        };
-        self.triangles.iter().map(cone).sum()
+        enclosed_volume_mm3(&self.vertices_mm, &self.triangles)
     }
 
     /// Number of edges that belong to one triangle only, or to more than two, or that two
@@ -194,6 +190,19 @@ impl TriangleSurface {
         };
         self.triangles.iter().enumerate().map(of_triangle).sum()
     }
+}
+
+/// Volume inside a closed surface whose triangles turn outward, mm³ (divergence theorem).
+#[must_use]
+pub fn enclosed_volume_mm3(vertices_mm: &[Vec3], triangles: &[[u32; 3]]) -> f64 {
+    let six_fold: f64 = triangles
+        .iter()
+        .map(|triangle| {
+            let [a, b, c] = triangle.map(|i| vertices_mm[i as usize]);
+            a.dot(b.cross(c))
+        })
+        .sum();
+    six_fold / 6.0
 }
 
 /// Sides of a triangle in its own direction.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::curve::MonotoneCurve;
-use super::person::{Person, Sex, masses_kg};
+use super::person::{GROWN_YEARS, Person, Sex, masses_kg};
 use crate::energy_table::{data_lines, number};
 use crate::error::DoseError;
 
@@ -15,8 +15,6 @@ use crate::error::DoseError;
 const KNOT_BMI: f64 = 35.0;
 /// Ages of the columns of the children's table, years.
 const CHILD_AGES_YEARS: [f64; 5] = [0.0, 1.0, 5.0, 10.0, 15.0];
-/// Age from which the adult's measures hold, years.
-const GROWN_YEARS: f64 = 20.0;
 
 pub(crate) const ADULTS: &str = include_str!("../../data/anthropometry_adults.csv");
 pub(crate) const CHILDREN: &str = include_str!("../../data/anthropometry_children.csv");

@@ -132,19 +132,6 @@ fn half_hull<'a>(points: impl Iterator<Item = &'a [f64; 2]>) -> Vec<[f64; 2]> {
     chain
 }
 
-/// Volume inside a closed surface whose triangles turn outward, mm³ (divergence theorem).
-#[must_use]
-pub fn enclosed_volume_mm3(vertices_mm: &[Vec3], triangles: &[[u32; 3]]) -> f64 {
-    let six_fold: f64 = triangles
-        .iter()
-        .map(|triangle| {
-            let [a, b, c] = triangle.map(|i| vertices_mm[i as usize]);
-            a.dot(b.cross(c))
-        })
-        .sum();
-    six_fold / 6.0
-}
-
 /// Height of a standing figure, mm: from the lowest point of the soles to the top of the head.
 #[must_use]
 pub fn stature_mm(vertices_mm: &[Vec3]) -> f64 {

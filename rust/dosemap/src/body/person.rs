@@ -25,8 +25,8 @@ const ADULT_YEARS: f64 = 35.0;
 /// Someone of unknown age is an adult from this height, mm, or without it from this mass, kg: few
 /// adults are smaller, and most patients are adults.
 const ADULT_FROM: (f64, f64) = (1450.0, 40.0);
-/// Age from which the adult's height holds, years.
-const GROWN_YEARS: f64 = 20.0;
+/// Age from which the adult's height and measures hold, years.
+pub(super) const GROWN_YEARS: f64 = 20.0;
 /// Two standard deviations of height among people of one age and sex, as a share of it (CDC 2000).
 const HEIGHT_SPREAD: f64 = 0.08;
 

@@ -5,6 +5,7 @@
 //! level is moved towards the pad as a whole: a shear along the depth, which changes no volume.
 
 use super::shape::Figure;
+use super::sites::arm_joints;
 use super::skeleton::{Bone, Joint, Side};
 use super::template::template;
 use crate::math::Vec3;
@@ -63,10 +64,8 @@ pub fn settled(figure: &Figure, position: PatientPosition) -> Figure {
     carry(Joint::NeckBase, Joint::NeckBase);
     carry(Joint::HeadBase, Joint::NeckBase);
     for side in Side::BOTH {
-        for joint in [Joint::Sternoclavicular(side), Joint::Shoulder(side), Joint::Elbow(side)] {
-            carry(joint, Joint::Shoulder(side));
-        }
-        for joint in [Joint::Wrist(side), Joint::Fingertip(side)] {
+        carry(Joint::Sternoclavicular(side), Joint::Shoulder(side));
+        for joint in arm_joints(side) {
             carry(joint, Joint::Shoulder(side));
         }
         for joint in [Joint::Hip(side), Joint::Knee(side), Joint::Ankle(side), Joint::ToeTip(side)]

@@ -1,9 +1,10 @@
 //! The natural shape of a person of some sex, age, build and stature: a blend of the template's.
 
-use super::measure::{enclosed_volume_mm3, stature_mm};
+use super::measure::stature_mm;
 use super::person::Sex;
 use super::template::{AGE_NODES_YEARS, Joint, template};
 use crate::math::Vec3;
+use crate::surface::enclosed_volume_mm3;
 
 /// A body on the template's triangles, standing upright with its arms held off, soles at z = 0.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,6 +4,7 @@
 use std::f64::consts::{PI, TAU};
 
 use super::*;
+use crate::surface::enclosed_volume_mm3;
 
 /// A closed surface of rings of points around a line, capped by one point at each end.
 struct Lathe {
