@@ -140,7 +140,7 @@ mod tests {
     fn beam_from_behind(field: FieldLimits, turn_deg: f64) -> Beam {
         let (sin, cos) = turn_deg.to_radians().sin_cos();
         Beam {
-            source_mm: Vec3::new(0.0, 600.0, -100.0),
+            source_mm: Vec3::new(0.0, 600.0, -120.0),
             u: Vec3::new(cos, 0.0, sin),
             v: Vec3::new(-sin, 0.0, cos),
             w: Vec3::new(0.0, -1.0, 0.0),
@@ -158,7 +158,8 @@ mod tests {
         ) {
             let edges = [u, u + side_u, v, v + side_v];
             let beam = beam_from_behind(FieldLimits::at_distance(edges, 600.0).unwrap(), turn);
-            let skin = TriangleSurface::plane([240.0, 200.0], Facing::Posterior, spacing).unwrap();
+            // Corners of the field reach 113 mm from its axis, whichever way it is turned.
+            let skin = TriangleSurface::plane([240.0, 240.0], Facing::Posterior, spacing).unwrap();
             let covered = (0..skin.len())
                 .map(|i| covered_share(&beam, &skin, i) * skin.areas_mm2()[i])
                 .sum::<f64>();
@@ -171,9 +172,9 @@ mod tests {
     fn patches_well_inside_and_outside_are_whole() {
         let field = FieldLimits::at_distance([-50.0, 50.0, -50.0, 50.0], 600.0).unwrap();
         let beam = beam_from_behind(field, 0.0);
-        let skin = TriangleSurface::plane([240.0, 200.0], Facing::Posterior, 5.0).unwrap();
+        let skin = TriangleSurface::plane([240.0, 240.0], Facing::Posterior, 5.0).unwrap();
         for (i, p) in skin.vertices_mm().iter().enumerate() {
-            let off = p.x.abs().max((p.z + 100.0).abs());
+            let off = p.x.abs().max((p.z + 120.0).abs());
             let share = covered_share(&beam, &skin, i);
             if off < 44.0 {
                 assert!((share - 1.0).abs() < 1e-12);
