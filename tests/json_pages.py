@@ -40,6 +40,8 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 def name_of(path: str, table: dict[str, str]) -> str:
     """Return the key of a table that describes a path; the path itself where none does."""
+    if path in table:
+        return path
     for key in table:
         if key.endswith(".*") and path.startswith(key[:-1]):
             return key

@@ -9,7 +9,8 @@ import numpy as np
 from dosemap import _core
 from dosemap.alerts import evaluate
 from dosemap.placement import BeamPlacement, PlacedProcedure
-from dosemap.procedure import Assumption, Problem, Procedure, Totals
+from dosemap.procedure import Assumption, Problem, Totals
+from dosemap.totals import totals_entry
 from dosemap.trust import air_kerma_gy
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
     problems: Sequence[Problem],
 ) -> dict[str, Any]:
     """Return the document; the parameters are the parts of a :class:`~dosemap.DoseResult`."""
-    totals = _totals(placed.procedure)
+    totals = totals_entry(placed.procedure)
     mapped = skin_dose_gy is not None
     peak_gy = peak.dose_gy if peak else None
     return {
@@ -138,31 +139,6 @@ def _equipment(placed: PlacedProcedure) -> dict[str, Any]:
             {"claim": place, "evidence": claim.evidence, "basis": claim.basis}
             for place, claim in claims
         ],
-    }
-
-
-def _totals(procedure: Procedure) -> dict[str, Any]:
-    """Return the report's totals, or the sums over its events where it has none."""
-    events = procedure.events
-
-    def of(name: str) -> tuple[float | None, str | None]:
-        total: float | None = getattr(procedure.totals, name)
-        known = [value for event in events if (value := getattr(event, name)) is not None]
-        # Some systems write a total of 0 beside events with dose: never a silent zero.
-        if total is None or (total == 0 and math.fsum(known) > 0):
-            return (math.fsum(known), "sum of events") if known else (None, None)
-        return total, "report"
-
-    kerma, kerma_from = of("reference_air_kerma_gy")
-    product, product_from = of("kerma_area_product_gy_m2")
-    return {
-        "events": len(events),
-        "reference_air_kerma_gy": kerma,
-        "reference_air_kerma_from": kerma_from,
-        "kerma_area_product_gy_m2": product,
-        "kerma_area_product_from": product_from,
-        "sum_of_event_air_kerma_gy": math.fsum(e.reference_air_kerma_gy or 0.0 for e in events),
-        "fluoroscopy_time_s": procedure.totals.fluoroscopy_time_s,
     }
 
 

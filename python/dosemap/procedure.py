@@ -7,7 +7,7 @@ it came from, or why it is not there.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -198,12 +198,50 @@ class Device:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Totals:
-    """The report's own totals, summed over its planes; ``None`` where it has none."""
+class KindTotals:
+    """The report's own totals of all its fluoroscopy, or of all its acquisitions."""
 
     reference_air_kerma_gy: float | None = None
     kerma_area_product_gy_m2: float | None = None
-    fluoroscopy_time_s: float | None = None
+    time_s: float | None = None
+
+
+_NOT_STATED = KindTotals()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaneTotals:
+    """The report's own totals of one acquisition plane; ``None`` where it has none."""
+
+    plane: str | None
+    """As in :attr:`Event.acquisition_plane`; ``"all"`` holds the dose of other planes too."""
+    reference_air_kerma_gy: float | None = None
+    kerma_area_product_gy_m2: float | None = None
+    radiographic_frames: float | None = None
+    fluoroscopy: KindTotals = _NOT_STATED
+    acquisition: KindTotals = _NOT_STATED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """The report's own totals, over all its planes; ``None`` where it has none."""
+
+    reference_air_kerma_gy: float | None = None
+    kerma_area_product_gy_m2: float | None = None
+    radiographic_frames: float | None = None
+    fluoroscopy: KindTotals = _NOT_STATED
+    acquisition: KindTotals = _NOT_STATED
+    planes: tuple[PlaneTotals, ...] = ()
+
+    @property
+    def fluoroscopy_time_s(self) -> float | None:
+        """Total fluoroscopy time, s."""
+        return self.fluoroscopy.time_s
+
+    @property
+    def are_stated(self) -> bool:
+        """Whether there is any."""
+        return replace(self, planes=()) != Totals()
 
 
 @dataclass(frozen=True, kw_only=True)

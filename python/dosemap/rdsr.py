@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 from dosemap.errors import ReadError
-from dosemap.procedure import Procedure, Totals
+from dosemap.procedure import Procedure
+from dosemap.reading.accumulated import Planes, accumulated_data
 from dosemap.reading.checks import check_report
 from dosemap.reading.events import ReportContext, parse_datetime, read_event
-from dosemap.reading.header import read_device, read_patient, read_totals, study_time
+from dosemap.reading.header import read_device, read_patient, study_time
 from dosemap.reading.items import Items, ReportItem
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.position import position_from_comment
+from dosemap.reading.totals import read_totals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,14 +90,15 @@ def procedure_from_report(report: ParsedReport, *, name: str) -> Procedure:
     log = ProblemLog(name)
     items = Items(report.items)
     event_items = [Items(event) for event in report.events]
-    totals = read_totals(items, log)
-    if not event_items and totals == Totals():
+    accumulated = accumulated_data(items)
+    totals = read_totals(items, accumulated, log)
+    if not event_items and not totals.are_stated:
         raise ReadError(
             f"{name}: the report has no irradiation event and no totals, so there is no dose to "
             "work with; check that the examination was finished when it was sent"
         )
     context = ReportContext(
-        planes=tuple(items.containers("113702")),
+        planes=Planes(accumulated, log),
         position_from_comment=position_from_comment(items, log),
     )
     events = tuple(

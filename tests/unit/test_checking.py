@@ -11,7 +11,7 @@ import pytest
 from dosemap import Profile, read_rdsr
 from dosemap.checking import check_document
 from dosemap.equipment import load_families, load_profiles, shipped_texts
-from dosemap.procedure import Device, Procedure, Totals
+from dosemap.procedure import Device, KindTotals, Procedure, Totals
 from dosemap.profile_document import list_document, profile_document
 from dosemap.profile_toml import parse_profile
 from dosemap.simulate import SimulatedEvent, SimulatedPatient
@@ -148,7 +148,7 @@ def test_durations_beside_the_fluoroscopy_time() -> None:
     procedure = artis_procedure(*TWO)
     # Ten times too long, as one maker writes them: 50 s beside a total of 5 s.
     events = tuple(replace(event, irradiation_duration_s=25.0) for event in procedure.events)
-    totals = replace(procedure.totals, fluoroscopy_time_s=5.0)
+    totals = replace(procedure.totals, fluoroscopy=KindTotals(time_s=5.0))
     document = check_document(replace(procedure, events=events, totals=totals))
     found = finding(document, "fluoroscopy-time-total")
     assert found["status"] == "doubtful"

@@ -1,11 +1,12 @@
-"""Whether the events of a report add up to its totals."""
+"""Whether the events of a report add up to its totals, by kind and by plane."""
 
 import math
 from collections.abc import Sequence
 
 from dosemap.checking.finding import Finding
-from dosemap.procedure import Event, Procedure
+from dosemap.procedure import Event, Procedure, Totals
 from dosemap.reading.checks import kerma_sum_differs
+from dosemap.totals import KINDS, known_kermas_gy, of_kind, planes, summed
 
 _PRODUCT_TOLERANCE = 0.02
 """Relative: rounding of the events explains 1.5 % in one real report; where the product of events
@@ -14,81 +15,128 @@ _TIME_TOLERANCE = 0.02
 _WHOLE_SECONDS = 1.0
 """Most systems write the time of an event, and the total, in whole seconds."""
 
+_NAMES = {
+    "reference_air_kerma_gy": ("kerma", "air kerma", 1e3, "mGy"),
+    "kerma_area_product_gy_m2": ("kerma-area", "kerma-area product", 1e4, "Gy cm²"),
+    "time_s": ("time", "duration", 1.0, "s"),
+}
+"""Part of the name of a check, the quantity in words, factor to the unit that is shown."""
+
 
 def check_sums(procedure: Procedure) -> list[Finding]:
-    """Compare air kerma, kerma-area product and fluoroscopy time with the report's totals.
+    """Compare air kerma, kerma-area product and times with the report's totals.
 
     Parameters
     ----------
     procedure
         The report.
     """
-    events, totals = procedure.events, procedure.totals
-    kerma = [e.reference_air_kerma_gy for e in events if e.reference_air_kerma_gy is not None]
-    product = [e.kerma_area_product_gy_m2 for e in events if e.kerma_area_product_gy_m2 is not None]
-    fluoroscopy = [e for e in events if e.event_type == "fluoroscopy"]
-    seconds = [
-        e.irradiation_duration_s for e in fluoroscopy if e.irradiation_duration_s is not None
-    ]
-    kerma_total, product_total = totals.reference_air_kerma_gy, totals.kerma_area_product_gy_m2
-    time_total = totals.fluoroscopy_time_s
+    events = procedure.events
     return [
-        _compare(
-            "kerma-total",
-            (kerma, kerma_total),
-            (1e3, "mGy"),
-            "air kerma",
-            differs=kerma_total is not None and kerma_sum_differs(kerma, kerma_total),
-        ),
-        _compare(
-            "kerma-area-total",
-            (product, product_total),
-            (1e4, "Gy cm²"),
-            "kerma-area product",
-            differs=_differs(product, product_total, _PRODUCT_TOLERANCE * (product_total or 0.0)),
-        ),
-        _compare(
-            "fluoroscopy-time-total",
-            (seconds, time_total),
-            (1.0, "s"),
-            "duration of the fluoroscopy events",
-            differs=_differs(
-                seconds,
-                time_total,
-                max(_WHOLE_SECONDS * (len(seconds) + 1), _TIME_TOLERANCE * (time_total or 0.0)),
-            ),
-        ),
+        _compare(procedure, "reference_air_kerma_gy"),
+        _compare(procedure, "kerma_area_product_gy_m2"),
+        *(_compare(procedure, name, kind) for name in _NAMES for kind in KINDS),
+        _kinds(procedure.totals),
+        _planes(procedure),
         _single_kinds(events),
     ]
 
 
-def _differs(values: Sequence[float], total: float | None, tolerance: float) -> bool:
-    return total is not None and abs(math.fsum(values) - total) > tolerance
-
-
-def _compare(
-    check: str,
-    sides: tuple[Sequence[float], float | None],
-    scale: tuple[float, str],
-    what: str,
-    *,
-    differs: bool,
-) -> Finding:
-    values, total = sides
-    factor, unit = scale
-    if total is None or not values:
-        lacks = "no total" if total is None else "no event"
+def _compare(procedure: Procedure, name: str, kind: str | None = None) -> Finding:
+    """Compare the sum of a quantity over events, or those of one kind, with the total."""
+    part, what, factor, unit = _NAMES[name]
+    check = "-".join(word for word in (kind, part, "total") if word)
+    what = f"{what} of {kind}" if kind else what
+    totals = getattr(procedure.totals, kind) if kind else procedure.totals
+    events = of_kind(procedure.events, kind) if kind else procedure.events
+    total, of_events = getattr(totals, name), summed(events, name)
+    lacks = None
+    if total is None:
+        lacks = "no total in the report states it"
+    elif not procedure.events:
+        lacks = "there are no events"
+    elif kind and not all(event.event_type for event in procedure.events):
+        lacks = "there are events of unknown type"
+    elif of_events is None:
+        lacks = "not all events state it" if name == "time_s" else "no event states it"
+    is_silent_zero = name == "time_s" and total == 0 and any(known_kermas_gy(events))
+    if is_silent_zero:
         return Finding(
-            check=check, status="not possible", message=f"{what}: {lacks} in the report states it"
+            check=check,
+            status="doubtful",
+            message=f"{what}: a total of 0 s beside events with dose",
         )
-    summed = math.fsum(values)
+    if lacks is not None or of_events is None:
+        return _not_possible(check, f"{what}: {lacks}")
     key = unit.replace("²", "2").replace(" ", "_").lower()
     return Finding(
         check=check,
-        status="doubtful" if differs else "ok",
-        message=f"{what}: the events add up to {summed * factor:.4g} {unit}, the total is"
+        status="doubtful" if _differs(name, events, of_events, total) else "ok",
+        message=f"{what}: the events add up to {of_events * factor:.4g} {unit}, the total is"
         f" {total * factor:.4g} {unit}",
-        numbers={f"sum_{key}": summed * factor, f"total_{key}": total * factor},
+        numbers={f"sum_{key}": of_events * factor, f"total_{key}": total * factor},
+    )
+
+
+def _not_possible(check: str, message: str) -> Finding:
+    return Finding(check=check, status="not possible", message=message)
+
+
+def _differs(name: str, events: Sequence[Event], of_events: float, total: float) -> bool:
+    if name == "reference_air_kerma_gy":
+        return kerma_sum_differs(known_kermas_gy(events), total)
+    tolerance = _PRODUCT_TOLERANCE * total
+    if name == "time_s":
+        tolerance = max(_WHOLE_SECONDS * (len(events) + 1), _TIME_TOLERANCE * total)
+    return abs(of_events - total) > tolerance
+
+
+def _kinds(totals: Totals) -> Finding:
+    """Check that the totals of fluoroscopy and acquisition add up to the total."""
+    check = "kerma-of-kinds"
+    parts = [getattr(totals, kind).reference_air_kerma_gy for kind in KINDS]
+    total = totals.reference_air_kerma_gy
+    if total is None or None in parts:
+        return _not_possible(check, "air kerma: the report does not state it by kind and in total")
+    in_mgy = [f"{value * 1e3:.4g} mGy" for value in (*parts, total)]
+    return Finding(
+        check=check,
+        status="doubtful" if kerma_sum_differs(parts, total) else "ok",
+        message=f"air kerma by the report's totals: {KINDS[0]} {in_mgy[0]}, {KINDS[1]} {in_mgy[1]},"
+        f" together {in_mgy[2]}",
+    )
+
+
+def _planes(procedure: Procedure) -> Finding:
+    """Check that the events of each plane add up to its total."""
+    check = "kerma-of-planes"
+    stated = [
+        (
+            plane or "no plane",
+            math.fsum(known_kermas_gy(events)),
+            totals.reference_air_kerma_gy,
+            events,
+        )
+        for plane, totals, events in planes(procedure)
+        if plane != "all"
+    ]
+    known = [entry for entry in stated if entry[2] is not None]
+    if len(stated) == 1 or not procedure.events:
+        return _not_possible(check, "air kerma by plane: there is one plane only")
+    if not known:
+        return _not_possible(check, "air kerma by plane: no total in the report states it")
+    differ = any(
+        total is not None and kerma_sum_differs(known_kermas_gy(events), total)
+        for _, _, total, events in known
+    )
+    sums = "; ".join(
+        f"{plane} {of_events * 1e3:.4g} and {(total or 0.0) * 1e3:.4g} mGy"
+        for plane, of_events, total, _ in known
+    )
+    return Finding(
+        check=check,
+        status="doubtful" if differ else "ok",
+        message=f"air kerma by plane, of the events and in total: {sums}",
     )
 
 

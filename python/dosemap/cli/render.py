@@ -10,7 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from dosemap.cli.entries import print_entries
+from dosemap.cli.quantities import gy
 from dosemap.cli.render_interval import render_interval
+from dosemap.cli.render_totals import totals_rows
 from dosemap.result import DoseResult
 
 _TOP_EVENTS = 8
@@ -18,8 +20,6 @@ _LEAST_SHARE = 1e-3
 _WELL_ON_SKIN = 0.9
 _LOUD = ("kerma-not-on-skin",)
 """Codes of problems that stand at the top: without them the peak may say nothing."""
-_LEAST_GY = 1e-8
-"""Below this a dose is not worth its digits: the natural dose rate gives it in some minutes."""
 
 
 def render_result(result: DoseResult, console: Console, *, events: bool) -> None:
@@ -70,26 +70,6 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
     console.print(Text(document["software"]["notice"], style="dim"))
 
 
-def gy(dose_gy: float | None) -> str:
-    """Return a dose or kerma with a unit that suits its size.
-
-    Examples
-    --------
-    >>> gy(3.456), gy(0.01218), gy(4.2e-6), gy(3e-10), gy(None)
-    ('3.46 Gy', '12.2 mGy', '4.20 µGy', '< 0.01 µGy', 'not known')
-    """
-    if dose_gy is None:
-        return "not known"
-    if dose_gy == 0:
-        return "0 Gy"
-    if abs(dose_gy) < _LEAST_GY:
-        return f"< {_LEAST_GY * 1e6:g} µGy"
-    for factor, unit in ((1.0, "Gy"), (1e3, "mGy")):
-        if abs(dose_gy) * factor >= 0.9995:
-            return f"{dose_gy * factor:#.3g} {unit}".replace(". ", " ")
-    return f"{dose_gy * 1e6:#.3g} µGy".replace(". ", " ")
-
-
 def without_source(message: str, source: str) -> str:
     """Return a problem's text without the report's name, which stands above all."""
     return message.removeprefix(source).lstrip(",: ")
@@ -108,14 +88,8 @@ def _key_numbers(result: DoseResult) -> Table:
     system = " ".join(str(procedure[k]) for k in ("manufacturer", "model") if procedure[k])
     row("system", f"{system or 'not known'} (profile {document['equipment']['profile'] or 'none'})")
     row("started", _moment(procedure["started"]))
-    product = totals["kerma_area_product_gy_m2"]
-    row(
-        "totals",
-        f"{count(totals['events'], 'event')},"
-        f" reference air kerma {gy(totals['reference_air_kerma_gy'])},"
-        f" P_KA {'not known' if product is None else f'{product * 1e4:.4g} Gy cm²'},"
-        f" fluoroscopy {_seconds(totals['fluoroscopy_time_s'])}",
-    )
+    for name, text in totals_rows(totals):
+        row(name, text)
     if not mapped["available"]:
         row("map", str(mapped["reason"]), "bold yellow")
         row("not mapped", gy(mapped["air_kerma_not_mapped_gy"]))
@@ -160,18 +134,6 @@ def _assumed_for(trust: Mapping[str, Any]) -> str:
 def _moment(started: str | None) -> str:
     """Return an ISO time to the second, as people write it."""
     return started.replace("T", " ").partition(".")[0] if started else "not known"
-
-
-def count(number: int, of: str) -> str:
-    """Return a number of things in words."""
-    return f"{number} {of}" if number == 1 else f"{number} {of}s"
-
-
-def _seconds(seconds: float | None) -> str:
-    if seconds is None:
-        return "time not known"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{seconds:.3g} s"
 
 
 def _contributions(events: Sequence[Mapping[str, Any]], peak_gy: float) -> Table:

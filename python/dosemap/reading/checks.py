@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from dosemap.procedure import Event, Provenance, Totals
 from dosemap.reading.log import ProblemLog
+from dosemap.totals import KINDS, known_kermas_gy, of_kind
 
 RELATIVE_TOLERANCE = 0.01
 """Difference between the sum of the events and the total that needs no mention."""
@@ -21,6 +22,7 @@ _FIELD_M2 = (1e-6, 1.0)
 def check_report(events: Sequence[Event], totals: Totals, log: ProblemLog) -> None:
     """Note what does not fit together."""
     _kerma_against_total(events, totals, log)
+    _kinds_against_totals(events, totals, log)
     _zero_and_missing_kerma(events, log)
     _order_and_duplicates(events, log)
     _area_plausible(events, log)
@@ -52,13 +54,37 @@ def kerma_sum_differs(known: Sequence[float], total: float) -> bool:
 
 def _kerma_against_total(events: Sequence[Event], totals: Totals, log: ProblemLog) -> None:
     total = totals.reference_air_kerma_gy
-    known = [e.reference_air_kerma_gy for e in events if e.reference_air_kerma_gy is not None]
+    known = known_kermas_gy(events)
     if total is not None and events and kerma_sum_differs(known, total):
         log.add(
             "kerma-total-differs",
             f"the air kerma of the events adds up to {math.fsum(known):.6g} Gy, the report's total "
             f"is {total:.6g} Gy",
             "events are missing, doubled or wrong; the map holds what the events say",
+        )
+
+
+def _kinds_against_totals(events: Sequence[Event], totals: Totals, log: ProblemLog) -> None:
+    """Note dose that the totals book as the other kind than the events do.
+
+    One maker writes fluoroscopy as acquisition in the totals (Eurocolumbus).
+    """
+    total = totals.reference_air_kerma_gy
+    all_differs = total is not None and kerma_sum_differs(known_kermas_gy(events), total)
+    if all_differs or not events or any(event.event_type is None for event in events):
+        return
+    stated = {kind: getattr(totals, kind).reference_air_kerma_gy for kind in KINDS}
+    known = {kind: known_kermas_gy(of_kind(events, kind)) for kind in KINDS}
+    told = [
+        f"{kind} {math.fsum(known[kind]):.6g} Gy in the events, {of_report:.6g} Gy in the total"
+        for kind, of_report in stated.items()
+        if of_report is not None and kerma_sum_differs(known[kind], of_report)
+    ]
+    if told and any(stated.values()):
+        log.add(
+            "kerma-of-kinds-differs",
+            f"the air kerma by kind is {', '.join(told)}",
+            "one of the two books dose under the other kind; the totals by kind are the report's",
         )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from dosemap.procedure import Event, PatientPosition, Provenance
+from dosemap.reading.accumulated import Planes, reference_point_definition
 from dosemap.reading.codes import coded_value, concepts
 from dosemap.reading.filters import read_filters
 from dosemap.reading.items import Items, ReportItem
@@ -20,8 +21,7 @@ PRIVATE_PREFIX = "private."
 class ReportContext:
     """What the report says outside its events and what holds for the events too."""
 
-    planes: tuple[Items, ...]
-    """Accumulated data of each plane."""
+    planes: Planes
     position_from_comment: PatientPosition | None
 
 
@@ -45,7 +45,10 @@ def read_event(index: int, items: Items, context: ReportContext, log: ProblemLog
             put(name, value, came_from)
     put("filters", *read_filters(items, log, index))
     put("patient_position", *read_position(items, context.position_from_comment, log, index))
-    put("reference_point_definition", *_reference_point(items, context, fields))
+    definition = reference_point_definition(items)
+    if definition[0] is None:
+        definition = context.planes.reference_point(fields.get("acquisition_plane"))
+    put("reference_point_definition", *definition)
     started = parse_datetime(items.text("111526"))
     put("started", started, _reported(started))
     for name, code in (("irradiation_event_uid", "113769"), ("protocol", "125203")):
@@ -71,44 +74,13 @@ def _numbers(
     for name, sources in concepts("event").items():
         if name != kerma:
             readings[name] = reader.read(items, sources, quiet=quiet)
-    for name, sources in concepts("plane").items():
-        if readings.get(name, (None,))[0] is None:
-            stated = {
-                reader.read(plane, sources, quiet=quiet)
-                for plane in _planes_of(context, fields.get("acquisition_plane"))
-            }
-            if len(stated) == 1:
-                readings[name] = stated.pop()
-            else:
-                readings.setdefault(name, (None, Provenance.MISSING))
+    for name in concepts("plane"):
+        own = readings.get(name, (None, Provenance.MISSING))
+        if own[0] is None:
+            of_plane = context.planes.reading(fields.get("acquisition_plane"), name)
+            takes_it = of_plane[0] is not None or own[1] is Provenance.MISSING
+            readings[name] = of_plane if takes_it else own
     return readings
-
-
-def _planes_of(context: ReportContext, plane: str | None) -> list[Items]:
-    """Return the accumulated data for the event's plane; all of them when none is named so."""
-    named = []
-    for items in context.planes:
-        item = items.first("113764")
-        if item and item.coded:
-            value, _ = coded_value("acquisition_plane", item.coded[0], item.coded[1])
-            if value == plane:
-                named.append(items)
-    return named or list(context.planes)
-
-
-def _reference_point(
-    items: Items, context: ReportContext, fields: Mapping[str, Any]
-) -> tuple[str | None, Provenance]:
-    """Return the definition of the event, else that of its plane (TID 10007), code before text."""
-    for place in (items, *_planes_of(context, fields.get("acquisition_plane"))):
-        found = place.all("113780")
-        for item in found:
-            if item.coded:
-                return item.coded[0], Provenance.REPORTED
-        for item in found:
-            if item.text and item.text.strip():
-                return item.text.strip(), Provenance.FREE_TEXT
-    return None, Provenance.MISSING
 
 
 def _coded(

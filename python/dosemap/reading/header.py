@@ -1,16 +1,14 @@
-"""Patient, device and totals: what the report says once."""
+"""Patient and device: what the report says once."""
 
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, cast
 
-from dosemap.procedure import Device, Patient, Provenance, Totals
+from dosemap.procedure import Device, Patient, Provenance
 from dosemap.ranges import PATIENT_RANGES
-from dosemap.reading.codes import concepts
 from dosemap.reading.items import Items
 from dosemap.reading.log import ProblemLog
-from dosemap.reading.numbers import NumberReader
 
 _OTHER_UNITS: Mapping[str, tuple[tuple[str, float], ...]] = {
     "age_years": (),
@@ -94,18 +92,6 @@ def read_device(header: Mapping[str, str], items: Items, event_items: Sequence[I
         station_name=find("StationName", "121013", "113877"),
         software_versions=header.get("SoftwareVersions"),
     )
-
-
-def read_totals(items: Items, log: ProblemLog) -> Totals:
-    """Return the accumulated values summed over the planes, or a vendor's own totals."""
-    reader = NumberReader(log)
-    planes = items.containers("113702") or [items]
-    sums: dict[str, float | None] = {}
-    for name, sources in concepts("total").items():
-        values = [reader.read(plane, sources)[0] for plane in planes]
-        known = [value for value in values if value is not None]
-        sums[name] = math.fsum(known) if known else None
-    return Totals(**sums)
 
 
 def study_time(header: Mapping[str, str]) -> str | None:

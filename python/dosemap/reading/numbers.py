@@ -17,11 +17,17 @@ NON_NEGATIVE = {
     "kerma_area_product_gy_m2",
     "collimated_field_area_m2",
     "kvp",
+    "exposure_time_ms",
+    "irradiation_duration_s",
+    "time_s",
+    "number_of_pulses",
+    "radiographic_frames",
     "source_to_isocenter_mm",
     "source_to_detector_mm",
     "source_to_reference_point_mm",
     "patient_equivalent_thickness_mm",
 }
+"""Fields, and totals of them by kind, that cannot be below 0."""
 ZERO_MEANS_UNKNOWN = {
     "kvp",
     "source_to_isocenter_mm",
@@ -37,6 +43,9 @@ LARGEST = {
     "area": 10.0,
     "length": 2e4,
     "angle": 720.0,
+    "time_s": 1e6,
+    "time_ms": 1e9,
+    "count": 1e9,
     "voltage": 500.0,
 }
 """Magnitudes, in the unit of the field, beyond which a value is a slip and no measurement."""
@@ -135,7 +144,7 @@ def _impossible(values: list[float], concept: Concept) -> tuple[str, str] | None
     """Return code and words for what is wrong with values that no field can hold."""
     if not all(math.isfinite(value) for value in values):
         return "value-not-a-number", "holds no finite number"
-    if concept.field in NON_NEGATIVE and min(values) < 0:
+    if concept.field.rpartition(".")[2] in NON_NEGATIVE and min(values) < 0:
         return "value-negative", f"is negative ({min(values):g})"
     largest = max(map(abs, values))
     if largest > LARGEST.get(concept.quantity, math.inf):

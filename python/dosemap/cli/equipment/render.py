@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from dosemap.cli.entries import print_entries
-from dosemap.cli.render import count, without_source
+from dosemap.cli.quantities import count
+from dosemap.cli.render import without_source
 from dosemap.reading.log import event_list
 
 _STATUS_STYLE = {"doubtful": "bold yellow", "ok": "green", "not possible": "dim"}
