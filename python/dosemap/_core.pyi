@@ -66,7 +66,7 @@ class RadiationDoseReport:
         """Items outside irradiation events, parents before children, in document order."""
     @property
     def events(self) -> tuple[tuple[ReportItem, ...], ...]:
-        """The items below every irradiation event (113706), in document order."""
+        """The items below every irradiation event, in document order."""
 
 def read_report(source: bytes | bytearray) -> RadiationDoseReport:
     """Read a dose report from the bytes of a DICOM file or of a bare data set.

@@ -27,7 +27,9 @@ UprightPosition = Literal[
 """The side of the body that is against the upright table top, the head at its head end."""
 PatientPosition = Literal[LyingPosition, UprightPosition]
 EventType = Literal["fluoroscopy", "stationary", "stepping", "rotational"]
-AcquisitionPlane = Literal["single", "A", "B", "all"]
+ReportKind = Literal["projection", "enhanced", "totals only", "radiography"]
+"""X-Ray Radiation Dose SR of fluoroscopy; Enhanced X-Ray Radiation Dose SR; a report without
+events; exposures without fluoroscopy, of a system without a C-arm."""
 
 
 class Provenance(StrEnum):
@@ -100,7 +102,9 @@ class Event:
     irradiation_event_uid: str | None = None
     started: datetime | None = None
     event_type: EventType | None = None
-    acquisition_plane: AcquisitionPlane | None = None
+    acquisition_plane: str | None = None
+    """``"single"``, ``"A"``, ``"B"``, ``"all"``; ``"source 1"``, ``"source 2"`` ... where an
+    enhanced report names its X-ray sources in another way."""
     patient_position: PatientPosition | None = None
 
     reference_air_kerma_gy: float | None = None
@@ -257,5 +261,6 @@ class Procedure:
     patient: Patient
     events: tuple[Event, ...]
     totals: Totals
+    report_kind: ReportKind = "projection"
     study_description: str | None = field(default=None, repr=False)
     problems: tuple[Problem, ...] = ()

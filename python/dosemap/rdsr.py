@@ -1,4 +1,4 @@
-"""Reads an X-Ray Radiation Dose SR into a :class:`~dosemap.procedure.Procedure`."""
+"""Reads a radiation dose report into a :class:`~dosemap.procedure.Procedure`."""
 
 from collections.abc import Sequence
 from os import PathLike, fspath
@@ -12,8 +12,10 @@ from dosemap.reading.checks import check_report
 from dosemap.reading.events import ReportContext, parse_datetime, read_event
 from dosemap.reading.header import read_device, read_patient, study_time
 from dosemap.reading.items import Items, ReportItem
+from dosemap.reading.kind import report_kind
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.position import position_from_comment
+from dosemap.reading.sources import SourceNames
 from dosemap.reading.totals import read_totals
 
 if TYPE_CHECKING:
@@ -90,7 +92,8 @@ def procedure_from_report(report: ParsedReport, *, name: str) -> Procedure:
     log = ProblemLog(name)
     items = Items(report.items)
     event_items = [Items(event) for event in report.events]
-    accumulated = accumulated_data(items)
+    sources = SourceNames((items, *event_items))
+    accumulated = accumulated_data(items, sources)
     totals = read_totals(items, accumulated, log)
     if not event_items and not totals.are_stated:
         raise ReadError(
@@ -99,6 +102,7 @@ def procedure_from_report(report: ParsedReport, *, name: str) -> Procedure:
         )
     context = ReportContext(
         planes=Planes(accumulated, log),
+        sources=sources,
         position_from_comment=position_from_comment(items, log),
     )
     events = tuple(
@@ -119,6 +123,7 @@ def procedure_from_report(report: ParsedReport, *, name: str) -> Procedure:
         patient=read_patient(report.header, log),
         events=events,
         totals=totals,
+        report_kind=report_kind(report.header, items, events, totals),
         study_description=report.header.get("StudyDescription"),
         problems=log.problems(),
     )

@@ -12,6 +12,8 @@ from pathlib import Path
 import pydicom
 import pytest
 
+from dosemap.simulate import write_rdsr
+from dosemap.simulate.cases import single_beam
 from simulated_reports import artis_bytes
 
 
@@ -67,6 +69,15 @@ def test_no_colour_where_it_is_not_wanted(report: Path) -> None:
     codes = ";".join(re.findall("\x1b\\[([0-9;]*)m", plain.stdout)).split(";")
     assert not any(30 <= int(code) <= 37 or 90 <= int(code) <= 97 for code in codes if code)
     assert "\x1b" not in dosemap("estimate", report).stdout
+
+
+def test_the_kind_of_report_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "enhanced.dcm"
+    write_rdsr(single_beam(), path, style="enhanced_xray")
+    for command in (("estimate", path), ("equipment", "check", path)):
+        words = " ".join(dosemap(*command).stdout.split())
+        assert "report Enhanced X-Ray Radiation Dose SR" in words
+        assert "no map: this is an Enhanced X-Ray Radiation Dose SR" in words
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such file names")

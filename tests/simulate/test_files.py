@@ -158,7 +158,7 @@ BIPLANE = SimulatedProcedure(
 
 
 @pytest.mark.skipif(shutil.which("dsrdump") is None, reason="dsrdump (dcmtk) is not installed")
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", [name for name in STYLES if name != "enhanced_xray"])
 @pytest.mark.parametrize(
     "procedure",
     [single_beam(), lumbar_injection(), BIPLANE],
@@ -175,11 +175,28 @@ def test_dcmtk_finds_the_large_report_valid(coronary: Dataset, tmp_path: Path) -
     assert_valid_to_dcmtk(coronary, len(events(coronary)), tmp_path)
 
 
+@pytest.mark.skipif(shutil.which("dsrdump") is None, reason="dsrdump (dcmtk) is not installed")
+def test_dcmtk_finds_the_tree_of_an_enhanced_report_valid(tmp_path: Path) -> None:
+    """dcmtk 3.6.7 does not know the class; the same tree is read as a general report."""
+    comprehensive = {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.88.33"}
+    dataset = rdsr_dataset(BIPLANE, style="enhanced_xray", attributes=comprehensive)
+    printed = dumped(dataset, tmp_path)
+    assert printed.startswith("Comprehensive SR Document")
+    assert printed.count('"Irradiation Event Summary Data")=') == len(BIPLANE.events)
+
+
 def assert_valid_to_dcmtk(dataset: Dataset, event_count: int, folder: Path) -> None:
+    printed = dumped(dataset, folder)
+    assert printed.startswith("X-Ray Radiation Dose SR Document")
+    assert printed.count('"Irradiation Event X-Ray Data")=') == event_count
+
+
+def dumped(dataset: Dataset, folder: Path) -> str:
+    """Return what dcmtk prints of a report that it finds valid."""
     path = folder / "report.dcm"
     save_dataset(dataset, path)
     run = subprocess.run(
-        # Latin 1 reads any byte; what is looked for below is ASCII.
+        # Latin 1 reads any byte; what is looked for is ASCII.
         ["dsrdump", path],
         capture_output=True,
         encoding="latin-1",
@@ -187,5 +204,4 @@ def assert_valid_to_dcmtk(dataset: Dataset, event_count: int, folder: Path) -> N
     )
     assert run.returncode == 0
     assert set(run.stderr.splitlines()) <= KNOWN_WARNINGS
-    assert run.stdout.startswith("X-Ray Radiation Dose SR Document")
-    assert run.stdout.count('"Irradiation Event X-Ray Data")=') == event_count
+    return run.stdout

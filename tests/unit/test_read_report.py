@@ -184,6 +184,29 @@ def test_device_from_the_observer_when_the_header_has_none() -> None:
     assert read.device.station_name == "LAB5"
 
 
+RADIOGRAPH = [kerma(1e-4), cod("113721", "113611")]
+ANGLE = num("112011", 0, unit="deg")
+
+
+@pytest.mark.parametrize(
+    ("event", "items", "kind"),
+    [
+        (RADIOGRAPH, [], "radiography"),
+        ([*RADIOGRAPH, ANGLE], [], "projection"),  # a C-arm that took one series
+        (RADIOGRAPH, [cod("122142", "113957")], "projection"),
+        ([*RADIOGRAPH, ANGLE], [cod("122142", "113958")], "radiography"),
+        (RADIOGRAPH, [cod("122142", "113959")], "radiography"),
+        (RADIOGRAPH, [num("113730", 3, unit="s")], "projection"),
+        ([kerma(1e-4), cod("113721", "113613")], [], "projection"),
+        ([kerma(1e-4)], [cod("122142", "113958")], "projection"),  # of unknown type
+    ],
+)
+def test_radiography_is_told_from_fluoroscopy(
+    event: list[Item], items: list[Item], kind: str
+) -> None:
+    assert procedure(event, items=items).report_kind == kind
+
+
 def test_a_report_without_dose_is_refused() -> None:
     with pytest.raises(ReadError, match="no irradiation event and no totals"):
         procedure()

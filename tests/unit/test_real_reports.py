@@ -123,8 +123,25 @@ def test_field_from_kerma_area_product_agrees_with_the_detector_area() -> None:
     assert ratios[12] == pytest.approx(1.0, abs=0.03)  # K in steps of 10 uGy at 30 to 3000 uGy
 
 
-def test_radiography_and_totals_only_are_recognised() -> None:
-    assert "no-fluoroscopy" in {p.code for p in read("siemens_luminos_radiography").problems}
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_kind_of_report(name: str) -> None:
+    kinds = {
+        "siemens_luminos_radiography": "radiography",
+        "siemens_arcadis_varic_totals_only": "totals only",
+    }
+    assert read(name).report_kind == kinds.get(name, "projection")
+
+
+def test_radiography_has_its_totals_and_no_map() -> None:
+    procedure = read("siemens_luminos_radiography")
+    # The report's own totals of air kerma are rounded to 0.
+    assert procedure.totals.acquisition.kerma_area_product_gy_m2 == 2.39e-06
+    reason = place_procedure(procedure, None).reason
+    assert reason is not None
+    assert "radiography" in reason
+
+
+def test_totals_only_are_told() -> None:
     assert "totals-only" in {p.code for p in read("siemens_arcadis_varic_totals_only").problems}
 
 

@@ -42,6 +42,7 @@ def check_document(
         "schema": SCHEMA,
         "software": {"name": "dosemap", "version": __version__},
         "source": procedure.source,
+        "report_kind": procedure.report_kind,
         "system": {
             "manufacturer": device.manufacturer,
             "model": device.model,

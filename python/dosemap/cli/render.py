@@ -13,6 +13,7 @@ from dosemap.cli.entries import print_entries
 from dosemap.cli.quantities import gy
 from dosemap.cli.render_interval import render_interval
 from dosemap.cli.render_totals import totals_rows
+from dosemap.report_kinds import TITLES
 from dosemap.result import DoseResult
 
 _TOP_EVENTS = 8
@@ -87,6 +88,7 @@ def _key_numbers(result: DoseResult) -> Table:
 
     system = " ".join(str(procedure[k]) for k in ("manufacturer", "model") if procedure[k])
     row("system", f"{system or 'not known'} (profile {document['equipment']['profile'] or 'none'})")
+    row("report", TITLES[procedure["report_kind"]])
     row("started", _moment(procedure["started"]))
     for name, text in totals_rows(totals):
         row(name, text)

@@ -16,6 +16,7 @@ from dosemap.placement.model import (
 from dosemap.placement.notes import Notes
 from dosemap.placement.oddities import note_oddities
 from dosemap.procedure import Event, PatientPosition, Procedure
+from dosemap.report_kinds import WHY_NO_MAP
 from dosemap.schedule import Schedule
 
 _NEEDED = {
@@ -162,6 +163,8 @@ def _reason(placed: PlacedProcedure) -> str | None:
     procedure = placed.procedure
     if any(isinstance(entry, BeamPlacement) for entry in placed.placements):
         return None
+    if procedure.report_kind in WHY_NO_MAP:
+        return f"no map: {WHY_NO_MAP[procedure.report_kind]}"
     if not procedure.events:
         return "no map: the report has totals only, no irradiation events"
     if not any(event.reference_air_kerma_gy for event in procedure.events):

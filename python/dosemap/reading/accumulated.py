@@ -1,4 +1,4 @@
-"""What a report says once per acquisition plane, and what of it holds for the events too."""
+"""What a report says once per plane or X-ray source, and what of it holds for the events too."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,22 +8,29 @@ from dosemap.reading.codes import coded_value, concepts
 from dosemap.reading.items import Items
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.numbers import NumberReader, Reading
+from dosemap.reading.sources import SourceNames
 
 Definition = tuple[str | None, Provenance]
 
 
 @dataclass(frozen=True)
 class Accumulated:
-    """The accumulated data of one plane."""
+    """The accumulated data of one plane or X-ray source."""
 
     plane: str | None
     """As :attr:`~dosemap.procedure.Event.acquisition_plane`; ``None``: the report does not say."""
     items: Items
 
 
-def accumulated_data(items: Items) -> tuple[Accumulated, ...]:
-    """Return the accumulated data of every plane (TID 10002), in document order."""
-    return tuple(Accumulated(_plane(content), content) for content in items.containers("113702"))
+def accumulated_data(items: Items, sources: SourceNames) -> tuple[Accumulated, ...]:
+    """Return the accumulated data of every plane (TID 10002, or 10041), in document order."""
+    of_planes = (Accumulated(_plane(found), found) for found in items.containers("113702"))
+    # What TID 10041 says of its reference point stands in a container of its own.
+    of_sources = (
+        Accumulated(sources.plane(found), found)
+        for found in items.containers("130500", opened="130502")
+    )
+    return (*of_planes, *of_sources)
 
 
 def _plane(items: Items) -> str | None:

@@ -26,7 +26,6 @@ def check_report(events: Sequence[Event], totals: Totals, log: ProblemLog) -> No
     _zero_and_missing_kerma(events, log)
     _order_and_duplicates(events, log)
     _area_plausible(events, log)
-    _radiography_only(events, totals, log)
 
 
 def _resolution(value: float) -> float:
@@ -139,14 +138,3 @@ def _area_plausible(events: Sequence[Event], log: ProblemLog) -> None:
                 "one of the two has a wrong unit; check them",
                 event=event.index,
             )
-
-
-def _radiography_only(events: Sequence[Event], totals: Totals, log: ProblemLog) -> None:
-    radiographs = all(e.event_type == "stationary" for e in events)
-    positioned = any(e.positioner_primary_angle_deg is not None for e in events)
-    if events and radiographs and not totals.fluoroscopy_time_s and not positioned:
-        log.add(
-            "no-fluoroscopy",
-            "all exposures are radiographs of a system without a C-arm",
-            "this is not a fluoroscopy report",
-        )

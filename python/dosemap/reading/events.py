@@ -13,6 +13,7 @@ from dosemap.reading.items import Items, ReportItem
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.numbers import NumberReader
 from dosemap.reading.position import read_position
+from dosemap.reading.sources import SourceNames
 
 PRIVATE_PREFIX = "private."
 
@@ -22,6 +23,7 @@ class ReportContext:
     """What the report says outside its events and what holds for the events too."""
 
     planes: Planes
+    sources: SourceNames
     position_from_comment: PatientPosition | None
 
 
@@ -34,8 +36,8 @@ def read_event(index: int, items: Items, context: ReportContext, log: ProblemLog
         fields[name] = value
         provenance[name] = came_from
 
-    for name, item_code in (("event_type", "113721"), ("acquisition_plane", "113764")):
-        put(name, *_coded(items.first(item_code), name, log, index))
+    put("event_type", *_coded(items.first("113721"), "event_type", log, index))
+    put("acquisition_plane", *_plane(items, context, log, index))
     for name, (value, came_from) in _numbers(index, items, context, fields, log).items():
         if name.startswith(PRIVATE_PREFIX):
             provenance[name.removeprefix(PRIVATE_PREFIX)] = came_from
@@ -49,8 +51,11 @@ def read_event(index: int, items: Items, context: ReportContext, log: ProblemLog
     if definition[0] is None:
         definition = context.planes.reference_point(fields.get("acquisition_plane"))
     put("reference_point_definition", *definition)
-    started = parse_datetime(items.text("111526"))
+    started, ended = (parse_datetime(items.text(code)) for code in ("111526", "111527"))
     put("started", started, _reported(started))
+    # Only summaries of events (TID 10042) state an end, and they state no duration.
+    if fields["irradiation_duration_s"] is None and started and ended and ended >= started:
+        put("irradiation_duration_s", (ended - started).total_seconds(), Provenance.DERIVED)
     for name, code in (("irradiation_event_uid", "113769"), ("protocol", "125203")):
         text = items.text(code)
         put(name, text, _reported(text))
@@ -81,6 +86,16 @@ def _numbers(
             takes_it = of_plane[0] is not None or own[1] is Provenance.MISSING
             readings[name] = of_plane if takes_it else own
     return readings
+
+
+def _plane(
+    items: Items, context: ReportContext, log: ProblemLog, event: int
+) -> tuple[str | None, Provenance]:
+    of_source = context.sources.plane(items)
+    item = items.first("113764")
+    if item is None and of_source is not None:
+        return of_source, Provenance.FREE_TEXT
+    return _coded(item, "acquisition_plane", log, event)
 
 
 def _coded(

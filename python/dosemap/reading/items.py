@@ -45,25 +45,30 @@ class ReportItem(Protocol):
 class Items:
     """The items of one event, or of the report outside its events."""
 
-    def __init__(self, items: Iterable[ReportItem]) -> None:
-        self._set(dict(enumerate(items)))
+    def __init__(self, items: Sequence[ReportItem]) -> None:
+        self._items = items
+        self._places = _by_concept(items, range(len(items)))
+        self._inside: dict[int | None, list[int]] | None = None
 
-    def _set(self, by_place: dict[int, ReportItem]) -> None:
-        self._by_place = by_place
-        self._places: dict[tuple[str, str], list[int]] = {}
-        for place, item in by_place.items():
-            key = (item.code.strip(), canonical_scheme(item.scheme))
-            self._places.setdefault(key, []).append(place)
+    def _part(self, places: Iterable[int]) -> "Items":
+        """Return some of the items; they keep their places in the list."""
+        part = Items(())
+        part._items = self._items
+        part._places = _by_concept(self._items, places)
+        part._inside = self._inside
+        return part
 
-    def _within(self, parent: int | None) -> "Items":
-        """Return the items directly inside one item; they keep their places in the list."""
-        content = Items(())
-        content._set({at: item for at, item in self._by_place.items() if item.parent == parent})
-        return content
+    def _within(self, parent: int | None) -> list[int]:
+        """Return the places of the items directly inside one item."""
+        if self._inside is None:
+            self._inside = {}
+            for place, item in enumerate(self._items):
+                self._inside.setdefault(item.parent, []).append(place)
+        return self._inside.get(parent, [])
 
     def all(self, code: str, scheme: str = "DCM") -> list[ReportItem]:
         """Return every item of the concept, in document order."""
-        return [self._by_place[place] for place in self._places.get((code, scheme), [])]
+        return [self._items[place] for place in self._places.get((code, scheme), ())]
 
     def of(self, concept: Concept) -> list[ReportItem]:
         """Return every item of a concept of the tables."""
@@ -71,17 +76,44 @@ class Items:
 
     def first(self, code: str, scheme: str = "DCM") -> ReportItem | None:
         """Return the first item of the concept."""
-        return next(iter(self.all(code, scheme)), None)
+        places = self._places.get((code, scheme))
+        return self._items[places[0]] if places else None
 
     def text(self, code: str) -> str | None:
         """Return the first non-blank text of the concept."""
         texts = (item.text.strip() for item in self.all(code) if item.text)
         return next((text for text in texts if text), None)
 
-    def containers(self, code: str) -> list["Items"]:
-        """Return the direct content of each container of the concept."""
-        return [self._within(place) for place in self._places.get((code, "DCM"), [])]
+    def containers(self, code: str, *, opened: str | None = None) -> list["Items"]:
+        """Return the direct content of each container of the concept.
+
+        Parameters
+        ----------
+        code
+            Of the containers, in the DICOM scheme.
+        opened
+            Concept of a container in them whose content counts as theirs.
+        """
+        found = []
+        for place in self._places.get((code, "DCM"), ()):
+            content = self._within(place)
+            boxes = [at for at in content if _concept(self._items[at]) == (opened, "DCM")]
+            found.append(self._part([*content, *(at for box in boxes for at in self._within(box))]))
+        return found
 
     def top_level(self) -> "Items":
         """Return the items that no other item contains."""
-        return self._within(None)
+        return self._part(self._within(None))
+
+
+def _by_concept(
+    items: Sequence[ReportItem], places: Iterable[int]
+) -> dict[tuple[str, str], list[int]]:
+    found: dict[tuple[str, str], list[int]] = {}
+    for place in places:
+        found.setdefault(_concept(items[place]), []).append(place)
+    return found
+
+
+def _concept(item: ReportItem) -> tuple[str, str]:
+    return item.code.strip(), canonical_scheme(item.scheme)

@@ -10,8 +10,15 @@ from dosemap.reading.codes import concepts
 from dosemap.reading.items import Items
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.numbers import NumberReader
+from dosemap.totals import KINDS
 
-_KINDS = ("fluoroscopy", "acquisition")
+Values = Mapping[str, float | None]
+"""By field, those of one kind as ``fluoroscopy.time_s``."""
+
+_SAME_PRODUCT = 1e-3
+"""Relative; covers the rounding of what was summed."""
+_LEAST_WITH_SUM = 3
+"""Two sources and their sum."""
 
 
 def read_totals(items: Items, accumulated: Sequence[Accumulated], log: ProblemLog) -> Totals:
@@ -28,18 +35,15 @@ def read_totals(items: Items, accumulated: Sequence[Accumulated], log: ProblemLo
     """
     reader = NumberReader(log)
 
-    def stated(content: Items) -> dict[str, float | None]:
+    def stated(content: Items) -> Values:
         return {name: reader.read(content, of)[0] for name, of in concepts("total").items()}
 
     if not accumulated:
         return Totals(**_fields(stated(items)))
-    by_plane: dict[str | None, list[dict[str, float | None]]] = {}
+    found: dict[str | None, list[Values]] = {}
     for data in accumulated:
-        by_plane.setdefault(data.plane, []).append(stated(data.items))
-    planes = {
-        plane: {name: _sum(values[name] for values in found) for name in concepts("total")}
-        for plane, found in by_plane.items()
-    }
+        found.setdefault(data.plane, []).append(stated(data.items))
+    planes = _told_apart({plane: _added(values) for plane, values in found.items()}, log)
     overall = {
         name: _over_planes({plane: values[name] for plane, values in planes.items()})
         for name in concepts("total")
@@ -48,6 +52,35 @@ def read_totals(items: Items, accumulated: Sequence[Accumulated], log: ProblemLo
         **_fields(overall),
         planes=tuple(PlaneTotals(plane=p, **_fields(values)) for p, values in planes.items()),
     )
+
+
+def _added(values: Sequence[Values]) -> Values:
+    return {name: _sum(entry[name] for entry in values) for name in concepts("total")}
+
+
+def _told_apart(planes: dict[str | None, Values], log: ProblemLog) -> dict[str | None, Values]:
+    """Return the planes, with a source that is all others together called so.
+
+    The sources of an enhanced report have free names, which need not tell such an entry.
+    """
+    products = {
+        plane: product
+        for plane, values in planes.items()
+        if plane != "all" and (product := values["kerma_area_product_gy_m2"])
+    }
+    if "all" in planes or len(products) < _LEAST_WITH_SUM:
+        return planes
+    all_together = math.fsum(products.values())
+    for plane, product in products.items():
+        is_numbered = plane is not None and plane.startswith("source")
+        if is_numbered and math.isclose(2 * product, all_together, rel_tol=_SAME_PRODUCT):
+            log.add(
+                "source-of-all",
+                "one X-ray source has the kerma-area product of all others together",
+                "it is taken as their sum and not counted again; check the totals by plane",
+            )
+            return {"all" if at == plane else at: values for at, values in planes.items()}
+    return planes
 
 
 def _over_planes(values: Mapping[str | None, float | None]) -> float | None:
@@ -64,10 +97,10 @@ def _sum(values: Iterable[float | None]) -> float | None:
     return math.fsum(known) if known else None
 
 
-def _fields(values: Mapping[str, float | None]) -> dict[str, Any]:
-    """Return fields by name, those of one kind (``fluoroscopy.time_s``) together."""
+def _fields(values: Values) -> dict[str, Any]:
+    """Return fields by name, those of one kind together."""
     fields: dict[str, Any] = {name: value for name, value in values.items() if "." not in name}
-    for kind in _KINDS:
+    for kind in KINDS:
         of_kind = {
             name.removeprefix(f"{kind}."): value
             for name, value in values.items()

@@ -1,8 +1,8 @@
 """Meanings of the codes that synthetic reports use.
 
 Code values and meanings: DICOM PS3.16 Annex D (DCM) and its context groups 19, 20, 21, 4009,
-10002, 10003, 10006, 10013, 10014, 10020, 10022, 10025. SNOMED concepts are given in both
-schemes of PS3.16: SRT, retired, which scanners in the field write, and SCT.
+10002, 10003, 10005, 10006, 10013, 10014, 10020, 10022, 10025, 10074. SNOMED concepts are given in
+both schemes of PS3.16: SRT, retired, which scanners in the field write, and SCT.
 """
 
 from typing import NamedTuple
@@ -10,10 +10,13 @@ from typing import NamedTuple
 DCM_MEANINGS = {
     "110180": "Study Instance UID",
     "111526": "DateTime Started",
+    "111527": "DateTime Ended",
     "112011": "Positioner Primary Angle",
     "112012": "Positioner Secondary Angle",
+    "112227": "Frame of Reference UID",
     "113014": "Study",
     "113016": "Performed Procedure Step",
+    "113605": "Irradiation Event Label",
     "113611": "Stationary Acquisition",
     "113612": "Stepping Acquisition",
     "113613": "Rotational Acquisition",
@@ -80,6 +83,7 @@ DCM_MEANINGS = {
     "113809": "Start of X-Ray Irradiation",
     "113810": "End of X-Ray Irradiation",
     "113824": "Exposure Time",
+    "113832": "Identification of the X-Ray Source",
     "113854": "Source of Dose Information",
     "113855": "Total Acquisition Time",
     "113856": "Automated Data Collection",
@@ -114,6 +118,12 @@ DCM_MEANINGS = {
     "122505": "Calibration",
     "123014": "Target Region",
     "125203": "Acquisition Protocol",
+    "130500": "Accumulated Dose Data",
+    "130501": "Irradiation Event Summary Data",
+    "130502": "Reference Point Dosimetry",
+    "130505": "Irradiation Details",
+    "130506": "RDSR Frame of Reference Origin",
+    "130539": "Isocenter Origin",
 }
 
 
@@ -127,6 +137,9 @@ class SnomedConcept(NamedTuple):
 
 SNOMED = {
     "fluoroscopy": SnomedConcept("P5-06000", "44491008", "Fluoroscopy"),
+    "fluoroscopy and radiography": SnomedConcept(
+        "P5-0600F", "169014003", "Fluoroscopy and radiography"
+    ),
     "intent": SnomedConcept("G-C0E8", "363703001", "Has Intent"),
     "diagnostic and therapeutic": SnomedConcept(
         "R-002E9", "371931008", "Combined Diagnostic and Therapeutic Procedure"

@@ -96,7 +96,7 @@ def reorder_events(order: Sequence[int]) -> Edit:
 
 
 def _is_event(item: Item) -> bool:
-    return item.concept[:2] == ("113706", "DCM")
+    return item.concept[:2] in (("113706", "DCM"), ("130501", "DCM"))
 
 
 def _edit(

@@ -23,7 +23,11 @@ _VALUE_KEYWORDS = {
 
 
 def encode(
-    root: Item, procedure: SimulatedProcedure, attributes: Mapping[str, str | None]
+    root: Item,
+    procedure: SimulatedProcedure,
+    attributes: Mapping[str, str | None],
+    *,
+    template_identifier: str,
 ) -> Dataset:
     """Return the data set of a report.
 
@@ -36,6 +40,8 @@ def encode(
     attributes
         Values by DICOM keyword that replace the plain ones of the header; ``None`` leaves an
         attribute out.
+    template_identifier
+        Number of the template of the tree.
 
     Returns
     -------
@@ -45,7 +51,7 @@ def encode(
     dataset = _item_dataset(root)
     template = Dataset()
     template.MappingResource = "DCMR"
-    template.TemplateIdentifier = "10001"
+    template.TemplateIdentifier = template_identifier
     dataset.ContentTemplateSequence = [template]
     dataset.ReferencedPerformedProcedureStepSequence = []
     dataset.PerformedProcedureCodeSequence = []

@@ -58,19 +58,13 @@ pub enum ReportError {
     /// A dose report whose content tree is empty or missing.
     #[error("the dose report has a title but no content; export the report again")]
     NoContent,
-    /// An Enhanced X-Ray Radiation Dose SR.
+    /// A dose report of another kind of X-ray system.
     #[error(
-        "this is an Enhanced X-Ray Radiation Dose SR, which is not supported yet; export the \
-         X-Ray Radiation Dose SR of the same procedure"
+        "this is the dose report of {system}; only reports of fluoroscopy and radiography can be \
+         read"
     )]
-    EnhancedReport,
-    /// A dose report of a CT scanner.
-    #[error("this is the dose report of a CT scanner; only projection X-ray reports can be mapped")]
-    CtReport,
-    /// A dose report of a mammography system.
-    #[error(
-        "this is the dose report of a mammography system; only fluoroscopy and radiography reports \
-         can be read"
-    )]
-    MammographyReport,
+    OtherSystem {
+        /// Which, in words.
+        system: &'static str,
+    },
 }

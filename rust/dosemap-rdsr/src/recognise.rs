@@ -8,14 +8,19 @@ use crate::error::ReportError;
 use crate::item::{Code, Item};
 use crate::text::Charset;
 
+const PROCEDURE_REPORTED: &str = "121058";
+const CT_ACQUISITION: &str = "113819";
+const ACCUMULATED_GLANDULAR_DOSE: &str = "111637";
+
 /// The report's title, if SOP class and title are those of a dose report or dose summary.
 ///
 /// The template identifier is not asked: real reports leave it out.
 pub(crate) fn title(set: &DataSet<'_>, charset: &Charset) -> Result<Code, ReportError> {
-    let class = charset.decode(set.bytes(tags::SOP_CLASS_UID).unwrap_or_default());
+    let class = sop_class(set, charset);
     let title = Code::first(set, tags::CONCEPT_NAME_CODE_SEQUENCE, charset).unwrap_or_default();
     let known = match class.as_str() {
-        uids::ENHANCED_X_RAY_RADIATION_DOSE_SR_STORAGE => return Err(ReportError::EnhancedReport),
+        // The class is for one template (TID 10040), so the title says nothing more.
+        uids::ENHANCED_X_RAY_RADIATION_DOSE_SR_STORAGE => true,
         uids::X_RAY_RADIATION_DOSE_SR_STORAGE => title.is_dcm("113701"),
         // Older systems send the report, or the private "Radiation Summary Report" of Siemens
         // mobile C-arms (totals only), under a general SR class.
@@ -39,21 +44,60 @@ pub(crate) fn title(set: &DataSet<'_>, charset: &Charset) -> Result<Code, Report
     }
 }
 
-/// Refuse the dose reports of CT and mammography, which share class and title with ours.
-pub(crate) fn check_modality(items: &[Item], event_count: usize) -> Result<(), ReportError> {
-    let procedure_is = |codes: [&str; 2]| {
-        items.iter().filter(|item| item.concept.is_dcm("121058")).any(|item| {
-            item.coded.as_ref().is_some_and(|code| codes.contains(&code.value.as_str()))
-        })
-    };
-    if procedure_is(["P5-40010", "71651007"]) {
-        return Err(ReportError::MammographyReport);
+const MAMMOGRAPHY: &str = "a mammography system";
+const CT: &str = "a CT scanner";
+
+/// Code values of "Procedure reported", SRT and SCT, that name systems whose reports share class
+/// and title with ours.
+const OTHER_SYSTEMS: [(&[&str], &str); 5] = [
+    (&["P5-40010", "71651007"], MAMMOGRAPHY),
+    (&["P5-08000", "77477000"], CT),
+    (&["R-FFB4A", "717193008"], "a cone-beam CT scanner"),
+    (&["P5-00027", "241686001"], "a bone densitometer"),
+    (&["1290849002"], "a dental X-ray system"),
+];
+
+/// Refuse the dose reports of other systems, among them CT and mammography.
+pub(crate) fn check_system(
+    set: &DataSet<'_>,
+    charset: &Charset,
+    items: &[Item],
+    event_count: usize,
+) -> Result<(), ReportError> {
+    let has = |concept| items.iter().any(|item| item.concept.is_dcm(concept));
+    if has(ACCUMULATED_GLANDULAR_DOSE) {
+        return Err(ReportError::OtherSystem { system: MAMMOGRAPHY });
     }
-    let has_ct_acquisition = items.iter().any(|item| item.concept.is_dcm("113819"));
-    if event_count == 0 && (has_ct_acquisition || procedure_is(["P5-08000", "77477000"])) {
-        return Err(ReportError::CtReport);
+    // An event of TID 10001 makes a report ours, in a hybrid room too; TID 10042 has them of all.
+    let has_our_events = event_count > 0 && !is_enhanced(set, charset);
+    if has(CT_ACQUISITION) && !has_our_events {
+        return Err(ReportError::OtherSystem { system: CT });
     }
-    Ok(())
+    let reported = items.iter().filter(|item| item.concept.is_dcm(PROCEDURE_REPORTED));
+    let named: Vec<_> = reported.filter_map(|item| item.coded.as_ref()).map(other_system).collect();
+    match named.first() {
+        // What a suite does beside fluoroscopy does not make its report another's.
+        Some(&Some(system)) if named.iter().all(Option::is_some) => {
+            if system != MAMMOGRAPHY && has_our_events {
+                return Ok(());
+            }
+            Err(ReportError::OtherSystem { system })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn other_system(code: &Code) -> Option<&'static str> {
+    let found = OTHER_SYSTEMS.iter().find(|(values, _)| values.contains(&code.value.as_str()));
+    found.map(|&(_, system)| system)
+}
+
+fn sop_class(set: &DataSet<'_>, charset: &Charset) -> String {
+    charset.decode(set.bytes(tags::SOP_CLASS_UID).unwrap_or_default())
+}
+
+fn is_enhanced(set: &DataSet<'_>, charset: &Charset) -> bool {
+    sop_class(set, charset) == uids::ENHANCED_X_RAY_RADIATION_DOSE_SR_STORAGE
 }
 
 /// The name of a SOP class, or what to say where there is none.

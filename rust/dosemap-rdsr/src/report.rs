@@ -22,7 +22,7 @@ pub struct Report {
     pub header: BTreeMap<String, String>,
     /// Everything outside irradiation events, in document order.
     pub items: Vec<Item>,
-    /// The items below every irradiation event (113706), in document order.
+    /// The items below every irradiation event, in document order.
     pub events: Vec<Vec<Item>>,
 }
 
@@ -45,7 +45,7 @@ pub fn read(bytes: &[u8]) -> Result<Report, ReportError> {
     for child in children {
         content.add(child, &charset, Place::Report(None));
     }
-    recognise::check_modality(&content.items, content.events.len())?;
+    recognise::check_system(&set, &charset, &content.items, content.events.len())?;
     Ok(Report {
         title,
         header: header(&set, &charset),
@@ -104,10 +104,11 @@ impl Content {
     }
 }
 
-/// Whether the item is an irradiation event: its concept decides.
+/// Whether the item is an irradiation event (TID 10003, or its summary of TID 10042): its concept
+/// decides.
 fn is_event(element: &DataSet<'_>, charset: &Charset) -> bool {
     let concept = Code::first(element, tags::CONCEPT_NAME_CODE_SEQUENCE, charset);
-    concept.is_some_and(|concept| concept.is_dcm("113706"))
+    concept.is_some_and(|concept| concept.is_dcm("113706") || concept.is_dcm("130501"))
 }
 
 /// The character set that an item declares, or else that of what it lies in.

@@ -46,24 +46,70 @@ fn other_objects_are_named() {
     }
 }
 
-#[test]
-fn dose_reports_of_other_modalities_are_named() {
-    let ct = content_item("CONTAINER", "113819", &[]);
-    assert!(matches!(refusal(&report(std::slice::from_ref(&ct))).0, ReportError::CtReport));
-    assert!(matches!(refusal(&report(&[procedure("77477000")])).0, ReportError::CtReport));
-    for code_value in ["P5-40010", "71651007"] {
-        let bytes = report(&[procedure(code_value), content_item("CONTAINER", "113706", &[])]);
-        assert!(matches!(refusal(&bytes).0, ReportError::MammographyReport));
+const ENHANCED: &str = "1.2.840.10008.5.1.4.1.1.88.76";
+
+fn other_system(bytes: &[u8]) -> &'static str {
+    match refusal(bytes).0 {
+        ReportError::OtherSystem { system } => system,
+        error => panic!("{error}"),
     }
-    // A hybrid room: an irradiation event makes it ours.
-    assert!(read(&report(&[ct, content_item("CONTAINER", "113706", &[])])).is_ok());
-    assert!(read(&report(&[procedure("113704")])).is_ok());
 }
 
 #[test]
-fn enhanced_dose_reports_are_refused_as_such() {
-    let bytes = data_set("1.2.840.10008.5.1.4.1.1.88.76", "113701", &[]);
-    assert!(matches!(refusal(&bytes).0, ReportError::EnhancedReport));
+fn dose_reports_of_other_systems_are_named() {
+    let ct = content_item("CONTAINER", "113819", &[]);
+    assert_eq!(other_system(&report(std::slice::from_ref(&ct))), "a CT scanner");
+    assert_eq!(other_system(&report(&[procedure("77477000")])), "a CT scanner");
+    let event = content_item("CONTAINER", "113706", &[]);
+    for code_value in ["P5-40010", "71651007"] {
+        let bytes = report(&[procedure(code_value), event.clone()]);
+        assert_eq!(other_system(&bytes), "a mammography system");
+    }
+    // A hybrid room: an irradiation event makes it ours.
+    assert!(read(&report(&[ct, event.clone()])).is_ok());
+    assert!(read(&report(&[procedure("77477000"), event])).is_ok());
+    assert!(read(&report(&[procedure("113704")])).is_ok());
+}
+
+/// Every modality can write this class, with events, so the procedure has to tell.
+#[test]
+fn enhanced_dose_reports_of_other_systems_are_named() {
+    let event = content_item("CONTAINER", "130501", &[]);
+    let enhanced = |items: &[Vec<u8>]| data_set(ENHANCED, "113701", items);
+    for (code_value, system) in [
+        ("77477000", "a CT scanner"),
+        ("P5-08000", "a CT scanner"),
+        ("717193008", "a cone-beam CT scanner"),
+        ("71651007", "a mammography system"),
+        ("1290849002", "a dental X-ray system"),
+        ("241686001", "a bone densitometer"),
+    ] {
+        let bytes = enhanced(&[procedure(code_value), event.clone()]);
+        assert_eq!(other_system(&bytes), system);
+    }
+    let glandular = content_item("NUM", "111637", &[measured(&[number("1.2")])]);
+    let accumulated = content_item("CONTAINER", "130500", &[sequence(CONTENT, &[glandular])]);
+    assert_eq!(other_system(&enhanced(&[accumulated])), "a mammography system");
+    // An angiography suite that also took a cone-beam scan.
+    assert!(read(&enhanced(&[procedure("44491008"), procedure("717193008")])).is_ok());
+}
+
+/// Two titles are about for the one template of this class.
+#[test]
+fn enhanced_dose_reports_are_read_whatever_their_title() {
+    let event = content_item("CONTAINER", "130501", &[sequence(CONTENT, &[procedure("1")])]);
+    let details = content_item(
+        "CONTAINER",
+        "130505",
+        &[sequence(CONTENT, &[content_item("TABLE", "130520", &[])])],
+    );
+    for title in ["113701", "113710", ""] {
+        let read = read(&data_set(ENHANCED, title, &[event.clone(), details.clone()])).unwrap();
+        assert_eq!((read.events.len(), read.events[0].len()), (1, 1));
+        let types: Vec<_> = read.items.iter().map(|item| item.value_type.as_str()).collect();
+        assert_eq!(types, ["CONTAINER", "TABLE"]);
+    }
+    assert!(matches!(refusal(&data_set(ENHANCED, "113701", &[])).0, ReportError::NoContent));
 }
 
 #[test]

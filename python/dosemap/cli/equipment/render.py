@@ -12,6 +12,7 @@ from dosemap.cli.entries import print_entries
 from dosemap.cli.quantities import count
 from dosemap.cli.render import without_source
 from dosemap.reading.log import event_list
+from dosemap.report_kinds import TITLES
 
 _STATUS_STYLE = {"doubtful": "bold yellow", "ok": "green", "not possible": "dim"}
 """In the order in which they are printed."""
@@ -66,6 +67,7 @@ def _summary(document: Mapping[str, Any]) -> Table:
         "system", " ".join(system[k] for k in ("manufacturer", "model") if system[k]) or "not known"
     )
     row("software", system["software_versions"] or "not known")
+    row("report", TITLES[document["report_kind"]])
     if equipment["profile"]:
         chosen = "" if equipment["chosen_by"] == "match" else ", given by you"
         row("profile", f"{equipment['profile']} ({equipment['title']}){chosen}", "bold")

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from dosemap.simulate.styles.base import Style, content_tree
+from dosemap.simulate.styles.base import Style, content_tree, template_identifier
 from dosemap.simulate.styles.canon_alphenix import CanonAlphenix
 from dosemap.simulate.styles.dicom_standard import DicomStandard
+from dosemap.simulate.styles.enhanced_xray import EnhancedXRay
 from dosemap.simulate.styles.ge_innova import GeInnova
 from dosemap.simulate.styles.philips_allura import PhilipsAllura
 from dosemap.simulate.styles.philips_azurion import PhilipsAzurion
@@ -19,12 +20,14 @@ STYLES: Mapping[str, Style] = {
     "philips_veradius": PhilipsVeradius(),
     "canon_alphenix": CanonAlphenix(),
     "ge_innova": GeInnova(),
+    "enhanced_xray": EnhancedXRay(),
 }
 
 __all__ = [
     "STYLES",
     "CanonAlphenix",
     "DicomStandard",
+    "EnhancedXRay",
     "GeInnova",
     "PhilipsAllura",
     "PhilipsAzurion",
@@ -32,4 +35,5 @@ __all__ = [
     "SiemensArtis",
     "Style",
     "content_tree",
+    "template_identifier",
 ]

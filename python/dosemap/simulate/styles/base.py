@@ -1,6 +1,6 @@
 """What a style has to provide, and the report that it gives."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from dosemap.simulate import template
 from dosemap.simulate.content import Item, container, dcm
@@ -37,8 +37,27 @@ class Style(Protocol):
         ...
 
 
+@runtime_checkable
+class OwnTemplate(Protocol):
+    """What a style has beside the rest when its reports follow another template than TID 10001."""
+
+    @property
+    def template_identifier(self) -> str:
+        """Number of the template."""
+        ...
+
+    def tree(self, procedure: SimulatedProcedure) -> Item:
+        """Return the whole report as a content tree."""
+        ...
+
+
+def template_identifier(style: Style) -> str:
+    """Return the number of the template that the reports of a style follow."""
+    return style.template_identifier if isinstance(style, OwnTemplate) else "10001"
+
+
 def content_tree(procedure: SimulatedProcedure, style: Style) -> Item:
-    """Return the whole report as a content tree, TID 10001.
+    """Return the whole report as a content tree: TID 10001, or the style's own template.
 
     Parameters
     ----------
@@ -52,6 +71,8 @@ def content_tree(procedure: SimulatedProcedure, style: Style) -> Item:
     Item
         The root container.
     """
+    if isinstance(style, OwnTemplate):
+        return style.tree(procedure)
     accumulated = (
         container(dcm("113702"), template.plane(plane), *style.accumulated(procedure, plane))
         for plane in procedure.planes
