@@ -74,10 +74,11 @@ format: build
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-.PHONY: bench  ## Time the kernel, and a numpy program beside it
+.PHONY: bench  ## Time kernel and reader, other programs beside them
 bench: build
 	cargo bench --locked --package dosemap-benches
 	$(BIN)/python benches/numpy_reference.py
+	$(BIN)/python benches/reading.py
 
 .PHONY: tables  ## Make the data tables anew (20 minutes, SpekPy and xraylib)
 tables: build

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from simulated_reports import RDSR
 
 REPORT = RDSR / "siemens_axiom_procedure.dcm"
 VERTICES = 40_000
+BENCH = Path(__file__).parents[2] / "benches" / "reading.py"
 
 
 def best_of(times: int, arguments: Sequence[str]) -> float:
@@ -50,3 +52,14 @@ def test_whole_estimate_on_40000_vertices_under_1_s() -> None:
     assert best_of(3, arguments) < 1.0
     report_for_people = [argument for argument in arguments if argument != "--json"]
     assert best_of(3, report_for_people) < 1.0
+
+
+@pytest.mark.parametrize("source", [[], ["--synthetic"]], ids=["largest", "synthetic"])
+def test_reading_20_times_as_fast_as_pydicom(source: list[str]) -> None:
+    """Both in one process, in CPU time; what a busy machine adds to either is the rest of 20."""
+    pytest.importorskip("pydicom")
+    arguments = [str(BENCH), "--json", "--rounds", "4", *source]
+    done = subprocess.run([sys.executable, *arguments], check=True, capture_output=True, text=True)
+    figures = json.loads(done.stdout)
+    assert figures["items"] > 1000
+    assert figures["ratio"] > 15

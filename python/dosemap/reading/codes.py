@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 SCHEME_ALIASES = {"SNM3": "SRT", "99SDM": "SRT", "SNOMED": "SRT"}
@@ -19,12 +19,18 @@ class Concept:
     field: str
     quantity: str
 
-    @property
+    @cached_property
     def is_private(self) -> bool:
         """Whether a manufacturer's own scheme defines it."""
         return self.scheme.startswith("99")
 
+    @cached_property
+    def name(self) -> str:
+        """The field without the kind that it is a total of (``time_s``)."""
+        return self.field.rpartition(".")[2]
 
+
+@lru_cache(maxsize=256)  # asked for every item of a report, of a few schemes
 def canonical_scheme(scheme: str) -> str:
     """Return the designator under which the tables list a coding scheme."""
     scheme = scheme.strip()

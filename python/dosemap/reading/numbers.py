@@ -144,7 +144,7 @@ def _impossible(values: list[float], concept: Concept) -> tuple[str, str] | None
     """Return code and words for what is wrong with values that no field can hold."""
     if not all(math.isfinite(value) for value in values):
         return "value-not-a-number", "holds no finite number"
-    if concept.field.rpartition(".")[2] in NON_NEGATIVE and min(values) < 0:
+    if concept.name in NON_NEGATIVE and min(values) < 0:
         return "value-negative", f"is negative ({min(values):g})"
     largest = max(map(abs, values))
     if largest > LARGEST.get(concept.quantity, math.inf):

@@ -53,7 +53,9 @@ def factor(unit: str, quantity: str) -> float:
     True
     """
     known = FACTORS[quantity]
-    found = known.get(unit.translate(_SPELLINGS))
+    found = known.get(unit)
+    if found is None:
+        found = known.get(unit.translate(_SPELLINGS))
     if found is None:
         raise ReadError(f"unit {unit!r} is not one of {', '.join(known)}")
     return found

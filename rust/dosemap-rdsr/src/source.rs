@@ -10,7 +10,9 @@ use flate2::read::DeflateDecoder;
 use crate::element::{Encoding, file_meta};
 use crate::error::ReportError;
 
-/// 316 events of a real report take 2 MB; this is room for thousands and bounds a deflate bomb.
+/// An event of the most talkative make takes 10 kB, so this is room for 6,000 events: ten hours with
+/// one every six seconds. Read from Python a report takes eleven times its size in memory, so that
+/// neither a deflate bomb nor any other file takes more than 0.7 GB.
 const SIZE_LIMIT_MIB: usize = 64;
 pub(crate) const SIZE_LIMIT: usize = SIZE_LIMIT_MIB << 20;
 

@@ -93,6 +93,17 @@ fn events_are_found_at_any_depth() {
     assert_eq!(doses, [1.0, 2.0, 3.0]);
 }
 
+#[test]
+fn a_very_long_procedure_is_read() {
+    let uid = element((0x0040, 0xA124), "UI", "1.2.840.10008.1");
+    let uid = content_item("UIDREF", "113769", &[uid]);
+    let kerma = content_item("NUM", "113738", &[measured(&[number("1e-3")])]);
+    let event = content_item("CONTAINER", "113706", &[sequence(CONTENT, &[uid, kerma])]);
+    let events = read(&report(&vec![event; 20_000])).unwrap().events;
+    assert_eq!(events.len(), 20_000);
+    assert!(events.iter().all(|event| event.len() == 2));
+}
+
 fn dose(text: &str) -> Vec<u8> {
     sequence(CONTENT, &[content_item("NUM", "113738", &[measured(&[number(text)])])])
 }
