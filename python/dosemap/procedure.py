@@ -99,7 +99,7 @@ class Event:
 
     index: int
     """Place in the document, from 0; problems and results refer to it."""
-    irradiation_event_uid: str | None = None
+    irradiation_event_uid: str | None = field(default=None, repr=False)
     started: datetime | None = None
     event_type: EventType | None = None
     acquisition_plane: str | None = None
@@ -148,7 +148,8 @@ class Event:
 
     protocol: str | None = field(default=None, repr=False)
     """Typed by people, who may write a name into it."""
-    target_region: str | None = None
+    target_region: str | None = field(default=None, repr=False)
+    """The meaning of a code, which may be the site's own."""
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
     """Provenance of every field above, by its name (``private`` ones by theirs)."""
 
@@ -196,8 +197,8 @@ class Device:
 
     manufacturer: str | None = None
     model: str | None = None
-    serial_number: str | None = None
-    station_name: str | None = None
+    serial_number: str | None = field(default=None, repr=False)
+    station_name: str | None = field(default=None, repr=False)
     software_versions: str | None = None
 
 
@@ -254,8 +255,8 @@ class Procedure:
 
     source: str
     """File name, or ``"<bytes>"`` and the like; for messages."""
-    study_instance_uid: str | None
-    sop_instance_uid: str | None
+    study_instance_uid: str | None = field(repr=False)
+    sop_instance_uid: str | None = field(repr=False)
     started: datetime | None
     device: Device
     patient: Patient

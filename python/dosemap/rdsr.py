@@ -163,10 +163,18 @@ def _file_bytes(path: Path) -> tuple[bytes, str]:
 
 def _encoded(dataset: "Dataset") -> bytes:
     """Return a data set as explicit little endian, whatever transfer syntax it came in."""
+    from pydicom.config import disable_value_validation  # noqa: PLC0415
     from pydicom.filebase import DicomBytesIO  # noqa: PLC0415
     from pydicom.filewriter import write_dataset  # noqa: PLC0415
 
     buffer = DicomBytesIO()
     buffer.is_little_endian, buffer.is_implicit_VR = True, False
-    write_dataset(buffer, dataset)
+    try:
+        # pydicom would log values that are not valid, which may be names.
+        with disable_value_validation():
+            write_dataset(buffer, dataset)
+    except Exception as error:
+        raise ReadError(
+            f"pydicom cannot encode the data set ({type(error).__name__}); give the file itself"
+        ) from None
     return buffer.getvalue()

@@ -82,7 +82,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "CT report": (lambda: edited(rename_events), "dose report of a CT scanner; only"),
     "mammography report": (
         lambda: edited(mammography),
-        "dose report of a mammography system; only fluoroscopy",
+        "dose report of a mammography system; only reports of fluoroscopy",
     ),
     "other title": (
         lambda: edited(lambda root: replace(root, concept=Code("126000", "DCM", "Imaging"))),

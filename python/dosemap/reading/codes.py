@@ -1,6 +1,7 @@
 """Code tables: which concept fills which field, and what a coded value means."""
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -8,6 +9,9 @@ from importlib.resources import files
 
 SCHEME_ALIASES = {"SNM3": "SRT", "99SDM": "SRT", "SNOMED": "SRT"}
 """Other designators of SNOMED-RT that DICOM files use (PS3.16 section 8.1)."""
+
+
+_LOOKS_LIKE_A_CODE = re.compile(r"[A-Za-z0-9µ²%·.*/{}()_-]{0,16}")
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,19 @@ def coded_value(field: str, code: str, scheme: str) -> tuple[str | None, bool]:
     if value is not None:
         return value, True
     return _values_by_code().get((field, code.strip())), False
+
+
+def shown(code: str) -> str:
+    """Return a code, scheme or unit of a report as a message may repeat it.
+
+    What does not look like one may be anything, a name too.
+
+    Examples
+    --------
+    >>> shown("P5-06000"), shown("Gy.m2"), shown("Nomen^Nescio"), shown("Nomen Nescio")
+    ('P5-06000', 'Gy.m2', '(not shown)', '(not shown)')
+    """
+    return code if _LOOKS_LIKE_A_CODE.fullmatch(code) else "(not shown)"
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

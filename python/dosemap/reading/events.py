@@ -7,7 +7,7 @@ from typing import Any
 
 from dosemap.procedure import Event, PatientPosition, Provenance
 from dosemap.reading.accumulated import Planes, reference_point_definition
-from dosemap.reading.codes import coded_value, concepts
+from dosemap.reading.codes import coded_value, concepts, shown
 from dosemap.reading.filters import read_filters
 from dosemap.reading.items import Items, ReportItem
 from dosemap.reading.log import ProblemLog
@@ -109,7 +109,7 @@ def _coded(
     if value is None:
         log.add(
             "code-unknown",
-            f"{field} has the unknown code {item.coded[0]} ({item.coded[1]})",
+            f"{field} has the unknown code {shown(item.coded[0])} ({shown(item.coded[1])})",
             "it is not used",
             event=event,
         )

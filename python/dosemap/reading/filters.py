@@ -1,7 +1,7 @@
 """Added filters of an event: the thickest of min and max of each strip, summed by material."""
 
 from dosemap.procedure import Filter, Provenance
-from dosemap.reading.codes import Concept, coded_value
+from dosemap.reading.codes import Concept, coded_value, shown
 from dosemap.reading.items import Items
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.numbers import NumberReader
@@ -76,14 +76,14 @@ def _meaning(
     if value is None:
         log.add(
             "code-unknown",
-            f"{field} has the unknown code {code} ({scheme})",
+            f"{field} has the unknown code {shown(code)} ({shown(scheme)})",
             "it is not used",
             event=event,
         )
     elif not as_expected:
         log.add(
             "scheme-unexpected",
-            f"{field} {code} is written under the scheme {scheme}",
+            f"{field} {code} is written under the scheme {shown(scheme)}",
             f"it is read as {value}",
             event=event,
         )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from dosemap.errors import ReadError
+from dosemap.reading.codes import shown
 
 _KERMA_GY = {"Gy": 1.0, "dGy": 1e-1, "cGy": 1e-2, "mGy": 1e-3, "uGy": 1e-6}
 _AREA_M2 = {"m2": 1.0, "dm2": 1e-2, "cm2": 1e-4, "mm2": 1e-6}
@@ -57,5 +58,5 @@ def factor(unit: str, quantity: str) -> float:
     if found is None:
         found = known.get(unit.translate(_SPELLINGS))
     if found is None:
-        raise ReadError(f"unit {unit!r} is not one of {', '.join(known)}")
+        raise ReadError(f"unit {shown(unit)!r} is not one of {', '.join(known)}")
     return found

@@ -34,11 +34,12 @@ pub(crate) fn title(set: &DataSet<'_>, charset: &Charset) -> Result<Code, Report
     } else {
         let found = match title.value.as_str() {
             "" => format!("an object of the class {} without a title", class_name(&class)),
-            value => format!(
+            value if is_code(value) && is_code(&title.scheme) => format!(
                 "an object of the class {} with the title code {value} ({})",
                 class_name(&class),
                 title.scheme
             ),
+            _ => format!("an object of the class {} with another title", class_name(&class)),
         };
         Err(ReportError::NotDoseReport { found })
     }
@@ -98,6 +99,12 @@ fn sop_class(set: &DataSet<'_>, charset: &Charset) -> String {
 
 fn is_enhanced(set: &DataSet<'_>, charset: &Charset) -> bool {
     sop_class(set, charset) == uids::ENHANCED_X_RAY_RADIATION_DOSE_SR_STORAGE
+}
+
+/// Whether a text looks like a code, so that a message may repeat it: others may be a name.
+fn is_code(text: &str) -> bool {
+    let of_codes = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    text.len() <= 16 && text.chars().all(of_codes)
 }
 
 /// The name of a SOP class, or what to say where there is none.

@@ -37,6 +37,7 @@ fn other_objects_are_named() {
             "Enhanced SR Storage with the title code 126000",
         ),
         (XRAY_DOSE, "126000", "title code 126000"),
+        (XRAY_DOSE, "Doe^Jane", "with another title"),
         ("1.2.3", "113701", "unknown SOP class"),
     ];
     for (class, title, words) in cases {
