@@ -80,6 +80,19 @@ bench: build
 	$(BIN)/python benches/numpy_reference.py
 	$(BIN)/python benches/reading.py
 
+# Half of the time the reader alone, which takes most cases; half the whole chain. Finds are kept in
+# target/fuzz; the seed is printed.
+SECONDS ?= 60
+SEED ?= $(shell date +%s)
+FUZZ := target/fuzz
+
+.PHONY: fuzz  ## Damage reports for SECONDS (60) and see what the program makes of them
+fuzz: build
+	$(BIN)/python tests/fuzz.py --corpus $(FUZZ)/corpus
+	cargo run --locked --release --quiet --package dosemap-rdsr --example fuzz -- \
+		$$(($(SECONDS) / 2)) $(SEED) $(FUZZ) $(FUZZ)/corpus $(wildcard ../shared/data/rdsr)
+	$(BIN)/python tests/fuzz.py --seconds $$(($(SECONDS) / 2)) --seed $(SEED) --out $(FUZZ)
+
 .PHONY: tables  ## Make the data tables anew (20 minutes, SpekPy and xraylib)
 tables: build
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --release --extras $(EXTRAS),tables

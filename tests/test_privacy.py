@@ -25,29 +25,16 @@ from dosemap.checking import check_document
 from dosemap.cli import app
 from dosemap.equipment import match_profile
 from dosemap.placement import place_procedure
-from dosemap.simulate import SimulatedDevice, SimulatedEvent
+from dosemap.simulate import SimulatedEvent
 from dosemap.simulate.content import Code, Item, ucum
 from dosemap.simulate.edits import Edit
 from dosemap.simulate.styles import STYLES
 from poisoned_reports import BORN, DIGITS, WORD, encoded, poisoned_dataset
+from report_chain import device
 
 SURFACE = Surface.elliptic_cylinder(width_mm=350, thickness_mm=220, length_mm=1700, spacing_mm=40)
-DEVICES = {
-    "siemens_artis": ("Siemens", "AXIOM-Artis"),
-    "philips_allura": ("Philips Medical Systems", "Allura Xper"),
-    "philips_azurion": ("Philips", "Azurion"),
-    "philips_veradius": ("Philips Medical Systems", "Veradius Unity"),
-    "canon_alphenix": ("CANON_MEC", "DFP-8000D"),
-    "ge_innova": ("GE MEDICAL SYSTEMS", "Innova"),
-}
-"""A system whose profile fits; other styles get one that nothing fits."""
 EVENTS = (SimulatedEvent(), SimulatedEvent(event_type="stationary", started_s=60.0, kvp=160.0))
 MUTATIONS = 12
-
-
-def device(style: str) -> SimulatedDevice:
-    manufacturer, model = DEVICES.get(style, ("DOSEMAP", "SYNTHETIC"))
-    return SimulatedDevice(manufacturer=manufacturer, model=model, serial_number="1")
 
 
 def check_silent(said: str, where: str) -> None:

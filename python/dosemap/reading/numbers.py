@@ -49,6 +49,15 @@ LARGEST = {
     "voltage": 500.0,
 }
 """Magnitudes, in the unit of the field, beyond which a value is a slip and no measurement."""
+SMALLEST = {
+    "reference_air_kerma_gy": 1e-12,
+    "kerma_area_product_gy_m2": 1e-15,
+    "collimated_field_area_m2": 1e-9,
+    "source_to_isocenter_mm": 1.0,
+    "source_to_detector_mm": 1.0,
+    "source_to_reference_point_mm": 1.0,
+}
+"""Below these but above 0 as well: quotients and squares of what is left are finite."""
 PER_PULSE = {"kvp", "tube_current_ma"}
 """Fields that TID 10003B allows to be a list with one value per pulse."""
 
@@ -148,5 +157,7 @@ def _impossible(values: list[float], concept: Concept) -> tuple[str, str] | None
         return "value-negative", f"is negative ({min(values):g})"
     largest = max(map(abs, values))
     if largest > LARGEST.get(concept.quantity, math.inf):
+        return "value-implausible", f"holds the value {largest:g}"
+    if 0 < largest < SMALLEST.get(concept.name, 0.0):
         return "value-implausible", f"holds the value {largest:g}"
     return None
