@@ -41,14 +41,17 @@ def _plane(items: Items) -> str | None:
 
 
 def reference_point_definition(items: Items) -> Definition:
-    """Return the definition of the reference point, a code before a text."""
+    """Return the definition of the reference point, a code before a text.
+
+    Several texts stand side by side, with semicolons between.
+    """
     found = items.all("113780")
     for item in found:
         if item.coded:
             return item.coded[0], Provenance.REPORTED
-    for item in found:
-        if item.text and item.text.strip():
-            return item.text.strip(), Provenance.FREE_TEXT
+    texts = (" ".join(item.text.split()) for item in found if item.text)
+    if text := "; ".join(dict.fromkeys(filter(None, texts))):
+        return text, Provenance.FREE_TEXT
     return None, Provenance.MISSING
 
 

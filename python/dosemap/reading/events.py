@@ -13,6 +13,7 @@ from dosemap.reading.items import Items, ReportItem
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.numbers import NumberReader
 from dosemap.reading.position import read_position
+from dosemap.reading.pulses import read_pulse_shares
 from dosemap.reading.sources import SourceNames
 
 PRIVATE_PREFIX = "private."
@@ -45,6 +46,8 @@ def read_event(index: int, items: Items, context: ReportContext, log: ProblemLog
                 fields.setdefault("private", {})[name.removeprefix(PRIVATE_PREFIX)] = value
         else:
             put(name, value, came_from)
+    shares = read_pulse_shares(items)
+    put("pulse_shares", shares, Provenance.DERIVED if shares else Provenance.MISSING)
     put("filters", *read_filters(items, log, index))
     put("patient_position", *read_position(items, context.position_from_comment, log, index))
     definition = reference_point_definition(items)
