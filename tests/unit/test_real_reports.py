@@ -123,6 +123,17 @@ def test_field_from_kerma_area_product_agrees_with_the_detector_area() -> None:
     assert ratios[12] == pytest.approx(1.0, abs=0.03)  # K in steps of 10 uGy at 30 to 3000 uGy
 
 
+def test_what_the_reports_say_of_their_meters() -> None:
+    stated = {
+        name: (event.meter_calibration_factor, event.meter_calibration_uncertainty_percent)
+        for name in REPORTS
+        for event in read(name).events[:1]
+    }
+    assert stated["siemens_axiom_artis"] == (1.0, 5.0)
+    assert stated["philips_veradius_mobile_no_kvp"] == (1.0, 35.0)
+    assert stated["philips_allura_xper"] == (None, None)
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_the_kind_of_report(name: str) -> None:
     kinds = {

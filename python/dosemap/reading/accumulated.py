@@ -10,6 +10,10 @@ from dosemap.reading.log import ProblemLog
 from dosemap.reading.numbers import NumberReader, Reading
 from dosemap.reading.sources import SourceNames
 
+_OPENED = ("122505", "130502")
+"""What accumulated data say of the dose meter, and TID 10041 of its reference point, stands in
+containers of their own."""
+
 Definition = tuple[str | None, Provenance]
 
 
@@ -24,11 +28,12 @@ class Accumulated:
 
 def accumulated_data(items: Items, sources: SourceNames) -> tuple[Accumulated, ...]:
     """Return the accumulated data of every plane (TID 10002, or 10041), in document order."""
-    of_planes = (Accumulated(_plane(found), found) for found in items.containers("113702"))
-    # What TID 10041 says of its reference point stands in a container of its own.
+    of_planes = (
+        Accumulated(_plane(found), found) for found in items.containers("113702", opened=_OPENED)
+    )
     of_sources = (
         Accumulated(sources.plane(found), found)
-        for found in items.containers("130500", opened="130502")
+        for found in items.containers("130500", opened=_OPENED)
     )
     return (*of_planes, *of_sources)
 

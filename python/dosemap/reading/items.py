@@ -1,6 +1,6 @@
 """Looking up items of a parsed report by code and scheme."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 from dosemap.reading.codes import Concept, canonical_scheme
@@ -84,7 +84,7 @@ class Items:
         texts = (item.text.strip() for item in self.all(code) if item.text)
         return next((text for text in texts if text), None)
 
-    def containers(self, code: str, *, opened: str | None = None) -> list["Items"]:
+    def containers(self, code: str, *, opened: Collection[str] = ()) -> list["Items"]:
         """Return the direct content of each container of the concept.
 
         Parameters
@@ -92,12 +92,12 @@ class Items:
         code
             Of the containers, in the DICOM scheme.
         opened
-            Concept of a container in them whose content counts as theirs.
+            Concepts of containers in them whose content counts as theirs.
         """
         found = []
         for place in self._places.get((code, "DCM"), ()):
             content = self._within(place)
-            boxes = [at for at in content if _concept(self._items[at]) == (opened, "DCM")]
+            boxes = [at for at in content if self._items[at].code in opened]
             found.append(self._part([*content, *(at for box in boxes for at in self._within(box))]))
         return found
 
