@@ -61,7 +61,7 @@ def of_kind(events: Iterable[Event], kind: str) -> list[Event]:
         event
         for event in events
         if event.event_type is not None
-        and (event.event_type == "fluoroscopy") == (kind == KINDS[0])
+        and (event.event_type == "fluoroscopy") == (kind == "fluoroscopy")
     ]
 
 

@@ -21,7 +21,8 @@ NAMES = sorted(
     {(c.code, c.scheme) for level in ("event", "plane", "total")
      for sources in concepts(level).values() for c in sources}
     | {(code, "DCM") for code in ("113771", "113772", "113757", "113758", "113773", "113743",
-                                  "113744", "113745", "113721", "113764", "113780", "113702")}
+                                  "113744", "113745", "113721", "113764", "113780", "113702",
+                                  "130500", "130502", "113832", "122142", "111526", "111527")}
 )  # fmt: skip
 UNITS = sorted({unit for factors in FACTORS.values() for unit in factors} | {"", "furlong"})
 CODES = [(code, scheme, "") for _, code, scheme in coded_values()] + [("113860", "DCM", "")]

@@ -50,24 +50,17 @@ def _compare(procedure: Procedure, name: str, kind: str | None = None) -> Findin
     totals = getattr(procedure.totals, kind) if kind else procedure.totals
     events = of_kind(procedure.events, kind) if kind else procedure.events
     total, of_events = getattr(totals, name), summed(events, name)
-    lacks = None
+    if name == "time_s" and total == 0 and any(known_kermas_gy(events)):
+        message = f"{what}: a total of 0 s beside events with dose"
+        return Finding(check=check, status="doubtful", message=message)
     if total is None:
-        lacks = "no total in the report states it"
-    elif not procedure.events:
-        lacks = "there are no events"
-    elif kind and not all(event.event_type for event in procedure.events):
-        lacks = "there are events of unknown type"
-    elif of_events is None:
-        lacks = "not all events state it" if name == "time_s" else "no event states it"
-    is_silent_zero = name == "time_s" and total == 0 and any(known_kermas_gy(events))
-    if is_silent_zero:
-        return Finding(
-            check=check,
-            status="doubtful",
-            message=f"{what}: a total of 0 s beside events with dose",
-        )
-    if lacks is not None or of_events is None:
-        return _not_possible(check, f"{what}: {lacks}")
+        return _not_possible(check, f"{what}: no total in the report states it")
+    if not procedure.events:
+        return _not_possible(check, f"{what}: there are no events")
+    if kind and not all(event.event_type for event in procedure.events):
+        return _not_possible(check, f"{what}: there are events of unknown type")
+    if of_events is None:
+        return _not_possible(check, f"{what}: not all events state it")
     key = unit.replace("²", "2").replace(" ", "_").lower()
     return Finding(
         check=check,
@@ -109,34 +102,23 @@ def _kinds(totals: Totals) -> Finding:
 
 def _planes(procedure: Procedure) -> Finding:
     """Check that the events of each plane add up to its total."""
-    check = "kerma-of-planes"
-    stated = [
-        (
-            plane or "no plane",
-            math.fsum(known_kermas_gy(events)),
-            totals.reference_air_kerma_gy,
-            events,
-        )
-        for plane, totals, events in planes(procedure)
-        if plane != "all"
-    ]
-    known = [entry for entry in stated if entry[2] is not None]
-    if len(stated) == 1 or not procedure.events:
-        return _not_possible(check, "air kerma by plane: there is one plane only")
-    if not known:
-        return _not_possible(check, "air kerma by plane: no total in the report states it")
-    differ = any(
-        total is not None and kerma_sum_differs(known_kermas_gy(events), total)
-        for _, _, total, events in known
-    )
-    sums = "; ".join(
-        f"{plane} {of_events * 1e3:.4g} and {(total or 0.0) * 1e3:.4g} mGy"
-        for plane, of_events, total, _ in known
-    )
+    check, what = "kerma-of-planes", "air kerma by plane"
+    single = [entry for entry in planes(procedure) if entry[0] != "all"]
+    if len(single) == 1 or not procedure.events:
+        return _not_possible(check, f"{what}: there is one plane only")
+    differs, told = False, []
+    for plane, stated, events in single:
+        total, known = stated.reference_air_kerma_gy, known_kermas_gy(events)
+        if total is not None:
+            differs = differs or kerma_sum_differs(known, total)
+            sum_mgy, total_mgy = 1e3 * math.fsum(known), 1e3 * total
+            told.append(f"{plane or 'not stated'} {sum_mgy:.4g} and {total_mgy:.4g} mGy")
+    if not told:
+        return _not_possible(check, f"{what}: no total in the report states it")
     return Finding(
         check=check,
-        status="doubtful" if differ else "ok",
-        message=f"air kerma by plane, of the events and in total: {sums}",
+        status="doubtful" if differs else "ok",
+        message=f"{what}, of the events and in total: {'; '.join(told)}",
     )
 
 

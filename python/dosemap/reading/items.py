@@ -94,10 +94,10 @@ class Items:
         opened
             Concepts of containers in them whose content counts as theirs.
         """
-        found = []
+        found, boxed = [], {(concept, "DCM") for concept in opened}
         for place in self._places.get((code, "DCM"), ()):
             content = self._within(place)
-            boxes = [at for at in content if self._items[at].code in opened]
+            boxes = [at for at in content if _concept(self._items[at]) in boxed]
             found.append(self._part([*content, *(at for box in boxes for at in self._within(box))]))
         return found
 

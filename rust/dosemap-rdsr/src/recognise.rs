@@ -10,7 +10,8 @@ use crate::text::Charset;
 
 const PROCEDURE_REPORTED: &str = "121058";
 const CT_ACQUISITION: &str = "113819";
-const ACCUMULATED_GLANDULAR_DOSE: &str = "111637";
+/// Of one exposure and in total.
+const GLANDULAR_DOSES: [&str; 2] = ["111631", "111637"];
 
 /// The report's title, if SOP class and title are those of a dose report or dose summary.
 ///
@@ -63,27 +64,27 @@ pub(crate) fn check_system(
     set: &DataSet<'_>,
     charset: &Charset,
     items: &[Item],
-    event_count: usize,
+    events: &[Vec<Item>],
 ) -> Result<(), ReportError> {
-    let has = |concept| items.iter().any(|item| item.concept.is_dcm(concept));
-    if has(ACCUMULATED_GLANDULAR_DOSE) {
-        return Err(ReportError::OtherSystem { system: MAMMOGRAPHY });
-    }
-    // An event of TID 10001 makes a report ours, in a hybrid room too; TID 10042 has them of all.
-    let has_our_events = event_count > 0 && !is_enhanced(set, charset);
-    if has(CT_ACQUISITION) && !has_our_events {
-        return Err(ReportError::OtherSystem { system: CT });
-    }
+    let refuse = |system| Err(ReportError::OtherSystem { system });
     let reported = items.iter().filter(|item| item.concept.is_dcm(PROCEDURE_REPORTED));
     let named: Vec<_> = reported.filter_map(|item| item.coded.as_ref()).map(other_system).collect();
+    let mut all = items.iter().chain(events.iter().flatten());
+    if named.contains(&Some(MAMMOGRAPHY))
+        || all.any(|item| GLANDULAR_DOSES.iter().any(|code| item.concept.is_dcm(code)))
+    {
+        return refuse(MAMMOGRAPHY);
+    }
+    // An event of TID 10001 makes a report ours, in a hybrid room too; TID 10042 has them of all.
+    if !events.is_empty() && !is_enhanced(set, charset) {
+        return Ok(());
+    }
+    if items.iter().any(|item| item.concept.is_dcm(CT_ACQUISITION)) {
+        return refuse(CT);
+    }
     match named.first() {
         // What a suite does beside fluoroscopy does not make its report another's.
-        Some(&Some(system)) if named.iter().all(Option::is_some) => {
-            if system != MAMMOGRAPHY && has_our_events {
-                return Ok(());
-            }
-            Err(ReportError::OtherSystem { system })
-        }
+        Some(&Some(system)) if named.iter().all(Option::is_some) => refuse(system),
         _ => Ok(()),
     }
 }

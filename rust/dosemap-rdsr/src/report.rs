@@ -45,7 +45,7 @@ pub fn read(bytes: &[u8]) -> Result<Report, ReportError> {
     for child in children {
         content.add(child, &charset, Place::Report(None));
     }
-    recognise::check_system(&set, &charset, &content.items, content.events.len())?;
+    recognise::check_system(&set, &charset, &content.items, &content.events)?;
     Ok(Report {
         title,
         header: header(&set, &charset),

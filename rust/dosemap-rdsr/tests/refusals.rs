@@ -47,8 +47,6 @@ fn other_objects_are_named() {
     }
 }
 
-const ENHANCED: &str = "1.2.840.10008.5.1.4.1.1.88.76";
-
 fn other_system(bytes: &[u8]) -> &'static str {
     match refusal(bytes).0 {
         ReportError::OtherSystem { system } => system,
@@ -88,9 +86,11 @@ fn enhanced_dose_reports_of_other_systems_are_named() {
         let bytes = enhanced(&[procedure(code_value), event.clone()]);
         assert_eq!(other_system(&bytes), system);
     }
-    let glandular = content_item("NUM", "111637", &[measured(&[number("1.2")])]);
-    let accumulated = content_item("CONTAINER", "130500", &[sequence(CONTENT, &[glandular])]);
-    assert_eq!(other_system(&enhanced(&[accumulated])), "a mammography system");
+    for (container, dose) in [("130500", "111637"), ("130501", "111631")] {
+        let glandular = content_item("NUM", dose, &[measured(&[number("1.2")])]);
+        let around = content_item("CONTAINER", container, &[sequence(CONTENT, &[glandular])]);
+        assert_eq!(other_system(&enhanced(&[around])), "a mammography system");
+    }
     // An angiography suite that also took a cone-beam scan.
     assert!(read(&enhanced(&[procedure("44491008"), procedure("717193008")])).is_ok());
 }

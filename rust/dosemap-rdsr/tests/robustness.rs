@@ -16,7 +16,12 @@ fn reports() -> Vec<Vec<u8>> {
         "113706",
         &[sequence(CONTENT, &[content_item("NUM", "113738", &[measured(&[number("1e-3")])])])],
     );
-    let mut reports = vec![report(&[event.clone(), event])];
+    let source = content_item("TEXT", "113832", &[element((0x0040, 0xA160), "UT", "A")]);
+    let enhanced = ["130500", "130501", "130505"].map(|concept| {
+        content_item("CONTAINER", concept, &[sequence(CONTENT, std::slice::from_ref(&source))])
+    });
+    let mut reports =
+        vec![report(&[event.clone(), event]), data_set(ENHANCED, "113701", &enhanced)];
     // The small ones: damage is then denser, and a case is a tenth of a millisecond.
     reports.extend(real_reports().into_iter().map(|(_, bytes)| bytes).filter(|b| b.len() < 70_000));
     reports

@@ -32,7 +32,7 @@ const FRAGMENTS: [&[u8]; 22] = [
 /// One of the files, damaged one to eight times.
 pub fn damage(corpus: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
     let mut bytes = random.one_of(corpus).clone();
-    // Small pieces of large files, so that most cases are short and damage is dense.
+    // Large files are rare, so that most cases are short and damage is dense.
     if bytes.len() > 60_000 && random.below(8) != 0 {
         bytes = random.one_of(corpus).clone();
     }

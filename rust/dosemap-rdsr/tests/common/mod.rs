@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 pub const XRAY_DOSE: &str = "1.2.840.10008.5.1.4.1.1.88.67";
+pub const ENHANCED: &str = "1.2.840.10008.5.1.4.1.1.88.76";
 
 /// A data element.
 pub fn element(tag: (u16, u16), vr: &str, value: impl AsRef<[u8]>) -> Vec<u8> {
