@@ -65,7 +65,10 @@ def main() -> None:
 
 def run(seconds: float, seed: str, out: Path) -> int:
     """Return how many different finds there were."""
-    reports = [*written_reports().values(), *(path.read_bytes() for path in RDSR.glob("*.dcm"))]
+    reports = [
+        *written_reports().values(),
+        *(path.read_bytes() for path in sorted(RDSR.glob("*.dcm"))),
+    ]
     trees, sizes = [parsed(data) for data in reports], [len(data) for data in reports]
     signatures: set[str] = set()
     cases = results = 0
@@ -77,7 +80,9 @@ def run(seconds: float, seed: str, out: Path) -> int:
         found = None
         try:
             results += check_chain(data, dice)
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a panic of the compiled module is no Exception
             found = traceback.format_exc()
             frame = traceback.extract_tb(error.__traceback__)[-1]
             signature = f"{type(error).__name__} {frame.filename}:{frame.lineno}"
