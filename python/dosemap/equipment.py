@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from dosemap.errors import ProfileError
-from dosemap.procedure import Device, Filter
+from dosemap.procedure import AcquisitionPlane, Device, Filter
 
 Evidence = Literal["standard", "measured on a file", "documentation", "assumed"]
 AngleSpace = Literal["patient", "isocenter"]
@@ -158,6 +158,23 @@ class Pad:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TransmissionPoint:
+    """One measured transmission of table and pad together, straight through."""
+
+    kvp: float
+    added_filters: tuple[Filter, ...]
+    transmission: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasuredTransmission:
+    """Transmissions that a site measured; the thicknesses of the layers are fitted to them."""
+
+    points: tuple[TransmissionPoint, ...]
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
 class Support:
     """Table top and pad, the layers in order from the patient down."""
 
@@ -168,6 +185,7 @@ class Support:
     pmma_equivalent_thickness_mm: float | None = None
     """Thickness of PMMA that scatters as the whole support does; needed for, and used with,
     transmissions measured with a narrow beam, which lack this forward scatter."""
+    measured: MeasuredTransmission | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +228,26 @@ class TubeOutput:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CalibrationPoint:
+    """A calibration factor of an air-kerma meter: true over indicated air kerma."""
+
+    factor: float
+    plane: AcquisitionPlane | None
+    """``None``: for every plane that has no points of its own."""
+    kvp: float | None
+    """``None``: for every beam quality."""
+    added_filters: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """Calibration factors of the meters, per plane and beam quality."""
+
+    points: tuple[CalibrationPoint, ...]
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
 class PatientPlace:
     """Where on this table patients rest by the habit of the site; ``None`` for what varies."""
 
@@ -241,6 +279,7 @@ class Profile:
     neighbours: Neighbours | None = None
     """``None``: nothing is taken from other events."""
     tube_output: TubeOutput | None = None
+    calibration: Calibration | None = None
     caution: str | None = None
     """What everyone who sees a result of this profile has to know; told as a problem."""
 
