@@ -26,6 +26,7 @@ ReferencePointOrigin = Literal[
 """What a reference point is counted from; ``"chamber"`` is the ionisation chamber of the meter, the
 distance of which from the focal spot nobody states."""
 NeighbourField = Literal["kvp", "filters", "source_to_isocenter_mm", "source_to_detector_mm"]
+ListedFilters = Literal["added", "total"]
 ChargeSource = Literal["exposure", "exposure per pulse", "current and exposure time"]
 
 
@@ -110,6 +111,15 @@ class FieldSource:
     """Below this air kerma, rounding makes the source too coarse; 0 for no limit."""
     plane_mm: float | None
     """Distance from the focal spot of the plane of the reported size; ``None``: the detector."""
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilterRule:
+    """What the filters that a report lists are."""
+
+    listed: ListedFilters
+    """``"added"``: on top of the inherent filtration; ``"total"``: that is in them."""
     claim: Claim
 
 
@@ -273,6 +283,8 @@ class Profile:
     field: tuple[FieldSource, ...]
     tube: Tube
     support: Support
+    filters: FilterRule | None = None
+    """``None``: the inherent filtration comes on top of what is listed."""
     reference_point: ReferencePointRule | None = None
     source_to_isocenter: SourceToIsocenter | None = None
     patient: PatientPlace | None = None
@@ -311,6 +323,17 @@ class Profile:
                     raise ProfileError(f"{family.title}: {family.reason}")
                 return family
         return Profile.from_file(name)
+
+    def inherent_filters(self, *, listed: tuple[Filter, ...] | None) -> tuple[Filter, ...]:
+        """Return the filtration that comes on top of what a report lists.
+
+        Parameters
+        ----------
+        listed
+            Filters that the report lists for an event; ``None`` where it lists none.
+        """
+        holds_all = self.filters is not None and self.filters.listed == "total"
+        return () if holds_all and listed is not None else self.tube.inherent_filters
 
     def claims(self) -> Iterator[tuple[str, Claim]]:
         """Yield every claim with its place, for example ``("table_x", claim)``."""

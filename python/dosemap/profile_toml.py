@@ -16,6 +16,8 @@ from dosemap.equipment import (
     Family,
     FieldKind,
     FieldSource,
+    FilterRule,
+    ListedFilters,
     MatchRule,
     MeasuredTransmission,
     MeasurementGeometry,
@@ -108,6 +110,7 @@ def _profile(root: Section) -> Profile:
     neighbours = root.optional("neighbours")
     tube_output = root.optional("tube_output")
     calibration = root.optional("calibration")
+    filters = root.optional("filters")
     table = root.section("table")
     profile = Profile(
         name=root.text("name"),
@@ -121,6 +124,7 @@ def _profile(root: Section) -> Profile:
         field=tuple(_field(part) for part in root.sections("field")),
         tube=_tube(root.section("tube")),
         support=_support(root.section("support")),
+        filters=_filter_rule(filters) if filters else None,
         reference_point=_reference_point(reference_point) if reference_point else None,
         source_to_isocenter=_isocenter(isocenter) if isocenter else None,
         patient=_patient(patient) if patient else None,
@@ -250,6 +254,10 @@ def _tube(part: Section) -> Tube:
         inherent_filters=_filters(part, "inherent_filter"),
         claim=part.claim(),
     )
+
+
+def _filter_rule(part: Section) -> FilterRule:
+    return FilterRule(listed=part.choice("listed", get_args(ListedFilters)), claim=part.claim())
 
 
 def _neighbours(part: Section) -> Neighbours:

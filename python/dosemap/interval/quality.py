@@ -157,8 +157,9 @@ def _filters(
 ) -> tuple[list[tuple[FilterStrip, ...]], str, Provenance]:
     """Return the sets of filters that the beam may have passed, and the same in words."""
     if profile is not None:
-        inherent = [_strips(profile.tube.inherent_filters)]
-        words = f"inherent {describe_filters(profile.tube.inherent_filters)} (profile)"
+        own = profile.inherent_filters(listed=event.filters)
+        inherent = [_strips(own)]
+        words = f"inherent {describe_filters(own)} (profile)"
     else:
         inherent = [(("Al", thickness),) for thickness in _INHERENT_MM_AL]
         words = f"inherent {_INHERENT_MM_AL[0]:g}-{_INHERENT_MM_AL[1]:g} mm Al (assumed)"
