@@ -27,6 +27,7 @@ UprightPosition = Literal[
 """The side of the body that is against the upright table top, the head at its head end."""
 PatientPosition = Literal[LyingPosition, UprightPosition]
 EventType = Literal["fluoroscopy", "stationary", "stepping", "rotational"]
+AcquisitionPlane = Literal["single", "A", "B", "all"]
 ReportKind = Literal["projection", "enhanced", "totals only", "radiography"]
 """X-Ray Radiation Dose SR of fluoroscopy; Enhanced X-Ray Radiation Dose SR; a report without
 events; exposures without fluoroscopy, of a system without a C-arm."""
