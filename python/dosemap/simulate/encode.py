@@ -23,11 +23,7 @@ _VALUE_KEYWORDS = {
 
 
 def encode(
-    root: Item,
-    procedure: SimulatedProcedure,
-    attributes: Mapping[str, str | None],
-    *,
-    template_identifier: str,
+    root: Item, procedure: SimulatedProcedure, attributes: Mapping[str, str | None]
 ) -> Dataset:
     """Return the data set of a report.
 
@@ -38,27 +34,25 @@ def encode(
     procedure
         What the header says of patient, system and time.
     attributes
-        Values by DICOM keyword that replace the plain ones of the header; ``None`` leaves an
-        attribute out.
-    template_identifier
-        Number of the template of the tree.
+        Values by DICOM keyword that replace the plain ones of the header, and the identifier of
+        the template; ``None`` leaves an attribute out.
 
     Returns
     -------
     pydicom.dataset.Dataset
         An X-Ray Radiation Dose SR without file meta information.
     """
+    header = {**_header(procedure), **_patient(procedure.patient), **attributes}
     dataset = _item_dataset(root)
     template = Dataset()
     template.MappingResource = "DCMR"
-    template.TemplateIdentifier = template_identifier
+    template.TemplateIdentifier = header.pop("TemplateIdentifier")
     dataset.ContentTemplateSequence = [template]
     dataset.ReferencedPerformedProcedureStepSequence = []
     dataset.PerformedProcedureCodeSequence = []
     evidence = _evidence(root, derived_uid(procedure.uid_seed, "study"), procedure)
     if evidence is not None:
         dataset.CurrentRequestedProcedureEvidenceSequence = [evidence]
-    header = {**_header(procedure), **_patient(procedure.patient), **attributes}
     for keyword, value in header.items():
         if value is not None:
             setattr(dataset, keyword, value)
@@ -68,6 +62,7 @@ def encode(
 def _header(procedure: SimulatedProcedure) -> dict[str, str | None]:
     return {
         "SpecificCharacterSet": "ISO_IR 192",
+        "TemplateIdentifier": "10001",
         "SOPClassUID": XRayRadiationDoseSRStorage,
         "SOPInstanceUID": derived_uid(procedure.uid_seed, "report"),
         "StudyInstanceUID": derived_uid(procedure.uid_seed, "study"),

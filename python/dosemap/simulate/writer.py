@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from dosemap.simulate.edits import Edit
 from dosemap.simulate.report import SimulatedProcedure
-from dosemap.simulate.styles import STYLES, Style, content_tree, template_identifier
+from dosemap.simulate.styles import STYLES, Style, content_tree
 from dosemap.simulate.uids import derived_uid
 
 if TYPE_CHECKING:
@@ -76,12 +76,7 @@ def rdsr_dataset(
         raise ImportError(
             "writing DICOM reports needs pydicom: pip install 'dosemap[dicom]'"
         ) from error
-    return encode(
-        tree,
-        procedure,
-        {**style.attributes(procedure), **(attributes or {})},
-        template_identifier=template_identifier(style),
-    )
+    return encode(tree, procedure, {**style.attributes(procedure), **(attributes or {})})
 
 
 def write_rdsr(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dosemap.simulate.styles.base import Style, content_tree, template_identifier
+from dosemap.simulate.styles.base import Style, content_tree
 from dosemap.simulate.styles.canon_alphenix import CanonAlphenix
 from dosemap.simulate.styles.dicom_standard import DicomStandard
 from dosemap.simulate.styles.enhanced_xray import EnhancedXRay
@@ -35,5 +35,4 @@ __all__ = [
     "SiemensArtis",
     "Style",
     "content_tree",
-    "template_identifier",
 ]

@@ -41,19 +41,9 @@ class Style(Protocol):
 class OwnTemplate(Protocol):
     """What a style has beside the rest when its reports follow another template than TID 10001."""
 
-    @property
-    def template_identifier(self) -> str:
-        """Number of the template."""
-        ...
-
     def tree(self, procedure: SimulatedProcedure) -> Item:
         """Return the whole report as a content tree."""
         ...
-
-
-def template_identifier(style: Style) -> str:
-    """Return the number of the template that the reports of a style follow."""
-    return style.template_identifier if isinstance(style, OwnTemplate) else "10001"
 
 
 def content_tree(procedure: SimulatedProcedure, style: Style) -> Item:

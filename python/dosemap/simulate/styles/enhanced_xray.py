@@ -25,12 +25,11 @@ _OF_THE_REFERENCE_POINT = ("113725", "113728", "113729")
 class EnhancedXRay:
     """The template itself."""
 
-    template_identifier: str = "10040"
     notation: Notation = field(default_factory=lambda: Notation(units=STANDARD_UNITS))
 
     def attributes(self, procedure: SimulatedProcedure) -> dict[str, str | None]:  # noqa: ARG002
-        """Return the SOP class."""
-        return {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.88.76"}
+        """Another class and template."""
+        return {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.88.76", "TemplateIdentifier": "10040"}
 
     def tree(self, procedure: SimulatedProcedure) -> Item:
         """TID 10040."""
