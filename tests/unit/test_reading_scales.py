@@ -12,7 +12,7 @@ MANY = 20_000
 
 
 def event(index: int) -> list[Item]:
-    """Return an event that is like no other, with a problem of its own."""
+    """Return an event that is like no other, with problems of its own."""
     strip = [cod("113757", "C-127F9", "SRT"), num("113758", 0.3, unit="mm")]
     return [
         *filters(strip),
@@ -20,6 +20,10 @@ def event(index: int) -> list[Item]:
         cod("113721", "P5-06000", "SRT"),
         cod("113764", "113620" if index % 2 else "113621"),
         num("112012", 1000.0 + index, unit="deg"),
+        # Far longer than its pulses take.
+        num("113742", 500.0, unit="s"),
+        num("113791", 7.5, unit="{pulse}/s"),
+        num("113768", 30, unit="1"),
         txt("111526", f"20240101{index // 3600 % 24:02d}{index // 60 % 60:02d}{index % 60:02d}"),
         txt("113769", f"1.2.{index}"),
     ]
