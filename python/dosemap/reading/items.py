@@ -68,7 +68,8 @@ class Items:
 
     def all(self, code: str, scheme: str = "DCM") -> list[ReportItem]:
         """Return every item of the concept, in document order."""
-        return [self._items[place] for place in self._places.get((code, scheme), ())]
+        places = self._places.get((code, scheme))
+        return [self._items[place] for place in places] if places else []
 
     def of(self, concept: Concept) -> list[ReportItem]:
         """Return every item of a concept of the tables."""

@@ -101,7 +101,10 @@ class NumberReader:
         """
         why = Provenance.MISSING
         for concept in concepts:
-            value, provenance = self._read_one(items.of(concept), concept, quiet=quiet)
+            found = items.of(concept)
+            if not found:
+                continue
+            value, provenance = self._read_one(found, concept, quiet=quiet)
             if value is not None:
                 return value, provenance
             if provenance is Provenance.INVALID or why is Provenance.MISSING:
@@ -109,8 +112,6 @@ class NumberReader:
         return None, why
 
     def _read_one(self, found: list[ReportItem], concept: Concept, *, quiet: bool) -> Reading:
-        if not found:
-            return None, Provenance.MISSING
         item = found[0]
         numbers = list(item.numbers)
         if concept.field in PER_PULSE and len(found) > 1 and (listed := per_pulse(found)):
@@ -162,7 +163,7 @@ class NumberReader:
 
 def _impossible(values: list[float], concept: Concept) -> tuple[str, str] | None:
     """Return code and words for what is wrong with values that no field can hold."""
-    if not all(math.isfinite(value) for value in values):
+    if not all(map(math.isfinite, values)):
         return "value-not-a-number", "holds no finite number"
     if concept.name in NON_NEGATIVE and min(values) < 0:
         return "value-negative", f"is negative ({min(values):g})"
