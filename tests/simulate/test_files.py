@@ -140,9 +140,18 @@ def test_importing_the_package_does_not_import_pydicom() -> None:
 KNOWN_WARNINGS = {
     # A habit of the Allura Xper that is imitated.
     "W: ManufacturerModelName (0008,1090) absent in EnhancedGeneralEquipmentModule (type 1)",
+    # A habit of Siemens Luminos that is imitated.
+    "W: Invalid value for Completion Flag, should be 'COMPLETE' for X-Ray Radiation Dose SR",
     # UTF-8 is in the standard; dcmtk 3.6.7 says that it cannot check it.
     "W: The VR checker does not support this Specific Character Set: ISO_IR 192",
 }
+IRREGULAR = {
+    "canon_alphenix": "children as siblings",
+    "canon_ultimax": "children as siblings",
+    "eurocolumbus": "no continuity of content, no relationship types",
+    "siemens_varic": "no radiation dose report by class and title",
+}
+"""Makes whose reports break the rules of DICOM and are imitated in that."""
 BIPLANE = SimulatedProcedure(
     uid_seed="biplane",
     events=(
@@ -158,7 +167,7 @@ BIPLANE = SimulatedProcedure(
 
 
 @pytest.mark.skipif(shutil.which("dsrdump") is None, reason="dsrdump (dcmtk) is not installed")
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", sorted(STYLES.keys() - IRREGULAR.keys()))
 @pytest.mark.parametrize(
     "procedure",
     [single_beam(), lumbar_injection(), BIPLANE],
