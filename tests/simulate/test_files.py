@@ -140,7 +140,7 @@ def test_importing_the_package_does_not_import_pydicom() -> None:
 KNOWN_WARNINGS = {
     # A habit of the Allura Xper that is imitated.
     "W: ManufacturerModelName (0008,1090) absent in EnhancedGeneralEquipmentModule (type 1)",
-    # A habit of Siemens Luminos that is imitated.
+    # A habit of Siemens that is imitated.
     "W: Invalid value for Completion Flag, should be 'COMPLETE' for X-Ray Radiation Dose SR",
     # UTF-8 is in the standard; dcmtk 3.6.7 says that it cannot check it.
     "W: The VR checker does not support this Specific Character Set: ISO_IR 192",

@@ -26,7 +26,7 @@ _CONTINUOUS_FROM_PULSES_PER_S = 15.0
 _UNITS = {**STANDARD_UNITS, "uA.s": ucum("uAs"), "pulse/s": ucum("pulse/s")}
 _MISNAMED = {name: _UNITS[name]._replace(scheme="UCM") for name in ("Gy", "Gy.m2", "m2")}
 _DECIMALS = {
-    **dict.fromkeys(("Gy", "Gy.m2", "m2", "kV", "mA", "uA.s"), ".8f"),
+    **dict.fromkeys(("Gy", "Gy.m2", "m2", "kV", "mA", "uA.s", "s"), ".8f"),
     **dict.fromkeys(("mm", "ms", "1"), ".2f"),
 }
 

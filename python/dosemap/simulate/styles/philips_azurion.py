@@ -50,6 +50,7 @@ class PhilipsAzurion(PhilipsAllura):
         """One event."""
         event = procedure.events[index]
         moment = template.event_moment(procedure, event)
+        stored = event.event_type != "fluoroscopy"
         is_empty = event.reference_air_kerma_gy == 0
         return (
             instant(dcm("111526"), template.date_time(moment, fraction=False)),
@@ -64,18 +65,18 @@ class PhilipsAzurion(PhilipsAllura):
             self.notation.num("111638", _PATIENT_EQUIVALENT_THICKNESS_MM, "mm"),
             *(self._without_dose(procedure) if is_empty else self._with_dose(event)),
             *self._unusable_field(),
+            *((text(private("029"), "SYNTHETIC"),) if stored else ()),
             text(private("030"), "Low"),
         )
 
     def _with_dose(self, event: SimulatedEvent) -> tuple[Item, ...]:
         reference_mm = event.source_to_isocenter_mm - REFERENCE_POINT_TOWARDS_SOURCE_MM
-        is_fluoroscopy = event.event_type == "fluoroscopy"
         return (
             *template.event_dose(self.notation, event),
             self.notation.num("113737", reference_mm, "mm"),
             *template.positioner(self.notation, event),
             *self._filters(event),
-            *template.pulses(self.notation, event, rate=is_fluoroscopy),
+            *template.pulses(self.notation, event, rate=event.event_type == "fluoroscopy"),
             *self._technique(event, stored=True),
             *self._table(event),
             *template.table_angles(self.notation, event),
@@ -140,6 +141,8 @@ class PhilipsAzurion(PhilipsAllura):
                 num("017", 0, "deg"),
             ),
             num("018", event.source_to_detector_mm, "mm"),
+            num("019", event.table_cradle_tilt_deg, "deg"),
+            num("022", event.table_head_tilt_deg, "deg"),
             num("021", self._height_above_floor_mm(event), "mm"),
             self._detector_field(event),
             num("026", _PATIENT_EQUIVALENT_THICKNESS_MM, "mm"),

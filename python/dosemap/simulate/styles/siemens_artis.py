@@ -52,9 +52,10 @@ class SiemensArtis(TemplateStyle):
     )
 
     def attributes(self, procedure: SimulatedProcedure) -> dict[str, str | None]:  # noqa: ARG002
-        """Series and instance 990."""
+        """Series and instance 990, of an examination that may go on."""
         return {
             "SpecificCharacterSet": "ISO_IR 192" if self.software == "VC14J" else "ISO_IR 100",
+            "CompletionFlag": "PARTIAL",
             "SeriesNumber": "990",
             "InstanceNumber": "990",
         }
