@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def odd_values() -> list[Edit]:
     return [change("113738", unit, event=1)]
 
 
+@cache
 def written(style: str) -> bytes:
     events = [
         SimulatedEvent(protocol=PROTOCOL, started_s=seconds, reference_air_kerma_gy=kerma_gy)
@@ -72,6 +74,16 @@ def test_neither_physician_nor_patient_is_in_any_text(style: str) -> None:
         )
     )
     assert [word for word in SECRET if word in said] == []
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_check_can_be_sent_to_others(style: str) -> None:
+    """It has no UID and no date, by which an archive would find the patient."""
+    procedure = read_rdsr(written(style), name="report.dcm")
+    shown = json.dumps(check_document(procedure))
+    assert procedure.study_instance_uid is not None
+    assert "2.25." not in shown
+    assert "2024" not in shown
 
 
 @pytest.mark.parametrize("style", ["philips_azurion", "philips_allura", "siemens_artis"])

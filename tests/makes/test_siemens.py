@@ -175,7 +175,9 @@ def test_luminos_rounds_its_total_and_loses_the_kerma_of_fluoroscopy() -> None:
     # 61 uGy in all, written as 100 uGy: rounding, no lost event.
     assert procedure.totals.reference_air_kerma_gy == pytest.approx(1e-4)
     assert codes(procedure) == {"kerma-rounded-to-zero"}
-    assert told(procedure, "kerma-rounded-to-zero").events == (0,)
+    rounded = told(procedure, "kerma-rounded-to-zero")
+    assert rounded.events == (0,)
+    assert "the total leaves 4.7e-05 Gy for all such events" in rounded.message
 
 
 def test_luminos_writes_fractions_of_seconds_and_no_number_of_pulses() -> None:
