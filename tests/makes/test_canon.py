@@ -112,6 +112,19 @@ def test_a_rotation_has_no_number_of_pulses_and_gets_it_from_its_times() -> None
     assert fluoroscopy.provenance["number_of_pulses"] is Provenance.REPORTED
 
 
+@pytest.mark.parametrize(
+    ("exposure_ms", "width_ms"), [("1e308", "1e-300"), ("5", "8"), ("0", "8"), ("1434", "-6.6")]
+)
+def test_times_that_give_no_number_of_pulses(exposure_ms: str, width_ms: str) -> None:
+    times = [
+        change(code, lambda item, value=value: replace(item, value=value))  # type: ignore[misc]
+        for code, value in (("113824", exposure_ms), ("113793", width_ms))
+    ]
+    (spin,) = report_of("canon_alphenix", SPIN, edits=times).events
+    assert spin.number_of_pulses is None
+    assert spin.provenance["number_of_pulses"] is Provenance.MISSING
+
+
 def test_a_rotation_runs_by_its_numbers_through_zero() -> None:
     beam = beam_of(report_of("canon_alphenix", BEAM, SPIN), event=1)
     assert (beam.primary_angle_deg, beam.primary_end_angle_deg) == (90, -120)
