@@ -81,7 +81,8 @@ def _zero_and_missing_kerma(events: Sequence[Event], totals: Totals, log: Proble
                 log.add(
                     "kerma-missing",
                     "there is no reference air kerma",
-                    "the dose of the event is unknown",
+                    "it is missing from the sums; the map has the event only where kerma-area"
+                    " product and size of the field, or a tube output, stand in for it",
                     event=event.index,
                 )
         elif event.reference_air_kerma_gy == 0 and event.kerma_area_product_gy_m2:
