@@ -46,7 +46,7 @@ def read_event(index: int, items: Items, context: ReportContext, log: ProblemLog
         else:
             put(name, value, came_from)
     if fields["number_of_pulses"] is None and provenance["number_of_pulses"] is Provenance.MISSING:
-        put("number_of_pulses", *pulses_by_time(fields["exposure_time_ms"], items, log))
+        put("number_of_pulses", *pulses_by_time(fields["exposure_time_ms"], items, log, index))
     shares = read_pulse_shares(items)
     put("pulse_shares", shares, Provenance.DERIVED if shares else Provenance.MISSING)
     put("filters", *read_filters(items, log, index))

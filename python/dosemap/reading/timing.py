@@ -22,7 +22,9 @@ _WHOLE_SECONDS = 1.0
 """Rounding of the duration of an event, s."""
 
 
-def pulses_by_time(exposure_time_ms: float | None, items: Items, log: ProblemLog) -> Reading:
+def pulses_by_time(
+    exposure_time_ms: float | None, items: Items, log: ProblemLog, event: int
+) -> Reading:
     """Return the number of pulses as exposure time over pulse width, where that is possible.
 
     A Canon rotation has no Number of Pulses; there the quotient, 217, equals the total number of
@@ -36,9 +38,13 @@ def pulses_by_time(exposure_time_ms: float | None, items: Items, log: ProblemLog
         Of the event.
     log
         Where findings on the pulse width go.
+    event
+        Its index.
     """
-    width_ms = NumberReader(log).read(items, (_PULSE_WIDTH,))[0]
-    pulses = exposure_time_ms / width_ms if exposure_time_ms and width_ms else 0.0
+    if not exposure_time_ms:
+        return None, Provenance.MISSING
+    width_ms = NumberReader(log, event).read(items, (_PULSE_WIDTH,))[0]
+    pulses = exposure_time_ms / width_ms if width_ms else 0.0
     if not 1 <= pulses <= _MOST_PULSES:
         return None, Provenance.MISSING
     return float(round(pulses)), Provenance.DERIVED
@@ -74,15 +80,19 @@ def usable_durations(
     if not wrong:
         return tuple(events)
     what, factor = next(iter(wrong.items()))
-    stated = [event for event in events if event.irradiation_duration_s is not None]
-    for event in stated:
+    usable: list[Event] = []
+    for event in events:
+        if event.irradiation_duration_s is None:
+            usable.append(event)
+            continue
         log.add(
             "durations-implausible",
             f"the irradiation durations are {factor:.3g} times what {what}",
             "none of them is used",
             event=event.index,
         )
-    return tuple(_without_duration(event) if event in stated else event for event in events)
+        usable.append(_without_duration(event))
+    return tuple(usable)
 
 
 def _without_duration(event: Event) -> Event:
