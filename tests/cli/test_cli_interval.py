@@ -10,8 +10,8 @@ from typer.testing import CliRunner, Result
 
 from dosemap.cli import app
 from dosemap.simulate import SimulatedDevice, SimulatedPatient, write_rdsr
-from dosemap.simulate.cases import lumbar_injection
 from dosemap.simulate.edits import omit
+from preset_reports import lumbar_injection
 
 NOT_IN_REPORTS_OF_MOBILE_C_ARMS = (
     "112011", "112012", "113748", "113751", "113752", "113753", "113754", "113755", "113756",

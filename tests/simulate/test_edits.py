@@ -6,7 +6,6 @@ from pydicom.dataset import Dataset
 from rdsr_walker import events, find, find_all, walk
 
 from dosemap.simulate import rdsr_dataset
-from dosemap.simulate.cases import lumbar_injection
 from dosemap.simulate.content import Code, Item, ucum
 from dosemap.simulate.edits import (
     Edit,
@@ -18,6 +17,7 @@ from dosemap.simulate.edits import (
     omit,
     reorder_events,
 )
+from preset_reports import lumbar_injection
 
 
 def edited(*edits: Edit, style: str = "philips_allura") -> Dataset:

@@ -13,9 +13,10 @@ from pydicom.dataset import Dataset
 from rdsr_walker import events, find, find_all
 
 from dosemap.simulate import rdsr_dataset, save_dataset, write_rdsr
-from dosemap.simulate.cases import coronary_intervention, lumbar_injection, single_beam
+from dosemap.simulate.cases import single_beam
 from dosemap.simulate.report import SimulatedEvent, SimulatedProcedure
 from dosemap.simulate.styles import STYLES
+from preset_reports import coronary_intervention, lumbar_injection
 
 
 @pytest.fixture(scope="module")

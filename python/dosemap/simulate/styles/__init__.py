@@ -9,6 +9,12 @@ from dosemap.simulate.styles.ge_innova import GeInnova
 from dosemap.simulate.styles.philips_allura import PhilipsAllura
 from dosemap.simulate.styles.philips_azurion import PhilipsAzurion
 from dosemap.simulate.styles.philips_veradius import PhilipsVeradius
+from dosemap.simulate.styles.plain import (
+    NOT_OF_A_MOBILE_C_ARM,
+    NOT_OF_A_SUITE,
+    NOT_OF_AN_RF_TABLE,
+    Plain,
+)
 from dosemap.simulate.styles.siemens_artis import SiemensArtis
 
 STYLES: Mapping[str, Style] = {
@@ -19,6 +25,9 @@ STYLES: Mapping[str, Style] = {
     "philips_veradius": PhilipsVeradius(),
     "canon_alphenix": CanonAlphenix(),
     "ge_innova": GeInnova(),
+    "plain": Plain(left_out=NOT_OF_A_SUITE),
+    "plain_mobile": Plain(left_out=NOT_OF_A_MOBILE_C_ARM),
+    "plain_rf": Plain(left_out=NOT_OF_AN_RF_TABLE),
 }
 
 __all__ = [
@@ -29,6 +38,7 @@ __all__ = [
     "PhilipsAllura",
     "PhilipsAzurion",
     "PhilipsVeradius",
+    "Plain",
     "SiemensArtis",
     "Style",
     "content_tree",
