@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from dosemap.simulate.crossing import crossing
+from dosemap.simulate.crossing import Crossing, crossing
 from dosemap.simulate.preset import Target
 
 
@@ -19,9 +19,8 @@ def target(**changes: float) -> Target:
     )
 
 
-def way(primary: float, secondary: float = 0, **changes: float) -> tuple[float, float]:
-    found = crossing(target(**changes), primary_angle_deg=primary, secondary_angle_deg=secondary)
-    return tuple(found)
+def way(primary: float, secondary: float = 0, **changes: float) -> Crossing:
+    return crossing(target(**changes), primary_angle_deg=primary, secondary_angle_deg=secondary)
 
 
 @pytest.mark.parametrize("primary", [-180, -90, -37, 0, 61, 90, 180])

@@ -55,7 +55,8 @@ def test_an_empty_number_has_a_qualifier_and_no_value() -> None:
 
 
 def test_texts_dates_and_codes_can_be_empty() -> None:
-    event = events(edited(empty("113780"), empty("111526"), empty("113745"), empty("113795")))[11]
+    report = edited(empty("113780"), empty("111526"), empty("113745"), empty("113795"))
+    (event,) = (event for event in events(report) if find_all(event, "113795"))  # the one series
     items = {code: find_all(event, code)[0].dataset for code in ("113780", "111526")}
     assert items["113780"].TextValue == ""
     assert items["111526"].DateTime == ""

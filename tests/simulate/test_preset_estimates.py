@@ -91,10 +91,12 @@ def simulated(name: str, device: str) -> tuple[Simulation, Procedure]:
 @cache
 def mapped(name: str, device: str = "siemens_artis") -> DoseResult:
     _, report = simulated(name, device)
-    arms = "up" if PRESETS[name].title.startswith(("Cor", "Perc", "Complex")) else None
-    return estimate(
-        report, surface=Body.for_patient(report.patient, arms=arms, spacing_mm=_COARSE_MM)
+    # For the heart the arms lie above the head; else as is usual for the position.
+    is_cardiac = name.startswith(("pci", "coronary"))
+    body = Body.for_patient(
+        report.patient, arms="up" if is_cardiac else None, spacing_mm=_COARSE_MM
     )
+    return estimate(report, surface=body)
 
 
 def dose_towards(result: DoseResult, side: str, cosine: float) -> float:

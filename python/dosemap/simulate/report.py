@@ -200,6 +200,8 @@ class SimulatedProcedure:
     """Local time without a zone, as real reports have it."""
     device: SimulatedDevice = field(default_factory=SimulatedDevice)
     patient: SimulatedPatient = field(default_factory=SimulatedPatient)
+    physician_name: str = "SYNTHETIC^PHYSICIAN"
+    """Written by the makers who name the physician outside the header."""
     study_description: str = "SYNTHETIC procedure"
     series_description: str = "SYNTHETIC Radiation Dose Information"
 
@@ -208,6 +210,10 @@ class SimulatedProcedure:
         """Acquisition planes with events, in the order A, B; ``("single",)`` if there are none."""
         used = sorted({event.acquisition_plane for event in self.events})
         return tuple(used) or ("single",)
+
+    def events_of(self, plane: Plane) -> tuple[SimulatedEvent, ...]:
+        """Return the events of one acquisition plane."""
+        return tuple(event for event in self.events if event.acquisition_plane == plane)
 
     @property
     def reference_air_kerma_gy(self) -> float:

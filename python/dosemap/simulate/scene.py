@@ -15,8 +15,9 @@ from dosemap.simulate.report import (
 )
 from dosemap.simulate.systems import System
 
+HABITS_KNOWN = "SYNTHETIC Radiation Dose Information"
 HABITS_NOT_KNOWN = "SYNTHETIC, how this make writes its reports is not known"
-"""Series description of a report whose maker's habits nobody has seen."""
+"""Series descriptions of a report; the second where nobody has seen one of its maker."""
 _LONGEST_DESCRIPTION = 64
 """Characters of a DICOM LO."""
 _BREATHING_SHARE = 0.02
@@ -51,7 +52,7 @@ def stage(preset: Preset, system: System, *, seed: int) -> SimulatedProcedure:
         device=system.device,
         patient=preset.patient,
         study_description=f"SYNTHETIC {preset.title}"[:_LONGEST_DESCRIPTION],
-        **({} if system.habits_known else {"series_description": HABITS_NOT_KNOWN}),
+        series_description=HABITS_KNOWN if system.habits_known else HABITS_NOT_KNOWN,
     )
 
 

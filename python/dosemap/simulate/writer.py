@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from dosemap.files import written_whole
 from dosemap.simulate.edits import Edit
 from dosemap.simulate.report import SimulatedProcedure
-from dosemap.simulate.styles import STYLES, Style, content_tree
+from dosemap.simulate.styles import STYLES, Style
 from dosemap.simulate.uids import derived_uid
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def rdsr_dataset(
         if style not in STYLES:
             raise ValueError(f"style {style!r} is not one of {', '.join(map(repr, STYLES))}")
         style = STYLES[style]
-    tree = content_tree(procedure, style)
+    tree = style.tree(procedure)
     for edit in edits:
         tree = edit(tree)
     try:
