@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from dosemap.simulate.simulation import fitting_systems, usual_system
 from dosemap.simulate.styles import STYLES
 from dosemap.simulate.systems import load_systems
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "simulate.md"
 PRESETS = load_presets()
 SYSTEMS = load_systems()
 PLACES = [(name, s.name) for name, preset in PRESETS.items() for s in fitting_systems(preset)]
@@ -92,6 +94,18 @@ def test_every_number_has_a_source(name: str) -> None:
         expected.quantity for expected in preset.expected
     }
     assert all(len(source.basis) > 10 for source in preset.all_sources())
+
+
+def test_the_documents_have_every_procedure_and_every_figure_that_is_cited() -> None:
+    lines = DOCUMENT.read_text(encoding="utf-8").splitlines()
+    for name, preset in PRESETS.items():
+        (row,) = (line for line in lines if line.startswith(f"| `{name}` | {preset.title} |"))
+        assert all(view.posture in row for view in preset.views)
+        cited = [e for e in preset.expected if e.source.evidence != "assumed"]
+        rows = [line for line in lines if line.startswith(f"| `{name}` |") and line != row]
+        assert len(rows) == len(cited)
+        for expected, line in zip(cited, rows, strict=True):
+            assert line.endswith(f"| x {expected.within_factor:g} | {expected.source.basis} |")
 
 
 @pytest.mark.parametrize("name", PRESETS)
