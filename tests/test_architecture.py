@@ -224,6 +224,18 @@ def test_reading_and_placing_know_neither_kernel_nor_writer() -> None:
     assert all(file.startswith("cli/") for file in outside)
 
 
+def test_the_writer_of_reports_shares_nothing_with_their_reader() -> None:
+    """A writer with the reader's words would only prove the reader consistent with itself."""
+    used = {
+        entry.module
+        for file, found in IMPORTS.items()
+        for entry in found
+        if file.startswith("simulate/") and entry.module.startswith("dosemap.")
+    }
+    common = ("dosemap.simulate.", "dosemap.errors.", "dosemap.files.", "dosemap.toml_section.")
+    assert {module for module in used if not module.startswith(common)} == set()
+
+
 def run_python(code: str) -> str:
     command = [sys.executable, "-X", "utf8", "-c", code]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -15,11 +15,12 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from rdsr_walker import walk
 
 from dosemap import Body, DoseResult, KnownRanges, estimate, estimate_interval, read_rdsr
 from dosemap.interval import SkinDoseInterval
 from dosemap.procedure import Procedure
-from dosemap.simulate import Simulation, simulate_procedure
+from dosemap.simulate import SimulatedEvent, Simulation, rdsr_dataset, simulate_procedure
 from dosemap.simulate.crossing import crossing
 from dosemap.simulate.preset_toml import load_presets
 from dosemap.simulate.simulation import usual_system
@@ -183,6 +184,26 @@ def test_both_planes_of_the_biplane_intervention_hit_the_patient() -> None:
     assert set(planes) == {"A", "B"}
     for plane in "AB":
         assert events.numbers["share_on_skin"][planes == plane].min() > 0.95
+
+
+def test_totals_keep_fluoroscopy_and_stored_images_apart() -> None:
+    simulation, _ = simulated("oesophagram", "shimadzu")
+    dataset = rdsr_dataset(simulation.procedure, style=simulation.system.style)
+    total = {found.code: found.value for found in walk(dataset)}
+    kinds: dict[bool, list[SimulatedEvent]] = {True: [], False: []}
+    for event in simulation.procedure.events:
+        kinds[event.event_type == "fluoroscopy"].append(event)
+    for kind, product, kerma, time in (
+        (kinds[True], "113726", "113728", "113730"),
+        (kinds[False], "113727", "113729", "113855"),
+    ):
+        assert total[product] == pytest.approx(sum(e.dose_area_product_gy_m2 for e in kind))
+        assert total[kerma] == pytest.approx(sum(e.reference_air_kerma_gy for e in kind))
+        # Fluoroscopy is written in whole seconds.
+        assert total[time] == pytest.approx(sum(e.irradiation_duration_s for e in kind), abs=0.5)
+    # Spot images are single exposures: much of the dose, little of the time.
+    assert total["113727"] > 0.25 * total["113722"]
+    assert total["113855"] < 0.5 * total["113730"]
 
 
 WITHOUT_MAP = [

@@ -28,6 +28,7 @@ def test_the_text_as_it_is_can_be_read() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
+        ("L4/L5", "L4/L5 and L5/S1 on both sides", "title = .* must be of at most 54 characters"),
         ("title =", "tittle =", "the key title is missing"),
         ("mass_kg = 72", "mass_kg = 72\nshoe = 40", r"mine.toml \[patient\]: unknown key shoe"),
         ("mass_kg = 72", "mass_kg = 720", r"\[patient\]: mass_kg = 720 must be between 2 and 250"),

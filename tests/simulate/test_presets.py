@@ -132,6 +132,16 @@ def test_fluoroscopy_and_stored_series_are_there_where_they_should_be(name: str)
         assert bool(kinds - {"fluoroscopy"}) is (name not in FLUOROSCOPY_ONLY)
 
 
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_tube_is_below_the_table_or_beside_it(name: str) -> None:
+    """Angles of presets are for a tube below; the detector is where the patient's upper side is."""
+    upwards_deg = {"S": 0.0, "P": 180.0, "DL": -90.0, "DR": 90.0}
+    for view in PRESETS[name].views:
+        if view.end_primary_angle_deg is None:
+            turned_deg = view.primary_angle_deg - upwards_deg[view.position[2:]]
+            assert math.cos(math.radians(turned_deg)) > -1e-9, view.name
+
+
 def test_events_of_a_plane_follow_each_other_without_overlap() -> None:
     for _, events in simulations():
         by_plane = defaultdict(list)

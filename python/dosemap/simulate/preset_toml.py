@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, cast, get_args
 
 from dosemap.errors import SimulationError
 from dosemap.simulate.exposure_control import Mode
@@ -28,6 +28,8 @@ from dosemap.simulate.report import (
 from dosemap.simulate.source_section import SourceSection
 from dosemap.simulate.systems import KindName
 
+_LONGEST_TITLE = 54
+"""With SYNTHETIC before it a study description, DICOM LO: 64 characters."""
 Named = TypeVar("Named", Target, View)
 
 _POSITIONS = ("HFS", "HFP", "HFDL", "HFDR")
@@ -78,11 +80,14 @@ def parse_preset(text: str, name: str) -> Preset:
     unknown = set(kinds) - set(get_args(KindName))
     if unknown:
         raise root.fail("kinds", kinds, f"of {', '.join(get_args(KindName))}")
+    title = root.text("title")
+    if len(title) > _LONGEST_TITLE:
+        raise root.fail("title", title, f"of at most {_LONGEST_TITLE} characters")
     sources = root.section("sources")
     preset = Preset(
         name=name,
-        title=root.text("title"),
-        kinds=kinds,  # type: ignore[arg-type]  # looked up above
+        title=title,
+        kinds=cast("tuple[KindName, ...]", kinds),
         patient=_patient(root.section("patient"), name),
         steps=tuple(_step(part, views, usual) for part in root.sections("step")),
         variation=_variation(root.section("variation")),

@@ -18,8 +18,6 @@ from dosemap.simulate.systems import System
 HABITS_KNOWN = "SYNTHETIC Radiation Dose Information"
 HABITS_NOT_KNOWN = "SYNTHETIC, how this make writes its reports is not known"
 """Series descriptions of a report; the second where nobody has seen one of its maker."""
-_LONGEST_DESCRIPTION = 64
-"""Characters of a DICOM LO."""
 _BREATHING_SHARE = 0.02
 """By which what lies in the beam changes from press to press; assumed."""
 _EVENT_TYPES: dict[Mode, EventType] = {"fluoroscopy": "fluoroscopy", "rotation": "rotational"}
@@ -51,7 +49,7 @@ def stage(preset: Preset, system: System, *, seed: int) -> SimulatedProcedure:
         events=tuple(exam.events),
         device=system.device,
         patient=preset.patient,
-        study_description=f"SYNTHETIC {preset.title}"[:_LONGEST_DESCRIPTION],
+        study_description=f"SYNTHETIC {preset.title}",
         series_description=HABITS_KNOWN if system.habits_known else HABITS_NOT_KNOWN,
     )
 

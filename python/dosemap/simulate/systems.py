@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from dosemap.errors import SimulationError
 from dosemap.simulate.exposure_control import FilterStep, Mode, ModeSettings
@@ -99,7 +99,7 @@ def _kind(name: str, part: SourceSection) -> Kind:
         if (section := part.optional(mode)) is not None
     }
     return Kind(
-        name=name,  # type: ignore[arg-type]  # looked up above
+        name=cast("KindName", name),
         tube=part.choice("tube", get_args(Tube)),
         detector_gap_mm=part.interval("detector_gap_mm"),
         pad_thickness_mm=part.number("pad_thickness_mm", 0, 100),
