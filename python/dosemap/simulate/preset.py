@@ -97,6 +97,11 @@ class Step:
     pause_s: float
     """Mean time before each press."""
 
+    @property
+    def runs(self) -> tuple[Runs, ...]:
+        """What there is of fluoroscopy and series."""
+        return tuple(runs for runs in (self.fluoroscopy, self.series) if runs is not None)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Variation:
@@ -143,13 +148,9 @@ class Preset:
     @property
     def modes(self) -> tuple[Mode, ...]:
         """The modes in the order in which they are used first."""
-        return tuple(dict.fromkeys(runs.mode for step in self.steps for runs in _runs(step)))
+        return tuple(dict.fromkeys(runs.mode for step in self.steps for runs in step.runs))
 
     def all_sources(self) -> Iterator[Source]:
         """Yield what each group of numbers rests on."""
         yield from self.sources.values()
         yield from (expected.source for expected in self.expected)
-
-
-def _runs(step: Step) -> tuple[Runs, ...]:
-    return tuple(runs for runs in (step.fluoroscopy, step.series) if runs is not None)

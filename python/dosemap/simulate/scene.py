@@ -1,7 +1,9 @@
 """Puts a procedure on a system: where the beam stands, what it emits, and when."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import repeat
 
 from dosemap.simulate.crossing import Crossing, crossing
 from dosemap.simulate.exposure_control import Mode, expose
@@ -86,15 +88,8 @@ class _Exam:
     def do(self, step: Step) -> None:
         """Append the events of one step."""
         places = [self._set_up(view) for view in step.views]
-        fluoroscopy = step.fluoroscopy.times if step.fluoroscopy else 0
-        series = step.series.times if step.series else 0
-        presses = fluoroscopy + series
-        for number in range(presses):
-            # A series when the share of those done falls behind the share of presses done.
-            is_series = (number + 1) * series // presses > number * series // presses
-            runs = step.series if is_series else step.fluoroscopy
-            if runs is not None:  # always so: presses counts both
-                self._press(step, runs, places)
+        for runs in _presses(step):
+            self._press(step, runs, places)
 
     def _press(self, step: Step, runs: Runs, places: list[SimulatedEvent]) -> None:
         variation = self._preset.variation
@@ -204,6 +199,19 @@ class _Exam:
             reference_air_kerma_gy=kerma_gy,
             kerma_area_product_gy_m2=kerma_gy * event.field.area_m2 * scale**2,
         )
+
+
+def _presses(step: Step) -> Iterator[Runs]:
+    """Yield what each press of a step is, series spread among the fluoroscopy."""
+    if step.fluoroscopy is None or step.series is None:
+        for runs in step.runs:
+            yield from repeat(runs, runs.times)
+        return
+    total = step.fluoroscopy.times + step.series.times
+    for number in range(total):
+        # A series when the share of those done falls behind the share of presses done.
+        done, due = (n * step.series.times // total for n in (number, number + 1))
+        yield step.series if due > done else step.fluoroscopy
 
 
 def _way(target: Target, primary_deg: float, secondary_deg: float) -> Crossing:
