@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 from dosemap.errors import ReadError
 from dosemap.procedure import Procedure, Totals
 from dosemap.reading.checks import check_report
+from dosemap.reading.doubts import note_doubts
 from dosemap.reading.events import ReportContext, parse_datetime, read_event
 from dosemap.reading.header import read_device, read_patient, read_totals, study_time
 from dosemap.reading.items import Items, ReportItem
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.position import position_from_comment
+from dosemap.reading.timing import usable_durations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,7 +105,9 @@ def procedure_from_report(report: ParsedReport, *, name: str) -> Procedure:
     )
     if not events:
         log.add("totals-only", "the report has totals but no irradiation event", "there is no map")
+    events = usable_durations(events, event_items, totals, log)
     check_report(events, totals, log)
+    note_doubts(events, event_items, totals, log)
     return Procedure(
         source=name,
         study_instance_uid=report.header.get("StudyInstanceUID"),

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dosemap.checking.finding import Finding
 from dosemap.procedure import Event, Procedure
 from dosemap.reading.checks import kerma_sum_differs
+from dosemap.reading.doubts import product_sum_differs
 
-_PRODUCT_TOLERANCE = 0.02
-"""Relative: rounding of the events explains 1.5 % in one real report; where the product of events
-was lost it is 12 and 16 %."""
 _TIME_TOLERANCE = 0.02
 _WHOLE_SECONDS = 1.0
 """Most systems write the time of an event, and the total, in whole seconds."""
@@ -45,7 +43,7 @@ def check_sums(procedure: Procedure) -> list[Finding]:
             (product, product_total),
             (1e4, "Gy cm²"),
             "kerma-area product",
-            differs=_differs(product, product_total, _PRODUCT_TOLERANCE * (product_total or 0.0)),
+            differs=product_total is not None and product_sum_differs(product, product_total),
         ),
         _compare(
             "fluoroscopy-time-total",

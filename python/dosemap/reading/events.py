@@ -12,6 +12,7 @@ from dosemap.reading.items import Items, ReportItem
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.numbers import NumberReader
 from dosemap.reading.position import read_position
+from dosemap.reading.timing import pulses_by_time
 
 PRIVATE_PREFIX = "private."
 
@@ -43,6 +44,8 @@ def read_event(index: int, items: Items, context: ReportContext, log: ProblemLog
                 fields.setdefault("private", {})[name.removeprefix(PRIVATE_PREFIX)] = value
         else:
             put(name, value, came_from)
+    if fields["number_of_pulses"] is None and provenance["number_of_pulses"] is Provenance.MISSING:
+        put("number_of_pulses", *pulses_by_time(fields["exposure_time_ms"], items, log))
     put("filters", *read_filters(items, log, index))
     put("patient_position", *read_position(items, context.position_from_comment, log, index))
     put("reference_point_definition", *_reference_point(items, context, fields))
