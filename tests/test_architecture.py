@@ -211,6 +211,11 @@ def test_heavy_libraries_are_imported_inside_functions() -> None:
     assert importers("dosemap.dataset", lazily=False) == set()
 
 
+def test_only_commands_that_simulate_load_the_simulation() -> None:
+    eager = importers("dosemap.simulate", lazily=False)
+    assert all(file.startswith("simulate/") for file in eager)
+
+
 def test_nothing_imports_the_command_line() -> None:
     outside = {file for file in importers("dosemap.cli") if not file.startswith("cli/")}
     assert outside <= {"__main__.py"}

@@ -10,7 +10,6 @@ from dosemap.cli.render import render_result
 from dosemap.engine import estimate
 from dosemap.errors import DosemapError
 from dosemap.rdsr import read_rdsr
-from dosemap.simulate import simulate_procedure
 
 
 def demo(
@@ -21,6 +20,9 @@ def demo(
 
     A coronary intervention of several Gy and a prone lumbar pain injection; no patient.
     """
+    # Styles of reports would cost every other command some hundredths of a second.
+    from dosemap.simulate import simulate_procedure  # noqa: PLC0415
+
     console, log = Output(), messages()
     coronary, lumbar = out / "coronary_intervention.dcm", out / "lumbar_injection.dcm"
     try:

@@ -9,8 +9,6 @@ import typer
 from dosemap.cli.console import Output, messages, print_data, print_error
 from dosemap.cli.render_simulation import render_list, render_simulation
 from dosemap.errors import DosemapError, SimulationError
-from dosemap.simulate import simulate_procedure
-from dosemap.simulate.document import list_document, simulation_document
 
 
 def simulate(  # noqa: PLR0913  one argument per option is how typer reads a command
@@ -42,6 +40,10 @@ def simulate(  # noqa: PLR0913  one argument per option is how typer reads a com
 
     No patient, no measurement: what the numbers rest on is told with them.
     """
+    # Presets and styles would cost every other command some hundredths of a second.
+    from dosemap.simulate import simulate_procedure  # noqa: PLC0415
+    from dosemap.simulate.document import list_document, simulation_document  # noqa: PLC0415
+
     log = messages()
     try:
         if list_all:
