@@ -234,6 +234,11 @@ class Body:
     def measures_mm(self) -> list[tuple[str, float, float]]:
         """Name, published mean and value of the figure's measures, mm."""
 
+def central_ray_on_table(
+    pose: Mapping[str, object], patient_position: str
+) -> tuple[list[float], list[float]]:
+    """Focal spot (mm) and direction of the central ray in table space."""
+
 def render(
     surface: Surface,
     colours: NDArray[np.uint8],
@@ -312,7 +317,9 @@ class Scene:
         occlusion: bool = True,
     ) -> Scene: ...
     def frames(self, settings: Sequence[Mapping[str, object]]) -> Frames:
-        """Place frames given as mappings of the fields of a frame."""
+        """Place frames given as mappings of the fields of a pose and of a frame."""
+    def central_ray_entrance_mm(self, pose: Mapping[str, object]) -> float | None:
+        """Distance from the focal spot to where the central ray enters the skin, mm."""
     def dose_map(self, frames: Frames, qualities: Sequence[BeamQuality]) -> DoseMap:
         """Dose of every vertex from all frames, by the fast kernel."""
     def reference_dose_gy(

@@ -24,9 +24,10 @@ from dosemap.placement import (
     place_on_table,
     place_procedure,
 )
-from dosemap.procedure import Assumption, PatientPosition, Problem, Procedure
+from dosemap.procedure import Assumption, Problem, Procedure
 from dosemap.reading.log import event_list
 from dosemap.result import DoseResult, PeakDose, Setup
+from dosemap.scenes import Scenes
 from dosemap.surface import Surface
 from dosemap.trust import kerma_not_on_skin, trust_figures
 
@@ -96,7 +97,6 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     corrections = corrections or Corrections()
     profile = profile_for(procedure.device, equipment)
     place = place_on_table(profile, head_gap_mm=head_gap_mm, lateral_shift_mm=lateral_shift_mm)
-    placed = place_procedure(procedure, profile, overrides=overrides)
     if surface is None:
         surface = Body.for_patient(procedure.patient)
     if not isinstance(surface, Surface | Body):
@@ -104,10 +104,21 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
             f"surface is {surface!r}; it must be a Surface (Surface.from_file reads a mesh) or a"
             " Body"
         )
+    scenes = (
+        Scenes(surface, place=place, support=profile.support, corrections=corrections)
+        if profile
+        else None
+    )
+    placed = place_procedure(
+        procedure,
+        profile,
+        overrides=overrides,
+        skin_distance=scenes.skin_distance_mm if scenes else None,
+    )
     problems = [*surface.problems, *_wrong_equipment(procedure, profile)]
-    run = _Run(placed, surface, corrections, place, problems)
-    if placed.reason is None and placed.profile is not None:
-        run.map_dose(placed.profile.support)
+    run = _Run(placed, corrections, place, problems)
+    if placed.reason is None and profile is not None and scenes is not None:
+        run.map_dose(profile.support, scenes)
     return run.result()
 
 
@@ -132,7 +143,6 @@ class _Run:
     """One estimate on its way; each step adds to it."""
 
     placed: PlacedProcedure
-    patient: Surface | Body
     corrections: Corrections
     place: PlaceOnTable
     problems: list[Problem] = field(default_factory=list)
@@ -147,7 +157,7 @@ class _Run:
     share_on_skin: dict[int, float] = field(default_factory=dict)
     dose_at_peak_gy: dict[int, float] = field(default_factory=dict)
 
-    def map_dose(self, support: Support) -> None:
+    def map_dose(self, support: Support, scenes: Scenes) -> None:
         builder = FrameBuilder(support, self.corrections)
         self._add_events(builder)
         if not builder.by_position:
@@ -155,7 +165,8 @@ class _Run:
             return
         parts = []
         for position, frames in builder.by_position.items():
-            scene = self._scene(position, support)
+            scene = scenes.scene(position)
+            self.surfaces.append(scenes.surface(position))
             parts.append((scene, scene.frames(frames.settings), frames))
         maps = [scene.dose_map(frames, builder.qualities) for scene, frames, _ in parts]
         total = maps[0]
@@ -190,31 +201,6 @@ class _Run:
                     events=tuple(events),
                 )
             )
-
-    def _scene(self, position: PatientPosition, support: Support) -> _core.Scene:
-        patient = self.patient
-        surface = patient.surface(position) if isinstance(patient, Body) else patient
-        self.surfaces.append(surface)
-        origin = surface.core.origin_at_rest(
-            position,
-            support_height_mm=support.pad.thickness_mm,
-            head_gap_mm=self.place.head_gap_mm,
-            lateral_shift_mm=self.place.lateral_shift_mm,
-            parts=surface.resting_parts,
-        )
-        extents = [layer.extent for layer in support.layers]
-        low, high = (
-            [(e.lateral_mm[i], e.vertical_mm[i], e.longitudinal_mm[i]) for e in extents]
-            for i in (0, 1)
-        )
-        return _core.Scene(
-            surface.core,
-            patient_position=position,
-            patient_origin_in_table_mm=(origin[0], origin[1], origin[2]),
-            support_boxes_mm=list(zip(low, high, strict=True)),
-            inverse_square=self.corrections.inverse_square,
-            occlusion=self.corrections.occlusion,
-        )
 
     def _note_misses(
         self, parts: Sequence[tuple[_core.Scene, _core.Frames, Frames]], shares: np.ndarray

@@ -20,6 +20,13 @@ Evidence = Literal["standard", "measured on a file", "documentation", "assumed"]
 AngleSpace = Literal["patient", "isocenter"]
 FieldKind = Literal["kap_over_kerma", "collimated_field_area", "shutters"]
 MeasurementGeometry = Literal["narrow_beam", "on_pad", "unknown"]
+ReferencePointOrigin = Literal[
+    "source", "isocenter", "detector", "table top", "table centre line", "skin", "chamber"
+]
+"""What a reference point is counted from; ``"chamber"`` is the ionisation chamber of the meter, the
+distance of which from the focal spot nobody states."""
+NeighbourField = Literal["kvp", "filters", "source_to_isocenter_mm", "source_to_detector_mm"]
+ChargeSource = Literal["exposure", "exposure per pulse", "current and exposure time"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +87,9 @@ class TableAxis:
     zero_item: str | None
     zero_mm: float | None
     """``None`` with ``zero_item``, and where the zero is not known: then the caller states it."""
+    end_item: str | None
+    """Field or private item with the value at the end of the event; ``None`` where there is none.
+    """
     claim: Claim
 
 
@@ -164,8 +174,9 @@ class Support:
 class ReferencePointRule:
     """Where the system's reference point lies, in spite of what its report says."""
 
-    origin: Literal["source", "isocenter", "detector"]
+    origin: ReferencePointOrigin
     towards_source_mm: float
+    """From the origin towards the source; above the table top for that origin."""
     claim: Claim
 
 
@@ -174,6 +185,27 @@ class SourceToIsocenter:
     """Distance to use when the report has none."""
 
     distance_mm: float
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
+class Neighbours:
+    """What an event that lacks it takes from the nearest event of the same plane."""
+
+    fields: tuple[NeighbourField, ...]
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
+class TubeOutput:
+    """Air kerma that the tube gives, for events that state neither kerma nor area product."""
+
+    air_kerma_ugy_per_mas_at_1m: float
+    """Measured free in air with the beam quality below."""
+    kvp: float
+    added_filters: tuple[Filter, ...]
+    charge: ChargeSource
+    """Which items of the report give the tube charge of an event."""
     claim: Claim
 
 
@@ -206,6 +238,9 @@ class Profile:
     reference_point: ReferencePointRule | None = None
     source_to_isocenter: SourceToIsocenter | None = None
     patient: PatientPlace | None = None
+    neighbours: Neighbours | None = None
+    """``None``: nothing is taken from other events."""
+    tube_output: TubeOutput | None = None
     caution: str | None = None
     """What everyone who sees a result of this profile has to know; told as a problem."""
 

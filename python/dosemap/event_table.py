@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _REPORTED = (
-    "reference_air_kerma_gy",
     "kerma_area_product_gy_m2",
     "source_to_detector_mm",
     "irradiation_duration_s",
@@ -79,6 +78,7 @@ def collect(placed: PlacedProcedure, outcomes: Mapping[int, EventOutcome]) -> Ev
     numbers: dict[str, NDArray[np.float64]] = {}
     for name in _REPORTED:
         numbers[name] = _column([getattr(event, name) for event in events])
+    numbers["reference_air_kerma_gy"] = _column([_air_kerma_gy(pair) for pair in pairs])
     for name in _PLACED:
         numbers[name] = _column([_of_placement(placement, name) for _, placement in pairs])
     numbers["table_origin_in_isocenter_mm"] = _rows(pairs, "table_origin_in_isocenter_mm", 3)
@@ -116,6 +116,14 @@ def _rows(pairs: list[Pair], name: str, width: int) -> "NDArray[np.float64]":
 def _of_placement(placement: BeamPlacement | NotPlaceable, name: str) -> "float | None":
     value: float | None = getattr(placement, name) if isinstance(placement, BeamPlacement) else None
     return value
+
+
+def _air_kerma_gy(pair: Pair) -> float | None:
+    """Return what the map has, which may be derived; else what the report states."""
+    event, placement = pair
+    if isinstance(placement, BeamPlacement):
+        return placement.reference_air_kerma_gy
+    return event.reference_air_kerma_gy
 
 
 def _chosen(pair: Pair, name: str) -> object:

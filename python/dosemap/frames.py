@@ -1,21 +1,16 @@
 """From placed events to the frames and beam qualities that the kernel takes."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dosemap import _core
 from dosemap.corrections import Corrections
 from dosemap.equipment import Support
 from dosemap.errors import DosemapError
-from dosemap.placement import BeamPlacement
+from dosemap.placement import BeamPlacement, poses_along
 from dosemap.procedure import Event, PatientPosition
 from dosemap.ranges import check_range
 from dosemap.spectrum import Spectrum
-
-ROTATION_STEP_DEG = 2.0
-"""Largest turn of a rotational acquisition that one frame stands for: 1 degree to either side
-moves the field by 6 mm on skin 350 mm from the axis, a patch's width."""
 
 Filters = tuple[tuple[str, float], ...]
 QualityKey = tuple[float, float, Filters]
@@ -55,7 +50,7 @@ class FrameBuilder:
     _known: dict[QualityKey, int] = field(default_factory=dict)
 
     def add(self, event: Event, placement: BeamPlacement) -> int:
-        """Add an event with its air kerma; returns the number of its beam quality.
+        """Add an event, its air kerma shared along its way; returns the number of its quality.
 
         Raises
         ------
@@ -68,22 +63,13 @@ class FrameBuilder:
         quality = self._quality(placement)
         factor = self.corrections.calibration_factor(event)
         frames = self.by_position.setdefault(placement.patient_position, Frames())
-        steps = list(_steps(placement))
-        kerma = (event.reference_air_kerma_gy or 0.0) * factor / len(steps)
-        for primary, secondary in steps:
+        kerma_gy = placement.reference_air_kerma_gy * factor
+        for pose, share in poses_along(placement, event):
             frames.settings.append(
                 {
-                    "angles_relative_to_patient": placement.angle_space == "patient",
-                    "primary_angle_deg": primary,
-                    "secondary_angle_deg": secondary,
-                    "detector_rotation_deg": placement.detector_rotation_deg,
-                    "source_to_isocenter_mm": placement.source_to_isocenter_mm,
-                    "table_origin_in_isocenter_mm": placement.table_origin_in_isocenter_mm,
-                    "table_horizontal_rotation_deg": placement.table_horizontal_rotation_deg,
-                    "table_head_tilt_deg": placement.table_head_tilt_deg,
-                    "table_cradle_tilt_deg": placement.table_cradle_tilt_deg,
+                    **pose.settings(),
                     "field_at_1m_mm": placement.field_at_1m_mm,
-                    "air_kerma_gy": kerma,
+                    "air_kerma_gy": kerma_gy * share,
                     "reference_distance_mm": placement.source_to_reference_point_mm,
                     "forward_scatter_ratio": self._forward_scatter_ratio(placement),
                     "quality": quality,
@@ -156,19 +142,3 @@ def _check_geometry(placement: BeamPlacement) -> None:
             check_range("the side of the field at 1 m", side_mm, _FIELD_SIDE_AT_1M_MM, "mm")
     except DosemapError as error:
         raise UnusableBeam("beam-geometry", str(error)) from error
-
-
-def _steps(placement: BeamPlacement) -> Iterator[tuple[float, float]]:
-    """Angles of the frames of one event: equal steps from start to end, in the middle of each."""
-    start = (placement.primary_angle_deg, placement.secondary_angle_deg)
-    end = (
-        start[0] if placement.primary_end_angle_deg is None else placement.primary_end_angle_deg,
-        start[1]
-        if placement.secondary_end_angle_deg is None
-        else placement.secondary_end_angle_deg,
-    )
-    turn = max(abs(end[0] - start[0]), abs(end[1] - start[1]))
-    count = max(1, math.ceil(turn / ROTATION_STEP_DEG))
-    for number in range(count):
-        part = (number + 0.5) / count if turn else 0.0
-        yield start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])

@@ -108,7 +108,12 @@ class Event:
     kvp: float | None = None
     tube_current_ma: float | None = None
     exposure_time_ms: float | None = None
+    exposure_uas: float | None = None
+    """Exposure (113736); of the whole event or of the mean pulse: that differs between makes."""
     number_of_pulses: float | None = None
+    pulse_shares: tuple[float, ...] | None = None
+    """Share of the tube's output of each pulse, where the report lists current, width or voltage
+    pulse by pulse; they add up to 1."""
     irradiation_duration_s: float | None = None
     filters: tuple[Filter, ...] | None = None
     """Added filters; an empty tuple says that there is none, ``None`` that it is not known."""
@@ -122,7 +127,15 @@ class Event:
     positioner_secondary_angle_deg: float | None = None
     positioner_primary_end_angle_deg: float | None = None
     positioner_secondary_end_angle_deg: float | None = None
+    positioner_isocenter_primary_angle_deg: float | None = None
+    """Angles of the isocentre system, which do not follow the patient (PS3.3 C.8.19.6.13.1.2)."""
+    positioner_isocenter_secondary_angle_deg: float | None = None
+    positioner_isocenter_primary_end_angle_deg: float | None = None
+    positioner_isocenter_secondary_end_angle_deg: float | None = None
     detector_rotation_deg: float | None = None
+    detector_rotation_end_deg: float | None = None
+    column_angulation_deg: float | None = None
+    """Tilt of the column of an R/F table towards its head end."""
     table_longitudinal_position_mm: float | None = None
     table_lateral_position_mm: float | None = None
     table_height_position_mm: float | None = None
@@ -132,11 +145,26 @@ class Event:
     table_head_tilt_angle_deg: float | None = None
     table_horizontal_rotation_angle_deg: float | None = None
     table_cradle_tilt_angle_deg: float | None = None
+    table_head_tilt_end_angle_deg: float | None = None
+    table_horizontal_rotation_end_angle_deg: float | None = None
+    table_cradle_tilt_end_angle_deg: float | None = None
+    table_x_position_to_isocenter_mm: float | None = None
+    """Of the table's reference point, a place on its top that the maker chose (PS3.17 FFF.1.2.2.1);
+    x, y and z are those of isocenter space."""
+    table_y_position_to_isocenter_mm: float | None = None
+    table_z_position_to_isocenter_mm: float | None = None
+    table_x_end_position_to_isocenter_mm: float | None = None
+    table_y_end_position_to_isocenter_mm: float | None = None
+    table_z_end_position_to_isocenter_mm: float | None = None
     collimated_field_area_m2: float | None = None
     patient_equivalent_thickness_mm: float | None = None
     """Along the beam, of the material by which the exposure control knows the patient (mostly
     water); not the distance from skin to skin."""
     shutters: Shutters | None = None
+    meter_calibration_factor: float | None = None
+    """Calibration Factor (122322) of the plane's dose meter as the report states it: what kerma and
+    area product are to be multiplied by."""
+    meter_calibration_uncertainty_percent: float | None = None
     private: Mapping[str, float] = field(default_factory=dict)
     """Numbers of the manufacturer's own scheme that a profile refers to, by the names of
     ``data/rdsr/concepts.csv``, in mm or degrees (for example ``longitudinal_beam_position_mm``).

@@ -9,16 +9,20 @@ from typing import Any, get_args
 from dosemap.equipment import (
     Angles,
     AngleSpace,
+    ChargeSource,
     Extent,
     Family,
     FieldKind,
     FieldSource,
     MatchRule,
     MeasurementGeometry,
+    NeighbourField,
+    Neighbours,
     NotKnown,
     Pad,
     PatientPlace,
     Profile,
+    ReferencePointOrigin,
     ReferencePointRule,
     SourceToIsocenter,
     Support,
@@ -26,6 +30,7 @@ from dosemap.equipment import (
     TableAxis,
     TotalsOnly,
     Tube,
+    TubeOutput,
 )
 from dosemap.errors import ProfileError
 from dosemap.procedure import Event, Filter
@@ -96,6 +101,8 @@ def _profile(root: Section) -> Profile:
     reference_point = root.optional("reference_point")
     isocenter = root.optional("source_to_isocenter")
     patient = root.optional("patient")
+    neighbours = root.optional("neighbours")
+    tube_output = root.optional("tube_output")
     table = root.section("table")
     profile = Profile(
         name=root.text("name"),
@@ -112,6 +119,8 @@ def _profile(root: Section) -> Profile:
         reference_point=_reference_point(reference_point) if reference_point else None,
         source_to_isocenter=_isocenter(isocenter) if isocenter else None,
         patient=_patient(patient) if patient else None,
+        neighbours=_neighbours(neighbours) if neighbours else None,
+        tube_output=_tube_output(tube_output) if tube_output else None,
     )
     table.close()
     root.close()
@@ -185,11 +194,15 @@ def _axis(part: Section) -> TableAxis | NotKnown:
     if zero_item is None:
         is_unknown = part.has("zero") and part.choice("zero", ("not known",))
         zero_mm = None if is_unknown else part.number("zero_mm", -5000, 5000, 0.0)
+    item = part.choice("item", _LENGTH_ITEMS)
+    end_item = item.replace("_position_", "_end_position_")
+    has_end = end_item != item and end_item in _LENGTH_ITEMS
     return TableAxis(
-        item=part.choice("item", _LENGTH_ITEMS),
+        item=item,
         sign=part.sign("sign"),
         zero_item=zero_item,
         zero_mm=zero_mm,
+        end_item=part.choice("end_item", _LENGTH_ITEMS, end_item if has_end else None),
         claim=part.claim(),
     )
 
@@ -209,18 +222,40 @@ def _field(part: Section) -> FieldSource:
     )
 
 
-def _tube(part: Section) -> Tube:
+def _filters(part: Section, key: str) -> tuple[Filter, ...]:
     filters = []
-    for layer in part.sections("inherent_filter"):
+    for layer in part.sections(key):
         filters.append(
             Filter(
                 material=layer.text("material"), thickness_mm=layer.number("thickness_mm", 0, 50)
             )
         )
         layer.close()
+    return tuple(filters)
+
+
+def _tube(part: Section) -> Tube:
     return Tube(
         anode_angle_deg=part.number("anode_angle_deg", 8, 16),
-        inherent_filters=tuple(filters),
+        inherent_filters=_filters(part, "inherent_filter"),
+        claim=part.claim(),
+    )
+
+
+def _neighbours(part: Section) -> Neighbours:
+    known = get_args(NeighbourField)
+    fields = part.take("fields")
+    if not isinstance(fields, list) or not set(map(str, fields)) <= set(known):
+        raise part.fail("fields", fields, f"a list of some of {', '.join(known)}")
+    return Neighbours(fields=tuple(fields), claim=part.claim())
+
+
+def _tube_output(part: Section) -> TubeOutput:
+    return TubeOutput(
+        air_kerma_ugy_per_mas_at_1m=part.number("air_kerma_ugy_per_mas_at_1m", 0.1, 1000),
+        kvp=part.number("kvp", 40, 150),
+        added_filters=_filters(part, "added_filter") if part.has("added_filter") else (),
+        charge=part.choice("charge", get_args(ChargeSource)),
         claim=part.claim(),
     )
 
@@ -264,7 +299,7 @@ def _layer(part: Section) -> SupportLayer:
 
 def _reference_point(part: Section) -> ReferencePointRule:
     return ReferencePointRule(
-        origin=part.choice("origin", ("source", "isocenter", "detector")),
+        origin=part.choice("origin", get_args(ReferencePointOrigin)),
         towards_source_mm=part.number("towards_source_mm", -2000, 2000),
         claim=part.claim(),
     )

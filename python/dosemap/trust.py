@@ -60,6 +60,7 @@ def trust_figures(
         "share_missed_skin": share(missed_gy),
         "share_not_placed": share(not_placed_gy),
         "share_with_assumed_fields": share(math.fsum(kerma_gy[any_assumed])),
+        "share_with_derived_air_kerma": share(math.fsum(kerma_gy[_derived(events)])),
         "assumed_fields": [
             {
                 "field": name,
@@ -69,6 +70,13 @@ def trust_figures(
             for name, indices in fields.items()
         ],
     }
+
+
+def _derived(events: "EventTable") -> "NDArray[np.bool_]":
+    """Return for each event whether its air kerma was derived from other values."""
+    nothing = [Provenance.MISSING] * len(events)
+    came_from = events.provenance.get("reference_air_kerma_gy", nothing)
+    return np.array([kind is Provenance.DERIVED for kind in came_from], dtype=bool)
 
 
 def air_kerma_gy(stated_gy: "NDArray[np.float64]", totals: Totals) -> float | None:

@@ -191,7 +191,9 @@ def test_a_bad_value_is_stated_and_costs_its_own_event_only(tmp_path: Path, name
     edit, code, words = BAD_VALUES[name]
     path = tmp_path / "report.dcm"
     events = (SimulatedEvent(), SimulatedEvent(started_s=60.0))
-    path.write_bytes(artis_bytes(*events, edits=[edit], patient=SECRET))
+    # A kerma-area product would stand in for a kerma that cannot be used.
+    edits = [edit, empty("122130", event=1)] if "kerma" in name else [edit]
+    path.write_bytes(artis_bytes(*events, edits=edits, patient=SECRET))
     result = estimate(path, "--json")
     assert result.exit_code == 0, result.output
     assert "SECRET" not in result.output

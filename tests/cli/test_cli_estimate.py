@@ -351,7 +351,7 @@ def test_kerma_beside_the_skin_is_told_at_the_top(report: Path) -> None:
 def test_a_map_of_events_of_which_one_has_no_kerma_and_no_total(tmp_path: Path) -> None:
     path = tmp_path / "report.dcm"
     events = (SimulatedEvent(), SimulatedEvent(started_s=60.0))
-    edits = [empty("113738", event=1), empty("113725")]
+    edits = [empty("113738", event=1), empty("122130", event=1), empty("113725")]
     path.write_bytes(artis_bytes(*events, edits=edits))
     result = run(path)
     assert result.exit_code == 0, result.output

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from functools import cache
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 
+from dosemap.checking import check_document
 from dosemap.equipment import Profile, match_family
 from dosemap.placement import BeamPlacement, NotPlaceable, PlacedProcedure, place_procedure
 from dosemap.procedure import Problem, Procedure
@@ -119,6 +121,30 @@ def codes(procedure: Procedure | PlacedProcedure) -> set[str]:
     """Return the codes of all problems."""
     return {problem.code for problem in procedure.problems}
 
+
+def findings(procedure: Procedure) -> dict[str, dict[str, Any]]:
+    """Return what ``equipment check`` finds, by the name of the check."""
+    return {check["check"]: check for check in check_document(procedure)["checks"]}
+
+
+MOBILE_SHOT = SimulatedEvent(
+    reference_air_kerma_gy=0.0015,
+    source_to_detector_mm=1000.0,
+    pulse_rate_per_s=30.0,
+    number_of_pulses=120,
+    kvp=72.5,
+)
+"""Fluoroscopy of 1.5 mGy on a mobile C-arm, in 4 s."""
+
+GEOMETRY = (
+    "positioner_primary_angle_deg",
+    "positioner_secondary_angle_deg",
+    "source_to_isocenter_mm",
+    "table_longitudinal_position_mm",
+    "table_lateral_position_mm",
+    "table_height_position_mm",
+)
+"""What a mobile C-arm does not know."""
 
 WIDTH_MM, THICKNESS_MM, LENGTH_MM = 300.0, 200.0, 1000.0
 """Of the box that stands for a patient."""

@@ -174,7 +174,8 @@ def test_the_collimated_area_beside_product_over_kerma(factor: float, status: st
 
 def test_without_events_nothing_can_be_checked() -> None:
     procedure = artis_procedure()
-    for events in ((), tuple(replace(e, reference_air_kerma_gy=None) for e in procedure.events)):
+    no_dose: dict[str, Any] = {"reference_air_kerma_gy": None, "kerma_area_product_gy_m2": None}
+    for events in ((), tuple(replace(e, **no_dose) for e in procedure.events)):
         document = check_document(replace(procedure, events=events, totals=Totals()))
         assert document["map"]["available"] is False
         assert document["map"]["share_of_air_kerma_placed"] is None

@@ -83,7 +83,10 @@ def test_area_above_a_dose_is_the_field_on_the_skin() -> None:
 def test_a_rotation_from_plus_90_to_minus_120_goes_through_0_and_keeps_its_kerma() -> None:
     # As Canon writes rotations: the tube passes below the patient (primary 0), not above.
     spin = SimulatedEvent(
-        event_type="rotational", primary_angle_deg=90.0, primary_end_angle_deg=-120.0
+        event_type="rotational",
+        primary_angle_deg=90.0,
+        primary_end_angle_deg=-120.0,
+        number_of_pulses=300,  # more than steps of the path: shared by time
     )
     trunk = Surface.cylinder(diameter_mm=200, length_mm=1000)
     result = estimate(

@@ -59,7 +59,8 @@ def test_one_unusable_event_is_left_out_and_named(
 
 def test_a_missing_tube_voltage_is_taken_from_the_other_events_and_listed() -> None:
     result = bare_estimate(two_beams_with(kvp=None))
-    assert assumed(result)["kvp"] == pytest.approx(80.0)
+    assert assumed(result)["kvp"] == "that of the nearest event"
+    assert list(result.events.numbers["kvp"]) == [80.0, 80.0]
     assert result.air_kerma_not_mapped_gy == 0
 
 
@@ -133,16 +134,19 @@ def test_an_event_that_is_not_in_the_map_has_no_factors() -> None:
 
 
 def test_a_bad_number_in_one_event_leaves_the_others() -> None:
-    nan = change("113738", lambda item: replace(item, value="nan"), event=1)
+    edits = [
+        change(code, lambda item: replace(item, value="nan"), event=1)
+        for code in ("113738", "122130")
+    ]
     result = bare_estimate(
-        artis_procedure(SimulatedEvent(), SimulatedEvent(started_s=60.0), edits=[nan])
+        artis_procedure(SimulatedEvent(), SimulatedEvent(started_s=60.0), edits=edits)
     )
     assert "value-not-a-number" in problem_codes(result)
     assert peak_gy(result) == pytest.approx(peak_gy(bare_estimate(artis_procedure())), rel=1e-6)
 
 
 def test_the_kerma_of_events_that_state_none_is_what_the_total_has_above_the_others() -> None:
-    procedure = two_beams_with(reference_air_kerma_gy=None)
+    procedure = two_beams_with(reference_air_kerma_gy=None, kerma_area_product_gy_m2=None)
     assert bare_estimate(procedure).air_kerma_not_mapped_gy == pytest.approx(KERMA_GY)
     no_total = replace(procedure, totals=replace(procedure.totals, reference_air_kerma_gy=None))
     assert bare_estimate(no_total).air_kerma_not_mapped_gy is None

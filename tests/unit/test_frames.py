@@ -1,6 +1,7 @@
 """From placed events to frames: steps of rotations, shared beam qualities, forward scatter."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,13 +12,13 @@ from dosemap.placement import BeamPlacement
 from dosemap.procedure import Event, Filter
 
 SUPPORT = next(p for p in load_profiles() if p.name == "siemens_artis").support
-EVENT = Event(index=3, reference_air_kerma_gy=0.010)
+EVENT = Event(index=3)
 PLACEMENT = BeamPlacement(
     angle_space="patient",
     primary_angle_deg=0.0,
     secondary_angle_deg=0.0,
-    primary_end_angle_deg=None,
-    secondary_end_angle_deg=None,
+    end=None,
+    reference_air_kerma_gy=0.010,
     detector_rotation_deg=0.0,
     source_to_isocenter_mm=785.0,
     source_to_reference_point_mm=635.0,
@@ -34,9 +35,17 @@ PLACEMENT = BeamPlacement(
     provenance={},
 )
 
+START = PLACEMENT.on_the_way(PLACEMENT, 0.0)
+"""Its pose alone."""
+
 
 def builder(*, support: Support = SUPPORT, corrections: Corrections | None = None) -> FrameBuilder:
     return FrameBuilder(support, corrections or Corrections())
+
+
+def _moved(**end: Any) -> BeamPlacement:
+    """The beam with another pose at its end."""
+    return replace(PLACEMENT, end=replace(START, **end))
 
 
 def angles_of(placement: BeamPlacement) -> list[tuple[object, object]]:
@@ -54,7 +63,7 @@ def test_a_still_beam_is_one_frame() -> None:
 
 
 def test_steps_lie_in_the_middle_of_equal_parts() -> None:
-    assert angles_of(replace(PLACEMENT, primary_end_angle_deg=6.0)) == [
+    assert angles_of(_moved(primary_angle_deg=6.0)) == [
         (1.0, 0.0),
         (3.0, 0.0),
         (5.0, 0.0),
@@ -74,11 +83,11 @@ def test_rotation_is_numerically_from_start_to_end(start: float, end: float, fra
 
 
 def _turn(start: float, end: float) -> BeamPlacement:
-    return replace(PLACEMENT, primary_angle_deg=start, primary_end_angle_deg=end)
+    return replace(_moved(primary_angle_deg=end), primary_angle_deg=start)
 
 
 def test_both_angles_move_together_at_the_pace_of_the_larger_turn() -> None:
-    diagonal = replace(PLACEMENT, primary_end_angle_deg=8.0, secondary_end_angle_deg=-4.0)
+    diagonal = _moved(primary_angle_deg=8.0, secondary_angle_deg=-4.0)
     assert angles_of(diagonal) == [(1.0, -0.5), (3.0, -1.5), (5.0, -2.5), (7.0, -3.5)]
 
 

@@ -143,6 +143,20 @@ def test_fields_overlap_from_none_to_all() -> None:
         ({"reference_point_definition": "113863"}, 20 / 300, 500 / 300),
         # 15 cm from the table's centre line.
         ({"reference_point_definition": "113864"}, 160 / 300, 450 / 300),
+        # The same definitions in words.
+        ({"reference_point_definition": "at patient skin"}, 1.0, 1.0),
+        ({"reference_point_definition": "1cm above Tabletop"}, 210 / 300, 310 / 300),
+        ({"reference_point_definition": "530 mm from focus"}, 530 / 980, 530 / 300),
+        # From the meter's chamber, 150 to 400 mm from the focal spot: 410 to 660 mm. A stated
+        # distance that repeats the 26 cm is none from the source.
+        (
+            {
+                "reference_point_definition": "26 cm from chamber to patient",
+                "source_to_reference_point_mm": 260.0,
+            },
+            410 / 980,
+            660 / 300,
+        ),
         # Two statements that disagree: both are possible.
         ({"source_to_reference_point_mm": 650.0}, 650 / 980, 700 / 300),
     ],

@@ -179,7 +179,8 @@ def test_canon_rotation_runs_by_its_numbers() -> None:
     assert procedure.events[0].provenance["number_of_pulses"] is Provenance.DERIVED
     assert procedure.events[0].patient_position == "HFS"  # the modifier stands as a sibling
     beam = placed_with(procedure, matched(procedure), table_offset_mm=CANON_OFFSET_MM)
-    assert (beam.primary_angle_deg, beam.primary_end_angle_deg) == (90, -120)
+    assert beam.end is not None
+    assert (beam.primary_angle_deg, beam.end.primary_angle_deg) == (90, -120)
 
 
 def test_azurion_height_filters_and_field() -> None:

@@ -13,6 +13,7 @@ from simulated_reports import KERMA_GY, artis_procedure, bare_estimate, problem_
 
 TWO = (SimulatedEvent(), SimulatedEvent(started_s=60.0))
 LOUD = "kerma-not-on-skin"
+WITHOUT_DOSE = [empty("113738", event=1), empty("122130", event=1)]
 
 
 def about(expected: tuple[float, float, float]) -> Any:
@@ -77,13 +78,13 @@ def test_the_problem_comes_beyond_a_fifth(kerma_of_lost_gy: float, *, loud: bool
 
 
 def test_kerma_that_only_the_total_knows_is_not_placed() -> None:
-    result = bare_estimate(artis_procedure(*TWO, edits=[empty("113738", event=1)]))
+    result = bare_estimate(artis_procedure(*TWO, edits=WITHOUT_DOSE))
     assert shares(result) == about((0.5, 0.0, 0.5))
     assert result.trust["air_kerma_gy"] == pytest.approx(2 * KERMA_GY)
 
 
 def test_without_a_total_the_shares_are_of_what_is_known() -> None:
-    procedure = artis_procedure(*TWO, edits=[empty("113738", event=1)])
+    procedure = artis_procedure(*TWO, edits=WITHOUT_DOSE)
     totals = replace(procedure.totals, reference_air_kerma_gy=None)
     result = bare_estimate(replace(procedure, totals=totals))
     assert shares(result) == about((1.0, 0.0, 0.0))
@@ -92,7 +93,7 @@ def test_without_a_total_the_shares_are_of_what_is_known() -> None:
 
 
 def without_kerma() -> Procedure:
-    procedure = artis_procedure(edits=[empty("113738", event=0)])
+    procedure = artis_procedure(edits=[empty("113738", event=0), empty("122130", event=0)])
     return replace(procedure, totals=replace(procedure.totals, reference_air_kerma_gy=None))
 
 

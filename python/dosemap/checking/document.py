@@ -97,17 +97,13 @@ def _events(procedure: Procedure) -> dict[str, Any]:
 
 
 def _map(placed: PlacedProcedure) -> dict[str, Any]:
-    pairs = list(zip(placed.procedure.events, placed.placements, strict=True))
-    all_gy = math.fsum(event.reference_air_kerma_gy or 0.0 for event, _ in pairs)
-    placed_gy = math.fsum(
-        event.reference_air_kerma_gy or 0.0
-        for event, placement in pairs
-        if isinstance(placement, BeamPlacement)
-    )
+    beams = [entry for entry in placed.placements if isinstance(entry, BeamPlacement)]
+    placed_gy = math.fsum(beam.reference_air_kerma_gy for beam in beams)
+    all_gy = placed_gy + placed.air_kerma_not_placed_gy
     return {
         "available": placed.reason is None,
         "reason": placed.reason,
-        "events_placed": sum(isinstance(p, BeamPlacement) for p in placed.placements),
+        "events_placed": len(beams),
         "share_of_air_kerma_placed": placed_gy / all_gy if all_gy else None,
         "supply": what_to_supply(placed),
     }

@@ -10,7 +10,8 @@ from dosemap.reference_point import ReferencePointError
 
 _HOW: Mapping[str, str] = {
     "profile": "an equipment profile for this system: --equipment FILE, docs/equipment.md says how",
-    "reference_air_kerma_gy": "nothing can stand in for it: only the totals of the report remain",
+    "reference_air_kerma_gy": "--field-side-at-1m-mm MM where the report has a kerma-area product,"
+    " [tube_output] in a site's profile where it has the tube charge",
     "source_to_isocenter_mm": "[source_to_isocenter] in a site's profile",
     "source_to_reference_point_mm": "[reference_point] in a site's profile",
     "primary_angle_deg": "primary_angle_deg of PlacementOverrides in Python",

@@ -8,9 +8,12 @@ from dosemap.interval.known import KnownRanges
 from dosemap.interval.ranges import Bound, Range, Unbounded
 from dosemap.procedure import Event, Provenance
 from dosemap.reference_point import (
+    Definition,
     KnownDistances,
     ReferencePointError,
+    definition_of,
     is_possible_distance_mm,
+    repeats_the_text,
     source_to_reference_point_mm,
 )
 
@@ -26,14 +29,17 @@ _DETECTOR_MM = Range(_MINI_C_ARM_MM, 1800.0)
 """From the largest mini C-arm to a tube at a chest stand."""
 _ISOCENTER_MM = Range(450.0, 1000.0)
 """Focal spot to isocentre: 500-600 mm in small mobile C-arms, 720-810 mm in suites; with margin."""
-_SKIN_BEYOND_REFERENCE_MM = {
-    "113862": (Range(-10, 90), "1 cm above the table top; skin 0-100 mm above it, on the pad"),
-    "113863": (Range(-200, 280), "30 cm above the table top; skin 20-500 mm above it, tube above"),
-    "113864": (Range(-150, 140), "15 cm from the table's centre line; skin 10-300 mm from it"),
-    "113964": (Range(0, 0), "at the patient's surface"),
-}
-"""Definitions (CID 10025) that fix the reference point to the table or the patient: how much
-farther from the focal spot than the reference point the skin can be."""
+_CHAMBER_MM = Range(150.0, 400.0)
+"""Focal spot to the meter's ionisation chamber, which sits in front of the collimator."""
+_ON_PAD_MM = Range(0.0, 100.0)
+"""Skin above the table top, for a tube below it."""
+_OVER_TABLE_MM = Range(20.0, 500.0)
+"""Skin above the table top, for a tube above it: a hand to the largest abdomen."""
+_FROM_CENTRE_LINE_MM = Range(10.0, 300.0)
+"""Skin from the table's centre line, for a tube at the side."""
+_TUBE_ABOVE_FROM_MM = 100.0
+"""Reference points higher above the table top than any pad are those of tubes above it (21 CFR
+1020.32(k): 1 cm with the tube below, 30 cm with the tube above)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,14 +67,13 @@ def distances(event: Event, profile: Profile | None, known: KnownRanges) -> Dist
     """
     detector = _detector(event, known)
     skin = _skin(event, detector.range, known)
-    fixed = _SKIN_BEYOND_REFERENCE_MM.get(event.reference_point_definition or "")
+    beyond = _skin_beyond_reference(event, profile)
     reference, reason = None, None
-    if fixed is None or event.source_to_reference_point_mm is not None:
+    if beyond is None or _stated_mm(event) is not None:
         try:
             reference = _reference(event, detector.range, profile, known)
         except ReferencePointError as error:
             reason = str(error)
-    beyond = _beyond(*fixed) if fixed else None
     if beyond and reference:
         skin = _narrowed(skin, reference.range, beyond)
     squares = []
@@ -88,7 +93,36 @@ def distances(event: Event, profile: Profile | None, known: KnownRanges) -> Dist
     )
 
 
-def _beyond(beyond: Range, words: str) -> Bound:
+def _skin_beyond_reference(event: Event, profile: Profile | None) -> Bound | None:
+    """Return how much farther from the focal spot than the reference point the skin can be.
+
+    For definitions that fix the point to the table or the patient; ``None`` for others.
+    """
+    point = _definition(event, profile)
+    if point is None:
+        return None
+    at_mm = point.towards_source_mm
+    above = f"{at_mm / 10:g} cm above the table top; skin"
+    match point.origin:
+        case "skin":
+            beyond, words = Range(0, 0), "at the patient's surface"
+        case "table top" if at_mm < _TUBE_ABOVE_FROM_MM:
+            skin = _ON_PAD_MM
+            beyond = Range(skin.low - at_mm, skin.high - at_mm)
+            words = f"{above} {skin.low:g}-{skin.high:g} mm above it, on the pad"
+        case "table top":
+            skin = _OVER_TABLE_MM
+            beyond = Range(at_mm - skin.high, at_mm - skin.low)
+            words = f"{above} {skin.low:g}-{skin.high:g} mm above it, tube above"
+        case "table centre line":
+            skin = _FROM_CENTRE_LINE_MM
+            beyond = Range(at_mm - skin.high, at_mm - skin.low)
+            words = (
+                f"{at_mm / 10:g} cm from the table's centre line; skin"
+                f" {skin.low:g}-{skin.high:g} mm from it"
+            )
+        case _:
+            return None
     return Bound(
         quantity="skin_beyond_reference_point_mm",
         unit="mm",
@@ -96,6 +130,22 @@ def _beyond(beyond: Range, words: str) -> Bound:
         source=f"the reference point lies {words}",
         provenance=Provenance.ASSUMED,
     )
+
+
+def _definition(event: Event, profile: Profile | None) -> Definition | None:
+    rule = profile.reference_point if profile else None
+    try:
+        return definition_of(event.reference_point_definition, rule)
+    except ReferencePointError:
+        return None
+
+
+def _stated_mm(event: Event) -> float | None:
+    """Return the stated distance of the reference point, if it can be one."""
+    stated = event.source_to_reference_point_mm
+    if stated is None or not is_possible_distance_mm(stated):
+        return None
+    return None if repeats_the_text(stated, event.reference_point_definition) else stated
 
 
 def _detector(event: Event, known: KnownRanges) -> Bound:
@@ -154,9 +204,7 @@ def _reference(event: Event, detector: Range, profile: Profile | None, known: Kn
     if isocenter_mm is None and profile is not None and profile.source_to_isocenter is not None:
         isocenter_mm = profile.source_to_isocenter.distance_mm
     rule = profile.reference_point if profile else None
-    stated = event.source_to_reference_point_mm
-    if stated is not None and not is_possible_distance_mm(stated):
-        stated = None
+    stated = _stated_mm(event)
 
     def defined_mm(isocenter: float | None, sid: float | None) -> float:
         at = KnownDistances(source_to_isocenter_mm=isocenter, source_to_detector_mm=sid)
@@ -170,6 +218,9 @@ def _reference(event: Event, detector: Range, profile: Profile | None, known: Kn
         given = known.bound(name)
         if given is not None:
             return given
+        chamber = _from_chamber(event, profile)
+        if chamber is not None:
+            return chamber
         # The definition may want nothing but a distance that has bounds.
         isocenters = Range(_ISOCENTER_MM.low, min(_ISOCENTER_MM.high, detector.high))
         pairs = ((isocenters.low, detector.low), (isocenters.high, detector.high))
@@ -188,6 +239,22 @@ def _reference(event: Event, detector: Range, profile: Profile | None, known: Kn
         return _bound(name, Range.exactly(defined), words, derived=True)
     both = "the stated distance and that of its definition"
     return _bound(name, Range.over((defined, stated)), both, derived=True)
+
+
+def _from_chamber(event: Event, profile: Profile | None) -> Bound | None:
+    """Return the bounds of a reference point that is counted from the meter's chamber."""
+    point = _definition(event, profile)
+    if point is None or point.origin != "chamber":
+        return None
+    range_mm = Range(
+        _CHAMBER_MM.low - point.towards_source_mm, _CHAMBER_MM.high - point.towards_source_mm
+    )
+    return _bound(
+        "source_to_reference_point_mm",
+        range_mm,
+        f"its definition, {-point.towards_source_mm:g} mm from the ionisation chamber, with that"
+        f" {_CHAMBER_MM.low:g}-{_CHAMBER_MM.high:g} mm from the focal spot",
+    )
 
 
 def _square(reference: Range, skin: Range) -> Range:

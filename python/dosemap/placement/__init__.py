@@ -7,6 +7,8 @@ from dosemap.placement.model import (
     PlacementOverrides,
 )
 from dosemap.placement.on_table import PlaceOnTable, place_on_table
+from dosemap.placement.path import poses_along
+from dosemap.placement.pose import Pose
 from dosemap.placement.procedure import place_event, place_procedure
 
 __all__ = [
@@ -15,7 +17,9 @@ __all__ = [
     "PlaceOnTable",
     "PlacedProcedure",
     "PlacementOverrides",
+    "Pose",
     "place_event",
     "place_on_table",
     "place_procedure",
+    "poses_along",
 ]

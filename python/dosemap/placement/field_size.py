@@ -26,8 +26,8 @@ _NAMES = {
 
 
 @dataclass(frozen=True)
-class _Known:
-    """A source that the event can answer, with its answer."""
+class KnownArea:
+    """A source of the profile that the event can answer, with its answer."""
 
     source: FieldSource
     area_m2: float
@@ -67,12 +67,7 @@ def field_at_1m(
     NotPlaceable
         The event has no field size and ``side_mm`` is ``None``.
     """
-    known = [
-        _Known(source, area)
-        for source in profile.field
-        if (area := field_area_at_1m(event, source, source_to_reference_point_mm)) is not None
-        and _AREA_M2[0] <= area <= _AREA_M2[1]
-    ]
+    known = known_areas_at_1m(event, profile, source_to_reference_point_mm)
     shutters = _shutters_at_1m(event, profile)
     if not known and shutters is None:
         if side_mm is None:
@@ -110,6 +105,27 @@ def field_at_1m(
     if _agree(chosen.area_m2, _area_m2(shutters)):
         return _rectangle(shutters, 1.0), Provenance.PRIVATE
     return _rectangle(shutters, math.sqrt(ratio)), Provenance.DERIVED
+
+
+def known_areas_at_1m(
+    event: Event, profile: Profile, source_to_reference_point_mm: float
+) -> list[KnownArea]:
+    """Return the plausible areas of the field in the profile's order of preference.
+
+    The parameters are those of :func:`field_at_1m`.
+    """
+    return [
+        KnownArea(source, area)
+        for source in profile.field
+        if (area := field_area_at_1m(event, source, source_to_reference_point_mm)) is not None
+        and _AREA_M2[0] <= area <= _AREA_M2[1]
+    ]
+
+
+def shutter_area_at_1m(event: Event, profile: Profile) -> float | None:
+    """Return the area between the shutters 1000 mm from the focal spot, m2."""
+    shutters = _shutters_at_1m(event, profile)
+    return None if shutters is None else _area_m2(shutters)
 
 
 def field_area_at_1m(event: Event, source: FieldSource, reference_point_mm: float) -> float | None:
@@ -183,7 +199,7 @@ def _rectangle(shutters: Shutters, scale: float) -> FieldRectangle:
     )
 
 
-def _note_precision(event: Event, profile: Profile, chosen: _Known, notes: Notes) -> None:
+def _note_precision(event: Event, profile: Profile, chosen: KnownArea, notes: Notes) -> None:
     """Say so when kerma-area product over kerma had to serve below its limit."""
     limits = [s.minimum_kerma_gy for s in profile.field if s.kind == "kap_over_kerma"]
     kerma = event.reference_air_kerma_gy or 0.0

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
-from dosemap.equipment import AngleSpace, Profile
+from dosemap.equipment import Profile
 from dosemap.errors import DosemapError
+from dosemap.placement.pose import Pose
 from dosemap.procedure import (
     Assumption,
     Event,
@@ -23,29 +24,19 @@ FieldRectangle = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
-class BeamPlacement:
-    """One beam, in the package's own spaces and signs."""
+class BeamPlacement(Pose):
+    """One beam, in the package's own spaces and signs; the pose is that at its start."""
 
-    angle_space: AngleSpace
-    """Space to which the two positioner angles refer; signs are DICOM's (PS3.3 C.8.7.5)."""
-    primary_angle_deg: float
-    secondary_angle_deg: float
-    primary_end_angle_deg: float | None
-    """Of a rotation: numerically from start to end, without wrapping at 180 degrees; other events
-    take the shorter way, so that the number may lie beyond 180."""
-    secondary_end_angle_deg: float | None
-    detector_rotation_deg: float
-    source_to_isocenter_mm: float
+    end: Pose | None
+    """Pose at the end; ``None`` for a beam that stands still. Angles of a rotation run numerically
+    from start to end, without wrapping at 180 degrees; other events take the shorter way, so that
+    the number may lie beyond 180."""
+    patient_position: PatientPosition
+    reference_air_kerma_gy: float
     source_to_reference_point_mm: float
     field_at_1m_mm: FieldRectangle
     """u_min, u_max, v_min, v_max at 1000 mm from the focal spot; with both angles 0, +u points to
     the left of a supine patient (towards primary +90) and +v to the head."""
-    table_origin_in_isocenter_mm: tuple[float, float, float]
-    """Where the origin of table space (top surface, centre line, head end) lies."""
-    table_horizontal_rotation_deg: float
-    table_head_tilt_deg: float
-    table_cradle_tilt_deg: float
-    patient_position: PatientPosition
     kvp: float
     anode_angle_deg: float
     inherent_filters: tuple[Filter, ...]

@@ -1,10 +1,9 @@
 """What a placed event shows that its single, still beam does not follow."""
 
-import math
-
 from dosemap.placement.model import BeamPlacement
 from dosemap.placement.notes import Notes
-from dosemap.posture import Side, is_upright, side_against_table
+from dosemap.placement.pose import Pose
+from dosemap.posture import is_upright, side_against_table
 from dosemap.procedure import Event, Provenance
 
 FARTHEST_BEYOND_HEAD_END_MM = 400.0
@@ -16,29 +15,11 @@ STANDING_FROM_TILT_DEG = 45.0
 """No patient stands or sits at a table that is less tilted."""
 LYING_TO_TILT_DEG = 75.0
 """No patient lies on a table that is more tilted; between the two either word fits."""
-_TABLE_MOTIONS = ("longitudinal", "lateral", "height")
 
 
 def note_oddities(event: Event, placement: BeamPlacement, notes: Notes) -> None:
-    """Note motions that are not followed and positions that can hardly be."""
-    moved = [
-        motion
-        for motion in _TABLE_MOTIONS
-        if getattr(event, f"table_{motion}_end_position_mm")
-        not in (None, getattr(event, f"table_{motion}_position_mm"))
-    ]
-    if moved:
-        notes.log.add(
-            "table-moved",
-            "the table moved during the event",
-            "the dose is put where it started",
-            event=event.index,
-        )
-    if (
-        placement.table_horizontal_rotation_deg
-        or placement.table_head_tilt_deg
-        or placement.table_cradle_tilt_deg
-    ):
+    """Note motions that cannot be followed and positions that can hardly be."""
+    if any(_is_turned(pose) for pose in (placement, placement.end) if pose):
         notes.log.add(
             "table-turned",
             "the table is turned or tilted, and no report says about which point",
@@ -46,13 +27,7 @@ def note_oddities(event: Event, placement: BeamPlacement, notes: Notes) -> None:
             "where the beam falls",
             event=event.index,
         )
-    if event.event_type == "rotational" and placement.primary_end_angle_deg is None:
-        notes.log.add(
-            "rotation-without-end",
-            "a rotational acquisition has no end angle",
-            "the dose is put at the start angle, which overstates it there",
-            event=event.index,
-        )
+    _note_motion(event, placement, notes)
     if event.private.get("beam_angle_deg"):
         notes.log.add(
             "beam-angle",
@@ -79,6 +54,28 @@ def note_oddities(event: Event, placement: BeamPlacement, notes: Notes) -> None:
             "equipment profile",
             event=event.index,
         )
+
+
+def _note_motion(event: Event, placement: BeamPlacement, notes: Notes) -> None:
+    """Note an event that moves by its type where the report does not tell how."""
+    end = placement.end or placement
+    turned = (end.primary_angle_deg, end.secondary_angle_deg) != (
+        placement.primary_angle_deg,
+        placement.secondary_angle_deg,
+    )
+    shifted = end.table_origin_in_isocenter_mm != placement.table_origin_in_isocenter_mm
+    if event.event_type == "rotational" and not turned:
+        code, what = "rotation-without-end", "a rotational acquisition has no end angle"
+    elif event.event_type == "stepping" and not shifted:
+        code, what = "stepping-without-path", "a stepping acquisition states no way of the table"
+    else:
+        return
+    notes.log.add(
+        code,
+        what,
+        "the dose is put where it started, which overstates it there",
+        event=event.index,
+    )
 
 
 def _note_posture(event: Event, placement: BeamPlacement, notes: Notes) -> None:
@@ -108,12 +105,11 @@ def tube_below_isocenter(placement: BeamPlacement) -> float | None:
     """
     if is_upright(placement.patient_position):
         return None
-    primary = math.radians(placement.primary_angle_deg)
-    secondary = math.radians(placement.secondary_angle_deg)
-    # Away from the detector (PS3.3 C.8.7.5): along x (left) and y (back, or down in the room).
-    left = -math.sin(primary) * math.cos(secondary)
-    back = math.cos(primary) * math.cos(secondary)
-    if placement.angle_space == "isocenter":
-        return back
-    down: dict[Side, float] = {"back": back, "front": -back, "left": left, "right": -left}
-    return down[side_against_table(placement.patient_position)]
+    _, (_, down, _) = placement.central_ray_on_table(placement.patient_position)
+    return -down
+
+
+def _is_turned(pose: Pose) -> bool:
+    return any(
+        (pose.table_horizontal_rotation_deg, pose.table_head_tilt_deg, pose.table_cradle_tilt_deg)
+    )

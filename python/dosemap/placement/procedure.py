@@ -13,11 +13,16 @@ from dosemap.placement.model import (
     PlacedProcedure,
     PlacementOverrides,
 )
+from dosemap.placement.neighbours import NeighbourFinder
 from dosemap.placement.notes import Notes
 from dosemap.placement.oddities import note_oddities
-from dosemap.procedure import Event, PatientPosition, Procedure
+from dosemap.placement.reference import SkinDistance
+from dosemap.procedure import Event, PatientPosition, Procedure, Provenance
 from dosemap.schedule import Schedule
 
+_DERIVED_TOLERANCE = 0.25
+"""Relative: rounding of totals, and areas that hold for the collimator's edge and not for the
+mean kerma."""
 _NEEDED = {
     "table position": ("table_longitudinal_position_mm", "table_lateral_position_mm"),
     "beam angles": ("positioner_primary_angle_deg",),
@@ -59,6 +64,7 @@ def place_procedure(
     profile: Profile | None,
     *,
     overrides: PlacementOverrides | None = None,
+    skin_distance: SkinDistance | None = None,
 ) -> PlacedProcedure:
     """Return where the beams of a procedure were, with all assumptions.
 
@@ -71,10 +77,13 @@ def place_procedure(
         ``reason`` says so.
     overrides
         What the caller knows and the report may lack.
+    skin_distance
+        Finds where the central ray of a pose enters the patient, for reference points that are
+        defined there; without it their events are not placed.
 
     Returns
     -------
-    One entry per event: a placement, or why there is none. Events without air kerma have none.
+    One entry per event: a placement, or why there is none. Events of no air kerma have none.
 
     Raises
     ------
@@ -83,10 +92,14 @@ def place_procedure(
     """
     overrides = overrides or PlacementOverrides()
     notes = Notes(procedure.source)
-    kvp = _kerma_weighted_kvp(procedure.events)
     positions = overrides.positions(procedure.events)
+    given = _Given(
+        overrides,
+        NeighbourFinder(procedure.events, profile, overrides) if profile else None,
+        skin_distance,
+    )
     placements = tuple(
-        _place(event, profile, _Given(overrides, position, kvp), notes)
+        _place(event, profile, given, position, notes)
         for event, position in zip(procedure.events, positions, strict=True)
     )
     placed = PlacedProcedure(procedure=procedure, profile=profile, placements=placements)
@@ -97,15 +110,16 @@ def place_procedure(
             f"the equipment profile {profile.name} was used: {profile.caution}",
             "check the result with that in mind",
         )
-    if reason is None and placed.air_kerma_not_placed_gy > 0:
+    if reason is None:
         for event, entry in zip(procedure.events, placements, strict=True):
-            if isinstance(entry, NotPlaceable) and event.reference_air_kerma_gy:
+            if isinstance(entry, NotPlaceable) and event.reference_air_kerma_gy != 0:
                 notes.log.add(
                     "event-not-placed",
                     "the beam cannot be placed: " + entry.message,
                     "its air kerma is not in the map",
                     event=event.index,
                 )
+    _note_derived_kerma(placed, notes)
     return PlacedProcedure(
         procedure=procedure,
         profile=profile,
@@ -116,45 +130,62 @@ def place_procedure(
     )
 
 
+def _note_derived_kerma(placed: PlacedProcedure, notes: Notes) -> None:
+    """Note where derived air kerma is more than the report's total leaves for it."""
+    total = placed.procedure.totals.reference_air_kerma_gy
+    derived = [
+        (event.index, beam.reference_air_kerma_gy)
+        for event, beam in zip(placed.procedure.events, placed.placements, strict=True)
+        if isinstance(beam, BeamPlacement)
+        and beam.provenance["reference_air_kerma_gy"] is Provenance.DERIVED
+    ]
+    if total is None or not derived:
+        return
+    stated = math.fsum(e.reference_air_kerma_gy or 0.0 for e in placed.procedure.events)
+    sum_gy = math.fsum(kerma for _, kerma in derived)
+    if sum_gy > (1 + _DERIVED_TOLERANCE) * max(total - stated, 0.0):
+        for event, _ in derived:
+            notes.log.add(
+                "derived-kerma-beyond-total",
+                f"the air kerma derived for events that state none adds up to {sum_gy:.3g} Gy, the"
+                f" report's total leaves {max(total - stated, 0.0):.3g} Gy for them",
+                "the derived values count, which overstates the dose if the total is right; check"
+                " the plane of the field size in the equipment profile",
+                event=event,
+            )
+
+
 @dataclass(frozen=True)
 class _Given:
     """What is known for an event from outside of it."""
 
     overrides: PlacementOverrides
-    position: PatientPosition | None
-    fallback_kvp: float | None
+    neighbours: NeighbourFinder | None
+    skin_distance: SkinDistance | None
 
 
 def _place(
-    event: Event, profile: Profile | None, given: _Given, notes: Notes
+    event: Event,
+    profile: Profile | None,
+    given: _Given,
+    position: PatientPosition | None,
+    notes: Notes,
 ) -> BeamPlacement | NotPlaceable:
-    kerma = event.reference_air_kerma_gy
-    if not kerma:
-        state = "not known" if kerma is None else "0"
-        return NotPlaceable("reference_air_kerma_gy", f"the air kerma of the event is {state}")
-    if profile is None:
+    if event.reference_air_kerma_gy == 0:
+        return NotPlaceable("reference_air_kerma_gy", "the air kerma of the event is 0")
+    if profile is None or given.neighbours is None:
         return NotPlaceable("profile", "no equipment profile fits; supply one")
     event_notes = Notes(notes.log.source)
     try:
-        placement = EventPlacer(event, profile, given.overrides, event_notes).place(
-            given_position=given.position, fallback_kvp=given.fallback_kvp
+        filled = given.neighbours.fill(event, event_notes)
+        placement = EventPlacer(filled, profile, given.overrides, event_notes).place(
+            given_position=position, skin_distance=given.skin_distance
         )
     except NotPlaceable as error:
         return error
     note_oddities(event, placement, event_notes)
     notes.absorb(event_notes)
     return placement
-
-
-def _kerma_weighted_kvp(events: tuple[Event, ...]) -> float | None:
-    known = [
-        (event.kvp, event.reference_air_kerma_gy)
-        for event in events
-        if event.kvp and event.reference_air_kerma_gy
-    ]
-    if not known:
-        return None
-    return math.fsum(kvp * kerma for kvp, kerma in known) / math.fsum(kerma for _, kerma in known)
 
 
 def _reason(placed: PlacedProcedure) -> str | None:

@@ -38,6 +38,48 @@ def table_origin(
     return moved, Provenance.USER if moved != (x, y, z) or _needs_zero(axes) else provenance
 
 
+def table_end(
+    event: Event, profile: Profile, start_mm: tuple[float, float, float]
+) -> tuple[float, float, float]:
+    """Return where the origin of table space lies at the end of the event.
+
+    Coordinates of which the report states no end stay as they were.
+
+    Parameters
+    ----------
+    event
+        The event.
+    profile
+        Its equipment.
+    start_mm
+        Origin at the start, x, y, z of isocenter space.
+    """
+    axes = (profile.table_x, profile.table_y, profile.table_z)
+    x, y, z = (at + _way(event, axis) for at, axis in zip(start_mm, axes, strict=True))
+    return x, y, z
+
+
+def ends_are_blank(event: Event, profile: Profile) -> bool:
+    """Return whether zeros stand for end positions that are not known.
+
+    Some systems fill items that they do not know with 0; all three positions of a table are
+    never exactly 0 after a movement.
+    """
+    axes = (profile.table_x, profile.table_y, profile.table_z)
+    known = [axis for axis in axes if isinstance(axis, TableAxis)]
+    ends = [_item(event, axis.end_item) for axis in known if axis.end_item]
+    starts = [_item(event, axis.item) for axis in known]
+    stated = [end for end in ends if end is not None]
+    return bool(stated) and not any(stated) and any(starts)
+
+
+def _way(event: Event, axis: TableAxis | NotKnown) -> float:
+    if isinstance(axis, NotKnown) or axis.end_item is None:
+        return 0.0
+    start, end = _item(event, axis.item), _item(event, axis.end_item)
+    return 0.0 if start is None or end is None else axis.sign * (end - start)
+
+
 def _needs_zero(axes: tuple[TableAxis | NotKnown, ...]) -> bool:
     return any(isinstance(axis, TableAxis) and not _has_zero(axis) for axis in axes)
 

@@ -18,11 +18,8 @@ _LEAST_KERMA_GY = 50e-6
 _NOT_FOLLOWED = {
     "113770": "Column Angulation",
     "113792": "Distance Source to Table Plane",
-    "128766": "Table X Position to Isocenter",
-    "128767": "Table Y Position to Isocenter",
-    "128768": "Table Z Position to Isocenter",
 }
-"""Geometry of an event that no profile uses yet; no report at hand has it, or only as 0."""
+"""Geometry of an event that nothing uses; no report at hand has it, or only as 0."""
 
 
 def note_doubts(

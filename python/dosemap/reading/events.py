@@ -12,6 +12,7 @@ from dosemap.reading.items import Items, ReportItem
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.numbers import NumberReader
 from dosemap.reading.position import read_position
+from dosemap.reading.pulses import read_pulse_shares
 from dosemap.reading.timing import pulses_by_time
 
 PRIVATE_PREFIX = "private."
@@ -46,6 +47,8 @@ def read_event(index: int, items: Items, context: ReportContext, log: ProblemLog
             put(name, value, came_from)
     if fields["number_of_pulses"] is None and provenance["number_of_pulses"] is Provenance.MISSING:
         put("number_of_pulses", *pulses_by_time(fields["exposure_time_ms"], items, log))
+    shares = read_pulse_shares(items)
+    put("pulse_shares", shares, Provenance.DERIVED if shares else Provenance.MISSING)
     put("filters", *read_filters(items, log, index))
     put("patient_position", *read_position(items, context.position_from_comment, log, index))
     put("reference_point_definition", *_reference_point(items, context, fields))
@@ -102,15 +105,18 @@ def _planes_of(context: ReportContext, plane: str | None) -> list[Items]:
 def _reference_point(
     items: Items, context: ReportContext, fields: Mapping[str, Any]
 ) -> tuple[str | None, Provenance]:
-    """Return the definition of the event, else that of its plane (TID 10007), code before text."""
+    """Return the definition of the event, else that of its plane (TID 10007), code before text.
+
+    Several texts stand side by side, with semicolons between.
+    """
     for place in (items, *_planes_of(context, fields.get("acquisition_plane"))):
         found = place.all("113780")
         for item in found:
             if item.coded:
                 return item.coded[0], Provenance.REPORTED
-        for item in found:
-            if item.text and item.text.strip():
-                return item.text.strip(), Provenance.FREE_TEXT
+        texts = (" ".join(item.text.split()) for item in found if item.text)
+        if text := "; ".join(dict.fromkeys(filter(None, texts))):
+            return text, Provenance.FREE_TEXT
     return None, Provenance.MISSING
 
 

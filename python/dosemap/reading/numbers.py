@@ -8,6 +8,7 @@ from dosemap.procedure import Provenance
 from dosemap.reading.codes import Concept
 from dosemap.reading.items import Items, ReportItem
 from dosemap.reading.log import ProblemLog
+from dosemap.reading.pulses import per_pulse
 from dosemap.reading.units import factor
 
 Reading = tuple[float | None, Provenance]
@@ -21,6 +22,9 @@ NON_NEGATIVE = {
     "source_to_detector_mm",
     "source_to_reference_point_mm",
     "patient_equivalent_thickness_mm",
+    "exposure_uas",
+    "meter_calibration_factor",
+    "meter_calibration_uncertainty_percent",
 }
 ZERO_MEANS_UNKNOWN = {
     "kvp",
@@ -29,6 +33,7 @@ ZERO_MEANS_UNKNOWN = {
     "source_to_reference_point_mm",
     "collimated_field_area_m2",
     "patient_equivalent_thickness_mm",
+    "meter_calibration_factor",
 }
 """Fields in which systems write 0 for "not known"."""
 LARGEST = {
@@ -38,14 +43,17 @@ LARGEST = {
     "length": 2e4,
     "angle": 720.0,
     "voltage": 500.0,
+    "ratio": 10.0,
+    "percent": 100.0,
+    "charge": 1e9,
 }
 """Magnitudes, in the unit of the field, beyond which a value is a slip and no measurement."""
 PER_PULSE = {"kvp", "tube_current_ma"}
-"""Fields that TID 10003B allows to be a list with one value per pulse."""
+"""Fields that TID 10003B allows to be a list with one value per pulse, in one item or in many."""
 
 _LOST_DOSE = (
-    "the air kerma of the event is unknown and its dose is missing from every sum; have the "
-    "report corrected"
+    "the air kerma of the event is unknown and missing from every sum; have the report corrected "
+    "(the map has the event only where its kerma-area product and the size of the field are known)"
 )
 _NOT_USED = "the value is not used"
 
@@ -86,22 +94,25 @@ class NumberReader:
         if not found:
             return None, Provenance.MISSING
         item = found[0]
-        if any(list(other.numbers) != list(item.numbers) for other in found[1:]):
+        numbers = list(item.numbers)
+        if concept.field in PER_PULSE and len(found) > 1 and (listed := per_pulse(found)):
+            numbers = listed
+        elif any(list(other.numbers) != list(item.numbers) for other in found[1:]):
             self._note(
                 "item-repeated",
                 f"{concept.field} is there {len(found)} times with different values",
                 "the first is used",
                 concept,
             )
-        if not item.numbers and (item.text or "").strip():
+        if not numbers and (item.text or "").strip():
             return self._invalid("value-not-a-number", "holds no finite number", concept)
-        if not item.numbers:
+        if not numbers:
             return None, Provenance.EMPTY
         try:
             scale = factor(item.unit or "", concept.quantity)
         except ReadError as error:
             return self._invalid("unit-unknown", f"{error}", concept)
-        return self._judge([number * scale for number in item.numbers], concept, quiet=quiet)
+        return self._judge([number * scale for number in numbers], concept, quiet=quiet)
 
     def _judge(self, values: list[float], concept: Concept, *, quiet: bool) -> Reading:
         field = concept.field

@@ -13,6 +13,8 @@ from dosemap.reading.numbers import NumberReader, Reading
 
 _PULSE_WIDTH = Concept("113793", "DCM", "pulse_width_ms", "time_ms")
 _PULSE_RATE = Concept("113791", "DCM", "pulse_rate_per_s", "rate")
+_MOST_PULSES = 1e6
+"""Nine hours at 30 per second; more is a slip in one of the two times."""
 _AGREEMENT = 3.0
 """Factor within which a duration counts as the same: it may hold a pause, or the time that the
 first pulses need. A unit or scale of its own is off by more (Canon: 100)."""
@@ -36,9 +38,10 @@ def pulses_by_time(exposure_time_ms: float | None, items: Items, log: ProblemLog
         Where findings on the pulse width go.
     """
     width_ms = NumberReader(log).read(items, (_PULSE_WIDTH,))[0]
-    if not exposure_time_ms or not width_ms or exposure_time_ms < width_ms:
+    pulses = exposure_time_ms / width_ms if exposure_time_ms and width_ms else 0.0
+    if not 1 <= pulses <= _MOST_PULSES:
         return None, Provenance.MISSING
-    return float(round(exposure_time_ms / width_ms)), Provenance.DERIVED
+    return float(round(pulses)), Provenance.DERIVED
 
 
 def usable_durations(

@@ -9,6 +9,7 @@ mod backscatter;
 mod body;
 mod error;
 mod picture;
+mod pose;
 mod rdsr;
 mod scene;
 mod spectrum;
@@ -32,6 +33,8 @@ mod _core {
     use crate::error::DosemapError;
     #[pymodule_export]
     use crate::picture::{encode_png, render};
+    #[pymodule_export]
+    use crate::pose::central_ray_on_table;
     #[pymodule_export]
     use crate::rdsr::{
         RadiationDoseReport, ReportError, ReportItem, read_report, read_report_file,

@@ -7,12 +7,13 @@ use dosemap::error::DoseError;
 use dosemap::kernel::{self, BackscatterModel, Switches, blocks, hottest, peak, reference};
 use dosemap::materials::{FilterLayer, Medium};
 use dosemap::math::Vec3;
-use dosemap::spaces::{PatientPosition, PositionerPose, Space, TablePose, table_from_patient};
+use dosemap::spaces::{PatientPosition, table_from_patient};
 use dosemap::support::SupportLayer;
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 
 use crate::error::to_python;
+use crate::pose::PoseSettings;
 use crate::spectrum::{Filters, Spectrum, layers};
 use crate::surface::{Surface, points};
 
@@ -72,19 +73,15 @@ impl BeamQuality {
     }
 }
 
-/// One frame as Python describes it; every field is required.
+/// One frame as Python describes it: a mapping with the keys of a pose and these, all required.
+struct FrameSettings {
+    pose: PoseSettings,
+    exposure: ExposureSettings,
+}
+
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
-struct FrameSettings {
-    angles_relative_to_patient: bool,
-    primary_angle_deg: f64,
-    secondary_angle_deg: f64,
-    detector_rotation_deg: f64,
-    source_to_isocenter_mm: f64,
-    table_origin_in_isocenter_mm: [f64; 3],
-    table_horizontal_rotation_deg: f64,
-    table_head_tilt_deg: f64,
-    table_cradle_tilt_deg: f64,
+struct ExposureSettings {
     field_at_1m_mm: [f64; 4],
     air_kerma_gy: f64,
     reference_distance_mm: f64,
@@ -92,32 +89,24 @@ struct FrameSettings {
     quality: usize,
 }
 
+impl<'py> FromPyObject<'_, 'py> for FrameSettings {
+    type Error = PyErr;
+
+    fn extract(frame: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self { pose: frame.extract()?, exposure: frame.extract()? })
+    }
+}
+
 impl FrameSettings {
     fn frame(&self, scene: &kernel::Scene) -> Result<kernel::Frame, DoseError> {
-        let positioner = PositionerPose {
-            angle_space: if self.angles_relative_to_patient {
-                Space::Patient
-            } else {
-                Space::Isocenter
-            },
-            primary_angle_deg: self.primary_angle_deg,
-            secondary_angle_deg: self.secondary_angle_deg,
-            detector_rotation_deg: self.detector_rotation_deg,
-            source_to_isocenter_mm: self.source_to_isocenter_mm,
-        };
-        let table = TablePose {
-            origin_in_isocenter_mm: Vec3::from(self.table_origin_in_isocenter_mm),
-            horizontal_rotation_deg: self.table_horizontal_rotation_deg,
-            head_tilt_deg: self.table_head_tilt_deg,
-            cradle_tilt_deg: self.table_cradle_tilt_deg,
-        };
-        let field = FieldLimits::at_distance(self.field_at_1m_mm, 1000.0)?;
+        let Self { pose, exposure } = self;
+        let field = FieldLimits::at_distance(exposure.field_at_1m_mm, 1000.0)?;
         Ok(kernel::Frame {
-            beam: scene.beam(&positioner, &table, field)?,
-            air_kerma_gy: self.air_kerma_gy,
-            reference_distance_mm: self.reference_distance_mm,
-            forward_scatter_ratio: self.forward_scatter_ratio,
-            quality: self.quality,
+            beam: scene.beam(&pose.positioner(), &pose.table(), field)?,
+            air_kerma_gy: exposure.air_kerma_gy,
+            reference_distance_mm: exposure.reference_distance_mm,
+            forward_scatter_ratio: exposure.forward_scatter_ratio,
+            quality: exposure.quality,
         })
     }
 }
@@ -243,6 +232,11 @@ impl Scene {
     fn frames(&self, settings: Vec<FrameSettings>) -> PyResult<Frames> {
         let frames: Result<_, _> = settings.iter().map(|frame| frame.frame(&self.0)).collect();
         frames.map(Frames).map_err(to_python)
+    }
+
+    /// Distance from the focal spot to where the central ray enters the skin, mm.
+    fn central_ray_entrance_mm(&self, pose: PoseSettings) -> PyResult<Option<f64>> {
+        self.0.central_ray_entrance_mm(&pose.positioner(), &pose.table()).map_err(to_python)
     }
 
     /// Dose of every vertex from all frames, by the fast kernel.

@@ -20,8 +20,10 @@ use std::sync::Arc;
 
 use crate::backscatter::Backscatter;
 use crate::beam::{Beam, FieldLimits};
+use crate::entrance::entrance_distance_mm;
 use crate::error::DoseError;
 use crate::materials::Medium;
+use crate::math::Vec3;
 use crate::occlusion::Occluder;
 use crate::spaces::{
     PositionerPose, TablePose, Transform, isocenter_from_table, patient_from_beam,
@@ -157,10 +159,33 @@ impl Scene {
         table: &TablePose,
         field: FieldLimits,
     ) -> Result<Beam, DoseError> {
+        Beam::new(&self.patient_from_beam(positioner, table)?, field)
+    }
+
+    /// Distance from the focal spot to where the central ray enters the skin, mm; `None` where it
+    /// misses the surface.
+    ///
+    /// # Errors
+    /// When the angles refer to a space they cannot refer to.
+    pub fn central_ray_entrance_mm(
+        &self,
+        positioner: &PositionerPose,
+        table: &TablePose,
+    ) -> Result<Option<f64>, DoseError> {
+        let ray = self.patient_from_beam(positioner, table)?;
+        let direction = ray.direction(Vec3::new(0.0, 0.0, 1.0));
+        Ok(entrance_distance_mm(&self.surface, ray.translation_mm, direction))
+    }
+
+    fn patient_from_beam(
+        &self,
+        positioner: &PositionerPose,
+        table: &TablePose,
+    ) -> Result<Transform, DoseError> {
         let table_from_isocenter = isocenter_from_table(table).inverse();
         let patient_from_isocenter =
             self.table_from_patient.inverse().after(&table_from_isocenter)?;
-        Beam::new(&patient_from_beam(positioner, &patient_from_isocenter)?, field)
+        patient_from_beam(positioner, &patient_from_isocenter)
     }
 
     /// The surface, patient space.

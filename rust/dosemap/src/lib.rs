@@ -2,7 +2,7 @@
 //!
 //! Layers, each using only those before it: `error` <- `math` <- `spaces`; physics
 //! (`materials`, `spectrum`, `backscatter`, `support`) takes numbers, never meshes;
-//! geometry (`beam`, `body`, `surface`, `occlusion`) knows no dose; `kernel` alone joins them.
+//! geometry (`beam`, `body`, `surface`, `occlusion`, `entrance`) knows no dose; `kernel` alone joins them.
 #![forbid(unsafe_code)]
 
 pub mod backscatter;
@@ -10,6 +10,7 @@ pub mod beam;
 pub mod body;
 pub mod coverage;
 mod energy_table;
+pub mod entrance;
 pub mod error;
 pub mod forward_scatter;
 pub mod kernel;

@@ -188,24 +188,30 @@ impl Occluder {
     }
 }
 
+fn segment_hits(origin: Vec3, way: Vec3, triangle: &[Vec3; 3]) -> bool {
+    segment_hit(origin, way, triangle).is_some()
+}
+
+/// Where the segment from `origin` along the whole `way` meets a triangle, as a share of the way.
+///
 /// Möller and Trumbore, J. Graphics Tools 2 (1997) 21, doi:10.1080/10867651.1997.10487468.
-fn segment_hits(origin: Vec3, way: Vec3, [a, b, c]: &[Vec3; 3]) -> bool {
+pub(crate) fn segment_hit(origin: Vec3, way: Vec3, [a, b, c]: &[Vec3; 3]) -> Option<f64> {
     let (edge1, edge2) = (*b - *a, *c - *a);
     let p = way.cross(edge2);
     let determinant = edge1.dot(p);
     if determinant == 0.0 {
-        return false;
+        return None;
     }
     let inverse = 1.0 / determinant;
     let from_a = origin - *a;
     let u = from_a.dot(p) * inverse;
     if !(-EDGE..=1.0 + EDGE).contains(&u) {
-        return false;
+        return None;
     }
     let q = from_a.cross(edge1);
     let v = way.dot(q) * inverse;
     let t = edge2.dot(q) * inverse;
-    v >= -EDGE && u + v <= 1.0 + EDGE && t > 0.0 && t < 1.0
+    (v >= -EDGE && u + v <= 1.0 + EDGE && t > 0.0 && t < 1.0).then_some(t)
 }
 
 #[cfg(test)]

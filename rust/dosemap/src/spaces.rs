@@ -310,6 +310,23 @@ pub fn patient_from_beam(
     }
 }
 
+/// `table_from_beam` of one frame: where the focal spot and the central ray are on the table.
+///
+/// It does not depend on where on the table the patient lies, only on how.
+///
+/// # Errors
+/// When the angles refer to neither the patient nor the isocentre system.
+pub fn table_from_beam(
+    positioner: &PositionerPose,
+    table: &TablePose,
+    position: PatientPosition,
+) -> Result<Transform, DoseError> {
+    let table_from_patient = table_from_patient(position, Vec3::ZERO);
+    let table_from_isocenter = isocenter_from_table(table).inverse();
+    let patient_from_isocenter = table_from_patient.inverse().after(&table_from_isocenter)?;
+    table_from_patient.after(&patient_from_beam(positioner, &patient_from_isocenter)?)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -463,5 +480,43 @@ mod tests {
             let beam = patient_from_beam(&by_patient, &patient_from_isocenter).unwrap();
             prop_assert!(close(beam.rotation.columns[2], beam_axes(&by_patient).columns[2]));
         }
+
+        /// The way by the patient, wherever on the table that lies, is the way to the table.
+        #[test]
+        fn the_ray_on_the_table_does_not_depend_on_where_the_patient_lies(
+            a in -180.0..180.0, b in -80.0..80.0, t in -30.0..30.0, x in -300.0..300.0,
+            position in prop::sample::select(vec!["HFS", "HFP", "FFDL", "FFS", "STANDING_LEFT"]),
+            space in prop::sample::select(vec![Space::Patient, Space::Isocenter]),
+        ) {
+            let position = PatientPosition::from_term(position).unwrap();
+            let lying = table_from_patient(position, Vec3::new(x, -2.0 * x, 0.5 * x));
+            let table = TablePose {
+                origin_in_isocenter_mm: Vec3::new(x, 150.0, 400.0), head_tilt_deg: t,
+                ..TablePose::default()
+            };
+            let positioner = PositionerPose { angle_space: space, ..pose(a, b) };
+            let patient_from_isocenter =
+                lying.inverse().after(&isocenter_from_table(&table).inverse()).unwrap();
+            let by_patient = lying
+                .after(&patient_from_beam(&positioner, &patient_from_isocenter).unwrap()).unwrap();
+            let direct = table_from_beam(&positioner, &table, position).unwrap();
+            for point in [Vec3::ZERO, Vec3::new(1.0, 2.0, 785.0)] {
+                prop_assert!(close(by_patient.point(point), direct.point(point)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_tube_under_the_table_is_below_the_isocentre_on_the_table() {
+        let table = TablePose {
+            origin_in_isocenter_mm: Vec3::new(-20.0, 150.0, 400.0),
+            ..TablePose::default()
+        };
+        // Prone, so the detector is behind the patient: 180 degrees by the patient.
+        let prone = PatientPosition::from_term("HFP").unwrap();
+        let by_patient = PositionerPose { angle_space: Space::Patient, ..pose(180.0, 0.0) };
+        let ray = table_from_beam(&by_patient, &table, prone).unwrap();
+        assert!(close(ray.translation_mm, Vec3::new(20.0, 785.0 - 150.0, -400.0)));
+        assert!(close(ray.direction(Vec3::new(0.0, 0.0, 1.0)), Vec3::new(0.0, -1.0, 0.0)));
     }
 }
