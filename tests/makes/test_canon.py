@@ -127,8 +127,9 @@ def test_times_that_give_no_number_of_pulses(exposure_ms: str, width_ms: str) ->
 
 def test_a_rotation_runs_by_its_numbers_through_zero() -> None:
     beam = beam_of(report_of("canon_alphenix", BEAM, SPIN), event=1)
-    assert (beam.primary_angle_deg, beam.primary_end_angle_deg) == (90, -120)
-    assert beam.secondary_end_angle_deg is None  # it stays where it began
+    assert beam.end is not None
+    assert (beam.primary_angle_deg, beam.end.primary_angle_deg) == (90, -120)
+    assert (beam.secondary_angle_deg, beam.end.secondary_angle_deg) == (0, 0)
 
 
 def test_copper_and_a_calibration_that_claims_no_uncertainty() -> None:

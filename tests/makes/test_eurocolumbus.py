@@ -1,7 +1,6 @@
 """Eurocolumbus Fly4, a mobile C-arm, from the written report on."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from make_reports import MOBILE_SHOT, codes, findings, report_of, told
@@ -9,6 +8,7 @@ from make_reports import MOBILE_SHOT, codes, findings, report_of, told
 from dosemap.equipment import Profile
 from dosemap.placement import NotPlaceable, PlacementOverrides, place_procedure
 from dosemap.procedure import Filter, Provenance
+from dosemap.simulate.content import Item
 from dosemap.simulate.edits import change
 
 
@@ -58,17 +58,20 @@ def test_eurocolumbus_defines_the_reference_point_twice_alike() -> None:
     assert "reference-point-repeated" not in codes(procedure)
 
 
-def test_two_definitions_that_differ_are_told() -> None:
+def test_two_definitions_that_differ_place_no_reference_point() -> None:
     once: list[int] = []
 
-    def second_differs(item: Any) -> Any:
+    def second_differs(item: Item) -> Item:
         once.append(1)
         return replace(item, value="600 mm from focus") if len(once) == 2 else item
 
     differing = change("113780", second_differs, event=0)
     procedure = report_of("eurocolumbus", MOBILE_SHOT, edits=[differing])
-    assert procedure.events[0].reference_point_definition == "530 mm from focus"
-    assert told(procedure, "reference-point-repeated").events == (0,)
+    both = "530 mm from focus; 600 mm from focus"
+    assert procedure.events[0].reference_point_definition == both
+    found = findings(procedure)["reference-point"]
+    assert found["status"] == "doubtful"
+    assert both in found["message"]
 
 
 def test_eurocolumbus_field_is_the_same_whatever_the_collimator_does() -> None:

@@ -99,14 +99,12 @@ def product_sum_differs(known: Sequence[float], total: float) -> bool:
 
 
 def _repeated_reference_point(index: int, items: Items, log: ProblemLog) -> None:
-    stated = {
-        item.coded[0] if item.coded else (item.text or "").strip() for item in items.all("113780")
-    }
-    if len(stated - {""}) > 1:
+    """Note codes that differ; texts stand side by side, and are understood together or not."""
+    stated = dict.fromkeys(item.coded[0] for item in items.all("113780") if item.coded)
+    if len(stated) > 1:
         log.add(
             "reference-point-repeated",
-            f"the reference point is defined {len(stated)} times, and not alike",
-            "a code counts before a text, and the first before the others; check the distance of "
-            "the reference point",
+            f"the reference point is defined by {len(stated)} codes: {', '.join(stated)}",
+            "the first is used; check the distance of the reference point",
             event=index,
         )

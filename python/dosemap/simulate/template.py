@@ -186,14 +186,16 @@ def positioner(notation: Notation, event: SimulatedEvent) -> tuple[Item, ...]:
     )
 
 
-def xray_filter(notation: Notation, material: str, thickness_mm: float) -> Item:
-    """Return one strip filter of uniform thickness."""
+def xray_filter(
+    notation: Notation, material: str, thickness_mm: float, thickest_mm: float | None = None
+) -> Item:
+    """Return one strip filter, of uniform thickness unless its thickest part is given."""
     return container(
         dcm("113771"),
         code(dcm("113772"), dcm("113650")),
         code(dcm("113757"), notation.snomed(material)),
         notation.num("113758", thickness_mm, "mm"),
-        notation.num("113773", thickness_mm, "mm"),
+        notation.num("113773", thickness_mm if thickest_mm is None else thickest_mm, "mm"),
     )
 
 

@@ -1,9 +1,9 @@
 """Reports as a Canon Ultimax-i, an R/F table (model "Platinum43"), writes them.
 
-Follows notes on one public report (1.60.04). What is peculiar to it: air kerma in mGy and kerma-
-area product in dGy.cm2, totals too; no geometry but a "Distance Source to Reference Point" of 260
-mm in every event, which is that from the chamber to the patient; the reference point as text;
-several images per acquisition; no filters; Exposure Time under 113824.
+Follows notes on one public report (1.60.04). What is peculiar to it: air kerma in mGy and
+kerma-area product in dGy.cm2, totals too; no geometry but a "Distance Source to Reference Point"
+of 260 mm in every event, which is that from the chamber to the patient; the reference point as
+text; several images per acquisition; no word on filters; Exposure Time under 113824.
 """
 
 from dataclasses import dataclass, field

@@ -3,9 +3,9 @@
 Follows notes on one public report (9_4.16.1). What is peculiar to it: tube voltage, tube current
 and pulse width as lists with one value per pulse, zeros among them; a secondary angle of 183
 degrees, the same two angles in every event, start and end; a field of 300 x 299.8 mm whatever the
-collimator does; the scheme DCM for materials; numbers without a relationship type, containers
-without a word on continuity; the reference point twice per event, as text; fluoroscopy booked as
-acquisition in the totals; fractions of seconds.
+collimator does, and 1 mm aluminium; the scheme DCM for materials; numbers without a relationship
+type, containers without a word on continuity; the reference point twice per event, as text;
+fluoroscopy booked as acquisition in the totals; fractions of seconds.
 """
 
 from dataclasses import dataclass, field, replace

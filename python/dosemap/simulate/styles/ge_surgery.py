@@ -2,9 +2,9 @@
 
 Imitates one public report. What is peculiar to it: beam angles and end angles that are there
 without a value ("Value unknown"); the scheme of the dose units written UCM; `pulse/s` for a rate;
-aluminium from 6 to 7.2 mm; meanings in words of its own; UIDs as text; an offset from UTC that is
-none of DICOM's; many decimals; the reference point 30 cm in front of the detector, with its
-distance; the field area in the detector plane.
+aluminium from 6 to 7.2 mm in every event; meanings in words of its own; UIDs as text; an offset
+from UTC that is none of DICOM's; many decimals; the reference point 30 cm in front of the
+detector, with its distance; the field area in the detector plane.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from dosemap.simulate.uids import derived_uid
 
 _REFERENCE_POINT = "113861"
 _REFERENCE_POINT_TO_DETECTOR_MM = 300.0
-_ALUMINIUM_MM = ("6.00", "7.20")
+_ALUMINIUM_MM = (6.0, 7.2)
 _CONTINUOUS_FROM_PULSES_PER_S = 15.0
 """Fluoroscopy at fewer pulses per second is written as pulsed, other as continuous."""
 _UNITS = {**STANDARD_UNITS, "uA.s": ucum("uAs"), "pulse/s": ucum("pulse/s")}
@@ -111,7 +111,7 @@ class GeSurgery(TemplateStyle):
             template.event_uid(procedure, index),
             *template.event_dose(doses, event),
             doses.num("113790", event.field.area_m2, "m2"),
-            self._filter(),
+            template.xray_filter(self.notation, "Al", *_ALUMINIUM_MM),
             *self._mode(event),
             *self._technique(event),
             orientation,
@@ -126,14 +126,6 @@ class GeSurgery(TemplateStyle):
     def closing(self, procedure: SimulatedProcedure) -> tuple[Item, ...]:  # noqa: ARG002
         """Nothing; comment and source stand before the totals."""
         return ()
-
-    def _filter(self) -> Item:
-        strip = template.xray_filter(self.notation, "Al", 0.0)
-        kind, material, *limits = strip.children
-        thickness = (
-            replace(limit, value=mm) for limit, mm in zip(limits, _ALUMINIUM_MM, strict=True)
-        )
-        return replace(strip, children=(kind, material, *thickness))
 
     def _mode(self, event: SimulatedEvent) -> tuple[Item, ...]:
         if event.pulse_rate_per_s < _CONTINUOUS_FROM_PULSES_PER_S:
