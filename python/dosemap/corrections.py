@@ -53,14 +53,20 @@ class Corrections:
     """mu_en/rho over that of air, of this medium, or a number."""
     occlusion: bool = True
     """Shadows of one part of the surface on another."""
-    calibration: "float | Callable[[Event], float] | None" = None
-    """Calibration factor of the air-kerma meter, or a function of the event; ``None``: 1, listed
-    as an assumption."""
+    calibration: "float | Literal['report'] | Callable[[Event], float] | None" = None
+    """Calibration factor of the air-kerma meter, or a function of the event; ``"report"``: that
+    which the report states for the plane (122322), 1 where it states none; ``None``: those of the
+    equipment profile, else 1, listed as an assumption."""
 
     def __post_init__(self) -> None:
         media = get_args(DoseMedium)
         if isinstance(self.medium, str) and self.medium not in media:
             raise DosemapError(f"medium is {self.medium!r}; it must be one of {', '.join(media)}")
+        if isinstance(self.calibration, str) and self.calibration != "report":
+            raise DosemapError(
+                f"calibration is {self.calibration!r}; it must be a number, a function of the event"
+                " or 'report'"
+            )
         for name, limits in _LIMITS.items():
             choice = getattr(self, name)
             if isinstance(choice, int | float) and not isinstance(choice, bool):
@@ -106,6 +112,8 @@ class Corrections:
         """
         if self.calibration is None:
             return 1.0
+        if isinstance(self.calibration, str):
+            return event.meter_calibration_factor or 1.0
         if not callable(self.calibration):
             return self.calibration
         name = "calibration, as the function given returns it,"
@@ -126,6 +134,8 @@ class Corrections:
             "occlusion": "on" if self.occlusion else "off",
             "calibration": "1 (uncalibrated)"
             if self.calibration is None
+            else "as the report states it"
+            if self.calibration == "report"
             else _describe(self.calibration, on="", number="{:g}"),
         }
 

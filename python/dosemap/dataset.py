@@ -98,6 +98,7 @@ _EVENT_VARIABLES: Mapping[str, tuple[str, str, str, str | None]] = {
         "transmission of the patient support at normal incidence",
         None,
     ),
+    "calibration_factor": ("calibration_factor", "1", "Calibration Factor", "122322"),
 }
 _EXTRA_DIM = {"table_origin_in_isocenter_mm": "xyz", "field_at_1m_mm": "edge"}
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from dosemap import _core
 from dosemap.body import Body
+from dosemap.calibration import MeterCalibration, factors_not_applied
 from dosemap.corrections import Corrections
 from dosemap.document import build_document
 from dosemap.equipment import Profile, Support, profile_for
@@ -28,6 +29,7 @@ from dosemap.procedure import Assumption, Problem, Procedure
 from dosemap.reading.log import event_list
 from dosemap.result import DoseResult, PeakDose, Setup
 from dosemap.scenes import Scenes
+from dosemap.support_fit import fitted_support
 from dosemap.surface import Surface
 from dosemap.trust import kerma_not_on_skin, trust_figures
 
@@ -95,7 +97,9 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     True
     """
     corrections = corrections or Corrections()
-    profile = profile_for(procedure.device, equipment)
+    profile, fit = profile_for(procedure.device, equipment), None
+    if profile is not None:
+        profile, fit = fitted_support(profile)
     place = place_on_table(profile, head_gap_mm=head_gap_mm, lateral_shift_mm=lateral_shift_mm)
     if surface is None:
         surface = Body.for_patient(procedure.patient)
@@ -115,10 +119,16 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
         overrides=overrides,
         skin_distance=scenes.skin_distance_mm if scenes else None,
     )
-    problems = [*surface.problems, *_wrong_equipment(procedure, profile)]
-    run = _Run(placed, corrections, place, problems)
+    problems = [
+        *surface.problems,
+        *_wrong_equipment(procedure, profile),
+        *(fit.problems() if fit else []),
+        *factors_not_applied(procedure, corrections),
+    ]
+    run = _Run(placed, corrections, MeterCalibration(corrections, profile), place, problems)
     if placed.reason is None and profile is not None and scenes is not None:
         run.map_dose(profile.support, scenes)
+        run.assumptions += [fit.assumption()] if fit else []
     return run.result()
 
 
@@ -144,6 +154,7 @@ class _Run:
 
     placed: PlacedProcedure
     corrections: Corrections
+    calibration: MeterCalibration
     place: PlaceOnTable
     problems: list[Problem] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
@@ -154,12 +165,14 @@ class _Run:
     dose_gy: np.ndarray | None = None
     peak: PeakDose | None = None
     quality_of_event: dict[int, int] = field(default_factory=dict)
+    calibration_factors: dict[int, float] = field(default_factory=dict)
     share_on_skin: dict[int, float] = field(default_factory=dict)
     dose_at_peak_gy: dict[int, float] = field(default_factory=dict)
 
     def map_dose(self, support: Support, scenes: Scenes) -> None:
-        builder = FrameBuilder(support, self.corrections)
+        builder = FrameBuilder(support, self.corrections, self.calibration)
         self._add_events(builder)
+        self.calibration_factors = builder.calibration_factors
         if not builder.by_position:
             self.reason = "no map: no event has a usable beam; see the problems"
             return
@@ -254,15 +267,8 @@ class _Run:
 
     def _assume(self, builder: FrameBuilder) -> None:
         self.assumptions.extend(self.place.assumptions)
-        if self.corrections.calibration is None:
-            self.assumptions.append(
-                Assumption(
-                    field="calibration_factor",
-                    value=1.0,
-                    why="the air-kerma meter is taken as calibrated; IEC 60601-2-43 allows it to"
-                    " be off by 35 %",
-                )
-            )
+        self.assumptions.extend(self.calibration.assumptions())
+        self.problems.extend(self.calibration.problems())
         if self.corrections.support is True and builder.support.measurement_geometry == "unknown":
             self.assumptions.append(
                 Assumption(
@@ -283,7 +289,10 @@ class _Run:
         document = build_document(
             self.placed,
             surface=surface,
-            corrections=self.corrections.describe(),
+            corrections={
+                **self.corrections.describe(),
+                "calibration": self.calibration.describe(),
+            },
             events=events,
             skin_dose_gy=self.dose_gy,
             peak=self.peak,
@@ -325,5 +334,6 @@ class _Run:
                 primary_mu_en_ratio=quality.primary_mu_en_ratio,
                 scatter_mu_en_ratio=quality.scatter_mu_en_ratio,
                 support_transmission=quality.support_transmission,
+                calibration_factor=self.calibration_factors[event],
             )
         return outcomes

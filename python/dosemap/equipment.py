@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from dosemap.errors import ProfileError
-from dosemap.procedure import Device, Filter
+from dosemap.procedure import AcquisitionPlane, Device, Filter
 
 Evidence = Literal["standard", "measured on a file", "documentation", "assumed"]
 AngleSpace = Literal["patient", "isocenter"]
@@ -26,6 +26,7 @@ ReferencePointOrigin = Literal[
 """What a reference point is counted from; ``"chamber"`` is the ionisation chamber of the meter, the
 distance of which from the focal spot nobody states."""
 NeighbourField = Literal["kvp", "filters", "source_to_isocenter_mm", "source_to_detector_mm"]
+ListedFilters = Literal["added", "total"]
 ChargeSource = Literal["exposure", "exposure per pulse", "current and exposure time"]
 
 
@@ -114,6 +115,15 @@ class FieldSource:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FilterRule:
+    """What the filters that a report lists are."""
+
+    listed: ListedFilters
+    """``"added"``: on top of the inherent filtration; ``"total"``: that is in them."""
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tube:
     """What the reported filtration leaves out."""
 
@@ -158,6 +168,23 @@ class Pad:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TransmissionPoint:
+    """One measured transmission of table and pad together, straight through."""
+
+    kvp: float
+    added_filters: tuple[Filter, ...]
+    transmission: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasuredTransmission:
+    """Transmissions that a site measured; the thicknesses of the layers are fitted to them."""
+
+    points: tuple[TransmissionPoint, ...]
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
 class Support:
     """Table top and pad, the layers in order from the patient down."""
 
@@ -168,6 +195,7 @@ class Support:
     pmma_equivalent_thickness_mm: float | None = None
     """Thickness of PMMA that scatters as the whole support does; needed for, and used with,
     transmissions measured with a narrow beam, which lack this forward scatter."""
+    measured: MeasuredTransmission | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +238,26 @@ class TubeOutput:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CalibrationPoint:
+    """A calibration factor of an air-kerma meter: true over indicated air kerma."""
+
+    factor: float
+    plane: AcquisitionPlane | None
+    """``None``: for every plane that has no points of its own."""
+    kvp: float | None
+    """``None``: for every beam quality."""
+    added_filters: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """Calibration factors of the meters, per plane and beam quality."""
+
+    points: tuple[CalibrationPoint, ...]
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True)
 class PatientPlace:
     """Where on this table patients rest by the habit of the site; ``None`` for what varies."""
 
@@ -235,12 +283,15 @@ class Profile:
     field: tuple[FieldSource, ...]
     tube: Tube
     support: Support
+    filters: FilterRule | None = None
+    """``None``: the inherent filtration comes on top of what is listed."""
     reference_point: ReferencePointRule | None = None
     source_to_isocenter: SourceToIsocenter | None = None
     patient: PatientPlace | None = None
     neighbours: Neighbours | None = None
     """``None``: nothing is taken from other events."""
     tube_output: TubeOutput | None = None
+    calibration: Calibration | None = None
     caution: str | None = None
     """What everyone who sees a result of this profile has to know; told as a problem."""
 
@@ -272,6 +323,17 @@ class Profile:
                     raise ProfileError(f"{family.title}: {family.reason}")
                 return family
         return Profile.from_file(name)
+
+    def inherent_filters(self, *, listed: tuple[Filter, ...] | None) -> tuple[Filter, ...]:
+        """Return the filtration that comes on top of what a report lists.
+
+        Parameters
+        ----------
+        listed
+            Filters that the report lists for an event; ``None`` where it lists none.
+        """
+        holds_all = self.filters is not None and self.filters.listed == "total"
+        return () if holds_all and listed is not None else self.tube.inherent_filters
 
     def claims(self) -> Iterator[tuple[str, Claim]]:
         """Yield every claim with its place, for example ``("table_x", claim)``."""

@@ -61,6 +61,8 @@ class EventOutcome:
     scatter_mu_en_ratio: float
     support_transmission: float
     """Of a ray straight through the support."""
+    calibration_factor: float
+    """What the air kerma was multiplied by."""
 
 
 def collect(placed: PlacedProcedure, outcomes: Mapping[int, EventOutcome]) -> EventTable:

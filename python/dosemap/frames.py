@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, field
 
 from dosemap import _core
+from dosemap.calibration import MeterCalibration
 from dosemap.corrections import Corrections
 from dosemap.equipment import Support
 from dosemap.errors import DosemapError
@@ -44,9 +45,12 @@ class FrameBuilder:
 
     support: Support
     corrections: Corrections
+    calibration: MeterCalibration
     qualities: list[_core.BeamQuality] = field(default_factory=list)
     spectra: list[Spectrum] = field(default_factory=list)
     by_position: dict[PatientPosition, Frames] = field(default_factory=dict)
+    calibration_factors: dict[int, float] = field(default_factory=dict)
+    """By event."""
     _known: dict[QualityKey, int] = field(default_factory=dict)
 
     def add(self, event: Event, placement: BeamPlacement) -> int:
@@ -61,7 +65,8 @@ class FrameBuilder:
         """
         _check_geometry(placement)
         quality = self._quality(placement)
-        factor = self.corrections.calibration_factor(event)
+        factor = self.calibration.factor(event, self.spectra[quality])
+        self.calibration_factors[event.index] = factor
         frames = self.by_position.setdefault(placement.patient_position, Frames())
         kerma_gy = placement.reference_air_kerma_gy * factor
         for pose, share in poses_along(placement, event):

@@ -9,12 +9,17 @@ from typing import Any, get_args
 from dosemap.equipment import (
     Angles,
     AngleSpace,
+    Calibration,
+    CalibrationPoint,
     ChargeSource,
     Extent,
     Family,
     FieldKind,
     FieldSource,
+    FilterRule,
+    ListedFilters,
     MatchRule,
+    MeasuredTransmission,
     MeasurementGeometry,
     NeighbourField,
     Neighbours,
@@ -29,11 +34,12 @@ from dosemap.equipment import (
     SupportLayer,
     TableAxis,
     TotalsOnly,
+    TransmissionPoint,
     Tube,
     TubeOutput,
 )
 from dosemap.errors import ProfileError
-from dosemap.procedure import Event, Filter
+from dosemap.procedure import AcquisitionPlane, Event, Filter
 from dosemap.profile_section import Section
 from dosemap.reading.codes import concepts
 
@@ -103,6 +109,8 @@ def _profile(root: Section) -> Profile:
     patient = root.optional("patient")
     neighbours = root.optional("neighbours")
     tube_output = root.optional("tube_output")
+    calibration = root.optional("calibration")
+    filters = root.optional("filters")
     table = root.section("table")
     profile = Profile(
         name=root.text("name"),
@@ -116,11 +124,13 @@ def _profile(root: Section) -> Profile:
         field=tuple(_field(part) for part in root.sections("field")),
         tube=_tube(root.section("tube")),
         support=_support(root.section("support")),
+        filters=_filter_rule(filters) if filters else None,
         reference_point=_reference_point(reference_point) if reference_point else None,
         source_to_isocenter=_isocenter(isocenter) if isocenter else None,
         patient=_patient(patient) if patient else None,
         neighbours=_neighbours(neighbours) if neighbours else None,
         tube_output=_tube_output(tube_output) if tube_output else None,
+        calibration=_calibration(calibration) if calibration else None,
     )
     table.close()
     root.close()
@@ -234,12 +244,20 @@ def _filters(part: Section, key: str) -> tuple[Filter, ...]:
     return tuple(filters)
 
 
+def _added_filters(part: Section) -> tuple[Filter, ...]:
+    return _filters(part, "added_filter") if part.has("added_filter") else ()
+
+
 def _tube(part: Section) -> Tube:
     return Tube(
         anode_angle_deg=part.number("anode_angle_deg", 8, 16),
         inherent_filters=_filters(part, "inherent_filter"),
         claim=part.claim(),
     )
+
+
+def _filter_rule(part: Section) -> FilterRule:
+    return FilterRule(listed=part.choice("listed", get_args(ListedFilters)), claim=part.claim())
 
 
 def _neighbours(part: Section) -> Neighbours:
@@ -254,20 +272,66 @@ def _tube_output(part: Section) -> TubeOutput:
     return TubeOutput(
         air_kerma_ugy_per_mas_at_1m=part.number("air_kerma_ugy_per_mas_at_1m", 0.1, 1000),
         kvp=part.number("kvp", 40, 150),
-        added_filters=_filters(part, "added_filter") if part.has("added_filter") else (),
+        added_filters=_added_filters(part),
         charge=part.choice("charge", get_args(ChargeSource)),
         claim=part.claim(),
     )
 
 
+def _calibration(part: Section) -> Calibration:
+    points = []
+    for point in part.sections("points"):
+        kvp = point.number("kvp", 40, 150, None)
+        if kvp is None and point.has("added_filter"):
+            raise point.fail("kvp", None, "given with added_filter: both make the beam quality")
+        points.append(
+            CalibrationPoint(
+                factor=point.number("factor", 0.1, 10),
+                plane=point.choice("plane", get_args(AcquisitionPlane), None),
+                kvp=kvp,
+                added_filters=_added_filters(point),
+            )
+        )
+        point.close()
+    for plane in {point.plane for point in points}:
+        of_plane = [point for point in points if point.plane == plane]
+        if len(of_plane) > 1 and any(point.kvp is None for point in of_plane):
+            raise part.fail(
+                "points", plane, "one factor of a plane for all beam qualities, or several with kvp"
+            )
+    return Calibration(points=tuple(points), claim=part.claim())
+
+
+def _measured(part: Section) -> MeasuredTransmission:
+    points = []
+    for point in part.sections("points"):
+        points.append(
+            TransmissionPoint(
+                kvp=point.number("kvp", 40, 150),
+                added_filters=_added_filters(point),
+                transmission=point.number("transmission", 0.05, 1.0),
+            )
+        )
+        point.close()
+    return MeasuredTransmission(points=tuple(points), claim=part.claim())
+
+
 def _support(part: Section) -> Support:
     pad = part.section("pad")
+    measured = part.optional("measured")
     support = Support(
         measurement_geometry=part.choice("measurement_geometry", get_args(MeasurementGeometry)),
         pad=Pad(thickness_mm=pad.number("thickness_mm", 0, 300), claim=pad.claim()),
         layers=tuple(_layer(layer) for layer in part.sections("layer")),
         pmma_equivalent_thickness_mm=part.number("pmma_equivalent_thickness_mm", 0, 100, None),
+        measured=_measured(measured) if measured else None,
     )
+    if support.measured is not None and support.measurement_geometry == "unknown":
+        raise part.fail(
+            "measurement_geometry",
+            "unknown",
+            "narrow_beam or on_pad for transmissions that the site measured itself",
+        )
     if (
         support.measurement_geometry == "narrow_beam"
         and support.pmma_equivalent_thickness_mm is None

@@ -1,12 +1,39 @@
 """The patient's surface at rest on the support: one scene per patient position, when asked for."""
 
+from functools import cache
+
 from dosemap import _core
 from dosemap.body import Body
 from dosemap.corrections import Corrections
-from dosemap.equipment import Support
-from dosemap.placement import PlaceOnTable, Pose
-from dosemap.procedure import PatientPosition
+from dosemap.equipment import Profile, Support
+from dosemap.placement import PlaceOnTable, Pose, SkinDistance, place_on_table
+from dosemap.procedure import PatientPosition, Procedure
 from dosemap.surface import Surface
+
+
+def skin_of(procedure: Procedure, profile: Profile) -> SkinDistance:
+    """Return what finds the entrance of a central ray on the body of a report's own patient.
+
+    The surface of :func:`dosemap.estimate` where nothing is given; made when it is first asked.
+
+    Parameters
+    ----------
+    procedure
+        The report, for patient.
+    profile
+        Its equipment, for the pad and where patients lie.
+    """
+
+    @cache
+    def scenes() -> Scenes:
+        return Scenes(
+            Body.for_patient(procedure.patient),
+            place=place_on_table(profile, head_gap_mm=None, lateral_shift_mm=None),
+            support=profile.support,
+            corrections=Corrections(),
+        )
+
+    return lambda pose, position: scenes().skin_distance_mm(pose, position)
 
 
 class Scenes:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from dosemap.calibration import MeterCalibration
 from dosemap.corrections import Corrections
 from dosemap.equipment import Support, load_profiles
 from dosemap.frames import FrameBuilder, UnusableBeam
@@ -40,7 +41,8 @@ START = PLACEMENT.on_the_way(PLACEMENT, 0.0)
 
 
 def builder(*, support: Support = SUPPORT, corrections: Corrections | None = None) -> FrameBuilder:
-    return FrameBuilder(support, corrections or Corrections())
+    corrections = corrections or Corrections()
+    return FrameBuilder(support, corrections, MeterCalibration(corrections, None))
 
 
 def _moved(**end: Any) -> BeamPlacement:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from dosemap.equipment import Claim, Profile, SourceToIsocenter, load_profiles
+from dosemap.equipment import Claim, FilterRule, Profile, SourceToIsocenter, load_profiles
 from dosemap.placement import (
     BeamPlacement,
     NotPlaceable,
@@ -193,6 +193,16 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
 def test_impossible_secondary_angle_is_refused() -> None:
     with pytest.raises(NotPlaceable, match="183 degrees, is beyond"):
         place_event(replace(SIEMENS_EVENT, positioner_secondary_angle_deg=183), ARTIS)
+
+
+def test_listed_filters_come_on_top_of_the_inherent_ones_unless_they_hold_them() -> None:
+    claim = Claim(evidence="documentation", basis="data sheet", validated=False)
+    total = replace(ARTIS, filters=FilterRule(listed="total", claim=claim))
+    assert place_event(SIEMENS_EVENT, ARTIS).inherent_filters == ARTIS.tube.inherent_filters
+    assert place_event(SIEMENS_EVENT, total).inherent_filters == ()
+    # A report without filters says nothing of them.
+    unlisted = replace(SIEMENS_EVENT, filters=None)
+    assert place_event(unlisted, total).inherent_filters == ARTIS.tube.inherent_filters
 
 
 def test_signs_of_the_profile() -> None:

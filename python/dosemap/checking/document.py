@@ -16,6 +16,7 @@ from dosemap.equipment import Family, Profile, load_families, match_family
 from dosemap.placement import BeamPlacement, PlacedProcedure, place_procedure
 from dosemap.procedure import Procedure
 from dosemap.profile_document import claims, gives
+from dosemap.scenes import skin_of
 
 SCHEMA = "dosemap.check/1"
 
@@ -36,7 +37,10 @@ def check_document(
     """
     candidates = (*load_families(), *site)
     family = equipment or match_family(procedure.device, candidates)
-    placed = place_procedure(procedure, family if isinstance(family, Profile) else None)
+    profile = family if isinstance(family, Profile) else None
+    placed = place_procedure(
+        procedure, profile, skin_distance=skin_of(procedure, profile) if profile else None
+    )
     device = procedure.device
     return {
         "schema": SCHEMA,

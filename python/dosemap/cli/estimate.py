@@ -21,6 +21,7 @@ from dosemap.cli.console import Output, messages, print_data, print_error, with_
 from dosemap.cli.equipment_files import EquipmentOption, site_profiles
 from dosemap.cli.options import (
     Settings,
+    calibration_of,
     known_ranges,
     numbers,
     offset,
@@ -177,9 +178,11 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         str, typer.Option(help="skin, water, tissue4 or air.", rich_help_panel=_PHYSICS)
     ] = "skin",
     calibration: Annotated[
-        float | None,
+        str | None,
         typer.Option(
-            help="Calibration factor of the air-kerma meter; 1, listed as assumed, if not given.",
+            metavar="FACTOR",
+            help="Calibration factor of the air-kerma meter, or 'report' for those that the report"
+            " states; if not given those of the equipment profile, else 1, listed as assumed.",
             rich_help_panel=_PHYSICS,
         ),
     ] = None,
@@ -252,7 +255,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             interval=known_ranges(known or [], overrides, interval=interval),
             corrections=Corrections(
                 medium=cast("DoseMedium", choice("--medium", medium, DoseMedium)),
-                calibration=calibration,
+                calibration=calibration_of(calibration),
                 backscatter=backscatter,
                 support=support,
                 occlusion=occlusion,

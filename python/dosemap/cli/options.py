@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from dosemap.body import Body
 from dosemap.cli.body_options import NOT_DESCRIBED, BodyOptions
@@ -107,6 +107,18 @@ def numbers(option: str, text: str | None, separator: str) -> tuple[float, ...]:
         raise DosemapError(
             f"{option} {text!r} is not numbers with {separator!r} between"
         ) from error
+
+
+def calibration_of(text: str | None) -> float | Literal["report"] | None:
+    """Return a calibration factor, or that those of the report hold."""
+    if text is None:
+        return None
+    if text == "report":
+        return "report"
+    try:
+        return float(text)
+    except ValueError as error:
+        raise DosemapError(f"--calibration {text!r} is no number and not 'report'") from error
 
 
 def offset(text: str | None) -> tuple[float, float, float] | None:

@@ -51,7 +51,6 @@ def event_interval(event: Event, given: Given) -> EventInterval:
     if not kerma and not product:
         return EventInterval(event=event.index, dose_gy=Range.exactly(0.0))
     profile, corrections, known = given.profile, given.corrections, given.known
-    calibration = corrections.calibration_factor(event)
     try:
         where = distances(event, profile, known)
         size = field(event, profile, where, known)
@@ -65,7 +64,7 @@ def event_interval(event: Event, given: Given) -> EventInterval:
     true_over_indicated = Range(1 / (1 + meter.range.high), 1 / (1 + meter.range.low))
     dose = (
         at_skin.range.times(true_over_indicated)
-        .times(calibration)
+        .times(factors.calibration)
         .times(factors.support)
         .times(factors.dose_per_air_kerma)
         .times(share.range)

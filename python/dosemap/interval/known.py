@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
+from dosemap.calibration import MeterCalibration
 from dosemap.corrections import Corrections
 from dosemap.equipment import Profile
 from dosemap.errors import DosemapError
@@ -104,6 +105,7 @@ class Given:
 
     profile: Profile | None
     corrections: Corrections
+    calibration: MeterCalibration
     known: KnownRanges
     rounded_to_zero_below_gy: float
     """What an air kerma of 0 beside a kerma-area product above 0 can be at most."""

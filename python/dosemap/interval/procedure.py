@@ -3,6 +3,7 @@
 import math
 from os import PathLike
 
+from dosemap.calibration import MeterCalibration
 from dosemap.corrections import Corrections
 from dosemap.equipment import Profile, profile_for
 from dosemap.interval.event import EventInterval, event_interval
@@ -10,6 +11,7 @@ from dosemap.interval.known import Given, KnownRanges
 from dosemap.interval.result import SkinDoseInterval
 from dosemap.procedure import Assumption, Event, Problem, Procedure
 from dosemap.reading.log import event_list
+from dosemap.support_fit import fitted_support
 
 _STANDING_ASSUMPTIONS = (
     Assumption(
@@ -71,10 +73,13 @@ def estimate_interval(
     >>> 0.001 < interval.low_gy < 0.010 < interval.high_gy < 0.10
     True
     """
-    profile = profile_for(procedure.device, equipment)
+    profile, corrections = profile_for(procedure.device, equipment), corrections or Corrections()
+    if profile is not None:
+        profile, _ = fitted_support(profile)
     given = Given(
         profile=profile,
-        corrections=corrections or Corrections(),
+        corrections=corrections,
+        calibration=MeterCalibration(corrections, profile),
         known=known or KnownRanges(),
         rounded_to_zero_below_gy=_rounded_to_zero_below_gy(procedure),
     )

@@ -38,6 +38,7 @@ class Quality:
     """Bounds of the factors of one event."""
 
     support: Range
+    calibration: Range
     dose_per_air_kerma: Range
     """Absorbed dose over the air kerma free in air at the skin: backscatter and mu_en ratios."""
     bounds: tuple[Bound, ...]
@@ -84,11 +85,13 @@ def quality(event: Event, given: Given, distances: Distances, field: Field) -> Q
     transmissions: list[Range] = []
     excesses: list[Range] = []
     doses: list[Range] = []
+    factors: list[float] = []
     for kvp, strips, anode in product(_samples(voltage.range), filters, anodes):
         spectrum = _spectrum(kvp, anode, strips)
         excess = _excess(spectrum, setting)
         layers_mm.append(spectrum.half_value_layer_mm())
         transmissions.append(_transmission(spectrum, setting))
+        factors.append(given.calibration.factor(event, spectrum))
         excesses.append(excess)
         doses.append(_dose_per_air_kerma(spectrum, excess, corrections))
     support = known.bound("support_transmission") or _support_bound(transmissions, setting)
@@ -96,6 +99,7 @@ def quality(event: Event, given: Given, distances: Distances, field: Field) -> Q
     backscatter = Range(1 + min(e.low for e in excesses), 1 + max(e.high for e in excesses))
     return Quality(
         support=support.range,
+        calibration=Range.over(factors),
         dose_per_air_kerma=total,
         bounds=(
             voltage,
@@ -110,6 +114,13 @@ def quality(event: Event, given: Given, distances: Distances, field: Field) -> Q
             support,
             _derived("backscatter_factor", backscatter, "these qualities, fields and distances"),
             _derived("dose_per_air_kerma", total, "backscatter and mu_en ratios"),
+            Bound(
+                quantity="calibration_factor",
+                unit="",
+                range=Range.over(factors),
+                source=given.calibration.describe(),
+                provenance=given.calibration.provenance,
+            ),
         ),
     )
 
@@ -146,8 +157,9 @@ def _filters(
 ) -> tuple[list[tuple[FilterStrip, ...]], str, Provenance]:
     """Return the sets of filters that the beam may have passed, and the same in words."""
     if profile is not None:
-        inherent = [_strips(profile.tube.inherent_filters)]
-        words = f"inherent {describe_filters(profile.tube.inherent_filters)} (profile)"
+        own = profile.inherent_filters(listed=event.filters)
+        inherent = [_strips(own)]
+        words = f"inherent {describe_filters(own)} (profile)"
     else:
         inherent = [(("Al", thickness),) for thickness in _INHERENT_MM_AL]
         words = f"inherent {_INHERENT_MM_AL[0]:g}-{_INHERENT_MM_AL[1]:g} mm Al (assumed)"

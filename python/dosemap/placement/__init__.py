@@ -10,6 +10,7 @@ from dosemap.placement.on_table import PlaceOnTable, place_on_table
 from dosemap.placement.path import poses_along
 from dosemap.placement.pose import Pose
 from dosemap.placement.procedure import place_event, place_procedure
+from dosemap.placement.reference import SkinDistance
 
 __all__ = [
     "BeamPlacement",
@@ -18,6 +19,7 @@ __all__ = [
     "PlacedProcedure",
     "PlacementOverrides",
     "Pose",
+    "SkinDistance",
     "place_event",
     "place_on_table",
     "place_procedure",

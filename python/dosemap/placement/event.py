@@ -85,7 +85,7 @@ class EventPlacer:
             field_at_1m_mm=field,
             kvp=kvp,
             anode_angle_deg=tube.anode_angle_deg,
-            inherent_filters=tube.inherent_filters,
+            inherent_filters=resolver.profile.inherent_filters(listed=resolver.event.filters),
             added_filters=filters,
             provenance=resolver.provenance,
         )
