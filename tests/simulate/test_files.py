@@ -13,9 +13,10 @@ from pydicom.dataset import Dataset
 from rdsr_walker import events, find, find_all
 
 from dosemap.simulate import rdsr_dataset, save_dataset, write_rdsr
-from dosemap.simulate.cases import coronary_intervention, lumbar_injection, single_beam
+from dosemap.simulate.cases import single_beam
 from dosemap.simulate.report import SimulatedEvent, SimulatedProcedure
 from dosemap.simulate.styles import STYLES
+from preset_reports import coronary_intervention, lumbar_injection
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +39,9 @@ def test_the_same_case_gives_the_same_bytes(style: str) -> None:
 def test_another_process_gives_the_same_bytes(tmp_path: Path) -> None:
     """Nothing hangs on the hash seed, on the clock or on what ran before."""
     code = (
-        "import sys; from dosemap.simulate import write_rdsr; "
-        "from dosemap.simulate.cases import lumbar_injection; "
-        "write_rdsr(lumbar_injection(), sys.argv[1], style='philips_allura')"
+        "import sys; from dosemap.simulate import simulate_procedure as simulate; "
+        "lumbar = simulate('transforaminal_epidural_injection', device='philips_allura'); "
+        "lumbar.write(sys.argv[1])"
     )
     path = tmp_path / "other.dcm"
     subprocess.run([sys.executable, "-c", code, path], check=True, env={"PYTHONHASHSEED": "7"})
@@ -133,7 +134,7 @@ def test_without_pydicom_the_error_says_how_to_get_it(monkeypatch: pytest.Monkey
 
 
 def test_importing_the_package_does_not_import_pydicom() -> None:
-    code = "import sys, dosemap.simulate.cases; sys.exit('pydicom' in sys.modules)"
+    code = "import sys, dosemap.simulate; sys.exit('pydicom' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -141,7 +141,7 @@ def test_tube_output_is_that_of_the_real_report() -> None:
             continue
         charge_mas = find(event, "113736").value / 1000
         copper_mm = find(event, "113758").value
-        expected = output_ugy_per_mas(find(event, "113733").value, copper_mm)
+        expected = output_ugy_per_mas(find(event, "113733").value, (("Cu", copper_mm),))
         assert kerma_ugy / charge_mas == pytest.approx(expected, rel=0.12)
         compared += 1
     assert compared > 15

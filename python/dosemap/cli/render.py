@@ -114,7 +114,7 @@ def _key_numbers(result: DoseResult) -> Table:
         f"{count(totals['events'], 'event')},"
         f" reference air kerma {gy(totals['reference_air_kerma_gy'])},"
         f" P_KA {'not known' if product is None else f'{product * 1e4:.4g} Gy cm²'},"
-        f" fluoroscopy {_seconds(totals['fluoroscopy_time_s'])}",
+        f" fluoroscopy {duration(totals['fluoroscopy_time_s'])}",
     )
     if not mapped["available"]:
         row("map", str(mapped["reason"]), "bold yellow")
@@ -167,7 +167,14 @@ def count(number: int, of: str) -> str:
     return f"{number} {of}" if number == 1 else f"{number} {of}s"
 
 
-def _seconds(seconds: float | None) -> str:
+def duration(seconds: float | None) -> str:
+    """Return a time in minutes and seconds.
+
+    Examples
+    --------
+    >>> duration(2827), duration(33.7), duration(None)
+    ('47 min 7 s', '33.7 s', 'time not known')
+    """
     if seconds is None:
         return "time not known"
     minutes, rest = divmod(round(seconds), 60)

@@ -154,6 +154,8 @@ class SnomedConcept(NamedTuple):
     srt: str
     sct: str
     meaning: str
+    sct_scheme: str = "SCT"
+    """Where SNOMED CT has no such concept, the scheme that PS3.16 takes instead."""
 
 
 SNOMED = {
@@ -167,6 +169,10 @@ SNOMED = {
     "dosimeter": SnomedConcept("A-2C090", "15869005", "Dosimeter"),
     "Cu": SnomedConcept("C-127F9", "66925006", "Copper or Copper compound"),
     "Al": SnomedConcept("C-120F9", "105830007", "Aluminum or Aluminum compound"),
+    "erect": SnomedConcept("F-10440", "C86043", "erect", "NCIt"),
+    "semi-erect": SnomedConcept("F-10460", "102539006", "semi-erect"),
+    "standing": SnomedConcept("F-10320", "10904000", "standing"),
+    "sitting": SnomedConcept("F-103A0", "33586001", "sitting"),
     "recumbent": SnomedConcept("F-10450", "102538003", "recumbent"),
     "supine": SnomedConcept("F-10340", "40199007", "supine"),
     "prone": SnomedConcept("F-10310", "1240000", "prone"),
@@ -176,6 +182,8 @@ SNOMED = {
     "feet-first": SnomedConcept("F-10480", "102541007", "feet-first"),
     "entire body": SnomedConcept("T-D0010", "38266002", "Entire body"),
     "head": SnomedConcept("T-D1100", "69536005", "Head"),
+    "neck": SnomedConcept("T-D1600", "45048000", "Neck"),
+    "pelvis": SnomedConcept("T-D6000", "12921003", "Pelvis"),
     "chest": SnomedConcept("T-D3000", "51185008", "Chest"),
     "abdomen": SnomedConcept("T-D4000", "113345001", "Abdomen"),
 }

@@ -72,8 +72,9 @@ class Notation:
     def snomed(self, name: str) -> Code:
         """Return a SNOMED concept in the scheme that this maker writes."""
         concept = SNOMED[name]
-        value = concept.srt if self.snomed_scheme == "SRT" else concept.sct
-        return Code(value, self.snomed_scheme, concept.meaning)
+        if self.snomed_scheme == "SRT":
+            return Code(concept.srt, "SRT", concept.meaning)
+        return Code(concept.sct, concept.sct_scheme, concept.meaning)
 
 
 def _rounded(value: float, quantum: float | None) -> float:

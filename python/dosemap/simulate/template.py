@@ -219,11 +219,13 @@ def patient_orientation(notation: Notation, event: SimulatedEvent) -> tuple[Item
     """Return relationship to the table, and orientation with its modifier."""
     end, posture = event.patient_position[:2], event.patient_position[2:]
     modifier = code(
-        dcm("113744"), notation.snomed(_MODIFIERS[posture]), relationship="HAS CONCEPT MOD"
+        dcm("113744"),
+        notation.snomed(event.upright_modifier or _MODIFIERS[posture]),
+        relationship="HAS CONCEPT MOD",
     )
     return (
         code(dcm("113745"), notation.snomed("headfirst" if end == "HF" else "feet-first")),
-        code(dcm("113743"), notation.snomed("recumbent"), modifier),
+        code(dcm("113743"), notation.snomed(event.orientation), modifier),
     )
 
 

@@ -4,9 +4,9 @@ import struct
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
+from dosemap.files import written_whole
 from dosemap.simulate.edits import Edit
 from dosemap.simulate.report import SimulatedProcedure
 from dosemap.simulate.styles import STYLES, Style
@@ -100,6 +100,8 @@ def write_rdsr(
 
     Raises
     ------
+    DosemapError
+        The file cannot be written.
     ImportError
         pydicom is not installed.
     ValueError
@@ -131,6 +133,8 @@ def save_dataset(
 
     Raises
     ------
+    DosemapError
+        The file cannot be written.
     ValueError
         A deflated data set without the meta information that says so.
     """
@@ -138,7 +142,8 @@ def save_dataset(
         raise ValueError("nothing would tell that the data set is deflated: write its header too")
     encoded = _file_bytes(dataset, transfer_syntax, header)
     if isinstance(target, (str, PathLike)):
-        Path(target).write_bytes(encoded)
+        with written_whole(target) as path:
+            path.write_bytes(encoded)
     else:
         target.write(encoded)
 

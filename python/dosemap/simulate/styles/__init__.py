@@ -14,6 +14,12 @@ from dosemap.simulate.styles.philips_allura import PhilipsAllura
 from dosemap.simulate.styles.philips_allura_xper import PhilipsAlluraXper
 from dosemap.simulate.styles.philips_azurion import PhilipsAzurion
 from dosemap.simulate.styles.philips_veradius import PhilipsVeradius
+from dosemap.simulate.styles.plain import (
+    NOT_OF_A_MOBILE_C_ARM,
+    NOT_OF_A_SUITE,
+    NOT_OF_AN_RF_TABLE,
+    Plain,
+)
 from dosemap.simulate.styles.siemens_artis import SiemensArtis
 from dosemap.simulate.styles.siemens_luminos import SiemensLuminos
 from dosemap.simulate.styles.siemens_varic import SiemensVaric
@@ -32,6 +38,9 @@ STYLES: Mapping[str, Style] = {
     "canon_alphenix": CanonAlphenix(),
     "canon_ultimax": CanonUltimax(),
     "ge_innova": GeInnova(),
+    "plain": Plain(left_out=NOT_OF_A_SUITE),
+    "plain_mobile": Plain(left_out=NOT_OF_A_MOBILE_C_ARM),
+    "plain_rf": Plain(left_out=NOT_OF_AN_RF_TABLE),
     "ge_surgery": GeSurgery(),
     "ge_miniview": GeMiniView(),
     "eurocolumbus": Eurocolumbus(),
@@ -50,6 +59,7 @@ __all__ = [
     "PhilipsAlluraXper",
     "PhilipsAzurion",
     "PhilipsVeradius",
+    "Plain",
     "SiemensArtis",
     "SiemensLuminos",
     "SiemensVaric",

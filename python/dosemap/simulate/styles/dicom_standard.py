@@ -50,6 +50,7 @@ class DicomStandard(TemplateStyle):
             code(dcm("113780"), dcm(event.reference_point)),
             *template.event_dose(self.notation, event),
             *template.positioner(self.notation, event),
+            self.notation.num("113770", event.column_angulation_deg, "deg"),
             *template.table_angles(self.notation, event),
             *self._distances(event),
             *self._field(event),

@@ -148,6 +148,8 @@ def _event_comment(event: SimulatedEvent, moment: datetime) -> str:
 
 def _report_comment(procedure: SimulatedProcedure) -> str:
     """Return the one text in which these reports say how the patient lay."""
+    if any(event.orientation != "recumbent" for event in procedure.events):
+        raise ValueError("an Artis knows lying patients only: no event may be of an upright one")
     position = procedure.events[0].patient_position if procedure.events else ""
     acquisitions = sum(event.event_type != "fluoroscopy" for event in procedure.events)
     patient = {"Position": f"{position} ", "PositionTime": _clock(procedure.started)}

@@ -88,7 +88,7 @@ class SiemensLuminos(TemplateStyle):
             code(dcm("113780"), dcm("113860")),
             template.event_uid(procedure, index),
             *template.event_dose(replace(self.notation, air_kerma_quantum_gy=quantum_gy), event),
-            self.notation.num("113770", 0, "deg"),
+            self.notation.num("113770", event.column_angulation_deg, "deg"),
             *(filters or (template.no_filter(),)),
             *template.pulses(self.notation, event, rate=is_fluoroscopy, number=False),
             *self._technique(event),
