@@ -11,7 +11,6 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from statistics import median
@@ -20,8 +19,7 @@ from typing import Any, NamedTuple
 import pydicom
 
 from dosemap import _core, read_rdsr
-from dosemap.simulate import write_rdsr
-from dosemap.simulate.cases import coronary_intervention
+from dosemap.simulate import SimulatedEvent, SimulatedProcedure, write_rdsr
 
 REPORTS = Path(__file__).parents[2] / "shared" / "data" / "rdsr"
 ROUNDS = 10
@@ -106,8 +104,8 @@ def largest_report(*, synthetic: bool) -> tuple[str, bytes]:
     if files and not synthetic:
         return files[-1].name, files[-1].read_bytes()
     buffer = BytesIO()
-    procedure = coronary_intervention()
-    procedure = replace(procedure, events=procedure.events[:EVENTS])
+    events = (SimulatedEvent(started_s=60.0 * index, kvp=70.0 + index) for index in range(EVENTS))
+    procedure = SimulatedProcedure(uid_seed="bench", events=tuple(events))
     write_rdsr(procedure, buffer, style="philips_allura")
     return "synthetic report", buffer.getvalue()
 

@@ -10,26 +10,12 @@ from dosemap.checking import check_document
 from dosemap.equipment import Profile, load_profiles
 from dosemap.placement import PlacementOverrides
 from dosemap.procedure import LyingPosition, UprightPosition
-from dosemap.simulate import SimulatedDevice, SimulatedEvent, SimulatedProcedure
+from dosemap.simulate import SimulatedEvent, SimulatedProcedure
 from dosemap.simulate.styles import STYLES
+from make_devices import device_of
 
 SURFACE = Surface.elliptic_cylinder(width_mm=350, thickness_mm=220, length_mm=1700, spacing_mm=25)
 POSITIONS = (*get_args(LyingPosition), *get_args(UprightPosition))
-DEVICES = {
-    "siemens_artis": ("Siemens", "AXIOM-Artis"),
-    "philips_allura": ("Philips Medical Systems", "Allura Xper"),
-    "philips_azurion": ("Philips", "Azurion"),
-    "philips_veradius": ("Philips Medical Systems", "Veradius Unity"),
-    "canon_alphenix": ("CANON_MEC", "DFP-8000D"),
-    "ge_innova": ("GE MEDICAL SYSTEMS", "Innova"),
-}
-"""A system for each style whose profile fits; other styles get one that nothing fits."""
-
-
-def device(style: str) -> SimulatedDevice:
-    """Return a system that writes reports in a style."""
-    manufacturer, model = DEVICES.get(style, ("DOSEMAP", "SYNTHETIC"))
-    return SimulatedDevice(manufacturer=manufacturer, model=model, serial_number="1")
 
 
 def written_procedures() -> dict[str, SimulatedProcedure]:
@@ -46,7 +32,7 @@ def written_procedures() -> dict[str, SimulatedProcedure]:
         ),
     )
     return {
-        style: SimulatedProcedure(uid_seed=style, events=events, device=device(style))
+        style: SimulatedProcedure(uid_seed=style, events=events, device=device_of(style))
         for style in STYLES
     }
 

@@ -214,6 +214,11 @@ def test_heavy_libraries_are_imported_inside_functions() -> None:
     assert importers("dosemap.dataset", lazily=False) == set()
 
 
+def test_only_commands_that_simulate_load_the_simulation() -> None:
+    eager = importers("dosemap.simulate", lazily=False)
+    assert all(file.startswith("simulate/") for file in eager)
+
+
 def test_nothing_imports_the_command_line() -> None:
     outside = {file for file in importers("dosemap.cli") if not file.startswith("cli/")}
     assert outside <= {"__main__.py"}
@@ -225,6 +230,18 @@ def test_reading_and_placing_know_neither_kernel_nor_writer() -> None:
             assert not {file for file in importers(used) if file.startswith(user)}
     outside = {file for file in importers("dosemap.simulate") if not file.startswith("simulate/")}
     assert all(file.startswith("cli/") for file in outside)
+
+
+def test_the_writer_of_reports_shares_nothing_with_their_reader() -> None:
+    """A writer with the reader's words would only prove the reader consistent with itself."""
+    used = {
+        entry.module
+        for file, found in IMPORTS.items()
+        for entry in found
+        if file.startswith("simulate/") and entry.module.startswith("dosemap.")
+    }
+    common = ("dosemap.simulate.", "dosemap.errors.", "dosemap.files.", "dosemap.toml_section.")
+    assert {module for module in used if not module.startswith(common)} == set()
 
 
 def run_python(code: str) -> str:

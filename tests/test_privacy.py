@@ -29,8 +29,8 @@ from dosemap.simulate import SimulatedEvent, SimulatedProcedure, rdsr_dataset
 from dosemap.simulate.content import Code, Item, ucum
 from dosemap.simulate.edits import Edit
 from dosemap.simulate.styles import STYLES
+from make_devices import device_of
 from poisoned_reports import BORN, DIGITS, WORD, encoded, poisoned_dataset
-from report_chain import device
 
 SURFACE = Surface.elliptic_cylinder(width_mm=350, thickness_mm=220, length_mm=1700, spacing_mm=40)
 EVENTS = (SimulatedEvent(), SimulatedEvent(event_type="stationary", started_s=60.0, kvp=160.0))
@@ -96,11 +96,11 @@ def check_report(dataset: Dataset, caplog: pytest.LogCaptureFixture) -> dict[str
 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_whole_report(style: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    dataset = poisoned_dataset(style, *EVENTS, device=device(style))
+    dataset = poisoned_dataset(style, *EVENTS, device=device_of(style))
     said = check_report(dataset, caplog)
     assert "error" not in said
     # The poison left the report whole: it has as many events as before.
-    whole = SimulatedProcedure(uid_seed="privacy", events=EVENTS, device=device(style))
+    whole = SimulatedProcedure(uid_seed="privacy", events=EVENTS, device=device_of(style))
     events = read_rdsr(encoded(rdsr_dataset(whole, style=style))).events
     assert json.loads(said["document"])["totals"]["events"] == len(events)
     path = tmp_path / "report.dcm"
@@ -115,7 +115,7 @@ def test_reports_full_of_problems(style: str, caplog: pytest.LogCaptureFixture) 
     found = set()
     for _ in range(MUTATIONS):
         edits = (_alteration(dice),)
-        dataset = poisoned_dataset(style, *EVENTS, device=device(style), edits=edits)
+        dataset = poisoned_dataset(style, *EVENTS, device=device_of(style), edits=edits)
         said = check_report(dataset, caplog)
         document = json.loads(said.get("document", '{"problems": []}'))
         found |= {problem["code"] for problem in document["problems"]}
@@ -125,7 +125,7 @@ def test_reports_full_of_problems(style: str, caplog: pytest.LogCaptureFixture) 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_data_set_of_pydicom(style: str, caplog: pytest.LogCaptureFixture) -> None:
     """pydicom tells of values that are not valid, and is asked to encode them."""
-    dataset = poisoned_dataset(style, *EVENTS, device=device(style))
+    dataset = poisoned_dataset(style, *EVENTS, device=device_of(style))
     dataset.SpecificCharacterSet = "ISO_IR 100"
     file = io.BytesIO(encoded(dataset, transfer_syntax="implicit"))
     said = said_of(pydicom.dcmread(file), caplog)
@@ -135,7 +135,7 @@ def test_a_data_set_of_pydicom(style: str, caplog: pytest.LogCaptureFixture) -> 
 
 
 def test_a_data_set_that_pydicom_cannot_encode(caplog: pytest.LogCaptureFixture) -> None:
-    dataset = poisoned_dataset("dicom", *EVENTS, device=device("dicom"))
+    dataset = poisoned_dataset("dicom", *EVENTS, device=device_of("dicom"))
     element = pydicom.DataElement(0x0040DB73, "UL", WORD, validation_mode=config.IGNORE)
     dataset.add(element)
     said = said_of(dataset, caplog)
@@ -205,7 +205,7 @@ def _procedure(value: str) -> Dataset:
 def test_reports_that_are_refused(
     change: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    dataset = poisoned_dataset("dicom", *EVENTS, device=device("dicom"))
+    dataset = poisoned_dataset("dicom", *EVENTS, device=device_of("dicom"))
     REFUSED[change](dataset)
     said = check_report(dataset, caplog)
     assert said["error"]
@@ -220,7 +220,7 @@ def test_reports_that_are_refused(
 def test_damaged_files(
     style: str, damage: Callable[[bytes], bytes], caplog: pytest.LogCaptureFixture
 ) -> None:
-    data = damage(encoded(poisoned_dataset(style, *EVENTS, device=device(style))))
+    data = damage(encoded(poisoned_dataset(style, *EVENTS, device=device_of(style))))
     for where, text in said_of(data, caplog).items():
         check_silent(text, where)
 
@@ -232,7 +232,7 @@ def test_damaged_files(
 def test_names_in_the_wrong_place_of_the_header(
     keyword: str, value: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    dataset = poisoned_dataset("dicom", *EVENTS, device=device("dicom"))
+    dataset = poisoned_dataset("dicom", *EVENTS, device=device_of("dicom"))
     setattr(dataset, keyword, value)
     # pydicom writes no such value; a valid one is overwritten.
     name = "Qqqq" if len(value) == 4 else "Qqqqqqqq"

@@ -87,10 +87,11 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     --------
     >>> from io import BytesIO
     >>> import dosemap as dm
-    >>> from dosemap.simulate import write_rdsr
-    >>> from dosemap.simulate.cases import lumbar_injection
+    >>> from dosemap.simulate import simulate_procedure
     >>> report = BytesIO()
-    >>> write_rdsr(lumbar_injection(), report, style="philips_allura")
+    >>> simulate_procedure(
+    ...     "transforaminal_epidural_injection", device="philips_allura"
+    ... ).write(report)
     >>> result = dm.estimate(dm.read_rdsr(report.getvalue()))
     >>> 0.003 < result.peak_skin_dose_gy < 0.008
     True

@@ -2,7 +2,7 @@
 
 from dosemap._core import DosemapError
 
-__all__ = ["DosemapError", "MeshError", "ProfileError", "ReadError"]
+__all__ = ["DosemapError", "MeshError", "ProfileError", "ReadError", "SimulationError"]
 
 
 class ReadError(DosemapError):
@@ -15,3 +15,7 @@ class ProfileError(DosemapError):
 
 class MeshError(DosemapError):
     """A file does not hold a surface that can carry a dose map; the text says why."""
+
+
+class SimulationError(DosemapError):
+    """A synthetic report cannot be made as asked for; the text says why and what there is."""

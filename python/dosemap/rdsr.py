@@ -9,6 +9,7 @@ from dosemap.errors import ReadError
 from dosemap.procedure import Procedure
 from dosemap.reading.accumulated import Planes, accumulated_data
 from dosemap.reading.checks import check_report
+from dosemap.reading.doubts import note_doubts
 from dosemap.reading.events import ReportContext, parse_datetime, read_event
 from dosemap.reading.header import read_device, read_patient, study_time
 from dosemap.reading.items import Items, ReportItem
@@ -16,6 +17,7 @@ from dosemap.reading.kind import report_kind
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.position import position_from_comment
 from dosemap.reading.sources import SourceNames
+from dosemap.reading.timing import usable_durations
 from dosemap.reading.totals import read_totals
 
 if TYPE_CHECKING:
@@ -110,7 +112,9 @@ def procedure_from_report(report: ParsedReport, *, name: str) -> Procedure:
     )
     if not events:
         log.add("totals-only", "the report has totals but no irradiation event", "there is no map")
+    events = usable_durations(events, event_items, totals, log)
     check_report(events, totals, log)
+    note_doubts(events, event_items, totals, log)
     return Procedure(
         source=name,
         study_instance_uid=report.header.get("StudyInstanceUID"),

@@ -9,33 +9,22 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from dosemap.cli import app
-from dosemap.simulate import SimulatedDevice, SimulatedPatient, write_rdsr
-from dosemap.simulate.cases import lumbar_injection
-from dosemap.simulate.edits import omit
+from dosemap.simulate import SimulatedPatient, simulate_procedure, write_rdsr
 
-NOT_IN_REPORTS_OF_MOBILE_C_ARMS = (
-    "112011", "112012", "113748", "113751", "113752", "113753", "113754", "113755", "113756",
-    "113788", "113789",
-)  # fmt: skip
-
-_FARTHEST_DETECTOR_MM = 1100.0
-"""Of the case's views: the lateral ones."""
+_REFERENCE_MM = 700.0
+"""30 cm before a detector at 1 m."""
 
 
 @pytest.fixture
 def injection(tmp_path: Path) -> Path:
-    """A transforaminal injection as a mobile C-arm reports it: no angles, table, isocentre."""
-    case = lumbar_injection()
-    on_mobile = replace(
-        case,
-        device=SimulatedDevice(manufacturer="DOSEMAP", model="Mobile"),
+    """An epidural injection as a mobile C-arm reports it: no angles, table, isocentre."""
+    simulation = simulate_procedure("interlaminar_epidural_injection", device="ziehm")
+    of_somebody = replace(
+        simulation.procedure,
         patient=SimulatedPatient(name="SECRET^NAME", patient_id="SECRET-ID"),
-        events=tuple(replace(event, reference_point="113861") for event in case.events),
     )
     path = tmp_path / "injection.dcm"
-    edits = [omit(code) for code in NOT_IN_REPORTS_OF_MOBILE_C_ARMS]
-    with path.open("wb") as file:
-        write_rdsr(on_mobile, file, style="dicom", edits=edits)
+    write_rdsr(of_somebody, path, style=simulation.system.style)
     return path
 
 
@@ -62,7 +51,7 @@ def test_an_injection_on_a_mobile_c_arm(injection: Path) -> None:
     # With the skin of a prone patient's back 45 to 65 cm from the focal spot, and a field of
     # usual size, the peak can be no more than all kerma at the nearer end with B of 1.6.
     narrow = document(injection, "--interval", "--known", "source_to_skin_mm=450-650")
-    most = kermas * ((_FARTHEST_DETECTOR_MM - 300) / 450) ** 2 * 1.6
+    most = kermas * (_REFERENCE_MM / 450) ** 2 * 1.6
     assert interval["low_gy"] < narrow["interval"]["low_gy"]
     assert narrow["interval"]["high_gy"] < interval["high_gy"]
     assert 1e3 * narrow["interval"]["high_gy"] < most

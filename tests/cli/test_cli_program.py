@@ -16,7 +16,14 @@ WIDE = {"COLUMNS": "200", "TERMINAL_WIDTH": "200"}
 
 
 def test_the_commands() -> None:
-    assert set(COMMANDS) == {"estimate", "body", "spectrum", "demo", "equipment"}
+    assert set(COMMANDS) == {
+        "estimate",
+        "body",
+        "spectrum",
+        "demo",
+        "equipment",
+        "simulate",
+    }
 
 
 @pytest.mark.parametrize("name", COMMANDS)

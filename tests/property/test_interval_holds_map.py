@@ -18,8 +18,8 @@ from dosemap import (
 )
 from dosemap.procedure import Procedure
 from dosemap.simulate import SimulatedEvent, SimulatedProcedure, write_rdsr
-from dosemap.simulate.cases import coronary_intervention, lumbar_injection
 from dosemap.simulate.report import CollimatedField
+from preset_reports import coronary_intervention, lumbar_injection
 from simulated_reports import RDSR, artis_procedure
 
 REAL = sorted(RDSR.glob("*.dcm"))

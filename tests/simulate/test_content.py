@@ -16,7 +16,8 @@ from dosemap.simulate import (
     SimulatedPatient,
     rdsr_dataset,
 )
-from dosemap.simulate.cases import coronary_intervention, single_beam
+from dosemap.simulate.cases import single_beam
+from preset_reports import coronary_intervention
 
 # Every number is different, so that one item in the place of another is seen.
 EVENT = SimulatedEvent(

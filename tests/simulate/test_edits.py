@@ -6,7 +6,6 @@ from pydicom.dataset import Dataset
 from rdsr_walker import events, find, find_all, walk
 
 from dosemap.simulate import rdsr_dataset
-from dosemap.simulate.cases import lumbar_injection
 from dosemap.simulate.content import Code, Item, ucum
 from dosemap.simulate.edits import (
     Edit,
@@ -18,6 +17,7 @@ from dosemap.simulate.edits import (
     omit,
     reorder_events,
 )
+from preset_reports import lumbar_injection
 
 
 def edited(*edits: Edit, style: str = "philips_allura") -> Dataset:
@@ -55,7 +55,8 @@ def test_an_empty_number_has_a_qualifier_and_no_value() -> None:
 
 
 def test_texts_dates_and_codes_can_be_empty() -> None:
-    event = events(edited(empty("113780"), empty("111526"), empty("113745"), empty("113795")))[11]
+    report = edited(empty("113780"), empty("111526"), empty("113745"), empty("113795"))
+    (event,) = (event for event in events(report) if find_all(event, "113795"))  # the one series
     items = {code: find_all(event, code)[0].dataset for code in ("113780", "111526")}
     assert items["113780"].TextValue == ""
     assert items["111526"].DateTime == ""

@@ -13,9 +13,10 @@ from pydicom.dataset import Dataset
 from rdsr_walker import events, find, find_all
 
 from dosemap.simulate import rdsr_dataset, save_dataset, write_rdsr
-from dosemap.simulate.cases import coronary_intervention, lumbar_injection, single_beam
+from dosemap.simulate.cases import single_beam
 from dosemap.simulate.report import SimulatedEvent, SimulatedProcedure
 from dosemap.simulate.styles import STYLES
+from preset_reports import coronary_intervention, lumbar_injection
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +39,9 @@ def test_the_same_case_gives_the_same_bytes(style: str) -> None:
 def test_another_process_gives_the_same_bytes(tmp_path: Path) -> None:
     """Nothing hangs on the hash seed, on the clock or on what ran before."""
     code = (
-        "import sys; from dosemap.simulate import write_rdsr; "
-        "from dosemap.simulate.cases import lumbar_injection; "
-        "write_rdsr(lumbar_injection(), sys.argv[1], style='philips_allura')"
+        "import sys; from dosemap.simulate import simulate_procedure as simulate; "
+        "lumbar = simulate('transforaminal_epidural_injection', device='philips_allura'); "
+        "lumbar.write(sys.argv[1])"
     )
     path = tmp_path / "other.dcm"
     subprocess.run([sys.executable, "-c", code, path], check=True, env={"PYTHONHASHSEED": "7"})
@@ -133,16 +134,26 @@ def test_without_pydicom_the_error_says_how_to_get_it(monkeypatch: pytest.Monkey
 
 
 def test_importing_the_package_does_not_import_pydicom() -> None:
-    code = "import sys, dosemap.simulate.cases; sys.exit('pydicom' in sys.modules)"
+    code = "import sys, dosemap.simulate; sys.exit('pydicom' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
 KNOWN_WARNINGS = {
     # A habit of the Allura Xper that is imitated.
     "W: ManufacturerModelName (0008,1090) absent in EnhancedGeneralEquipmentModule (type 1)",
+    # A habit of Siemens that is imitated.
+    "W: Invalid value for Completion Flag, should be 'COMPLETE' for X-Ray Radiation Dose SR",
     # UTF-8 is in the standard; dcmtk 3.6.7 says that it cannot check it.
     "W: The VR checker does not support this Specific Character Set: ISO_IR 192",
 }
+IRREGULAR = {
+    "canon_alphenix": "children as siblings",
+    "canon_ultimax": "children as siblings",
+    "eurocolumbus": "no continuity of content, no relationship types",
+    "siemens_varic": "no radiation dose report by class and title",
+    "enhanced_xray": "a class that dcmtk 3.6.7 does not know",
+}
+"""Styles whose reports break the rules of DICOM, and are imitated in that, or are unknown."""
 BIPLANE = SimulatedProcedure(
     uid_seed="biplane",
     events=(
@@ -158,7 +169,7 @@ BIPLANE = SimulatedProcedure(
 
 
 @pytest.mark.skipif(shutil.which("dsrdump") is None, reason="dsrdump (dcmtk) is not installed")
-@pytest.mark.parametrize("style", [name for name in STYLES if name != "enhanced_xray"])
+@pytest.mark.parametrize("style", sorted(STYLES.keys() - IRREGULAR.keys()))
 @pytest.mark.parametrize(
     "procedure",
     [single_beam(), lumbar_injection(), BIPLANE],

@@ -9,8 +9,8 @@ import pytest
 from dosemap import estimate
 from dosemap.placement import PlacementOverrides
 from dosemap.simulate import SimulatedEvent
-from dosemap.simulate.cases import coronary_intervention
 from dosemap.surface import Surface
+from preset_reports import coronary_intervention
 from simulated_reports import (
     AT_PEAK,
     BARE,

@@ -7,7 +7,7 @@ import pytest
 
 import dosemap as dm
 from dosemap.simulate import write_rdsr
-from dosemap.simulate.cases import lumbar_injection
+from preset_reports import lumbar_injection
 
 CUBE = 500 * np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], dtype=float)
 OUTWARD = np.array(

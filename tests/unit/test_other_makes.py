@@ -174,7 +174,9 @@ def test_canon_rotation_runs_by_its_numbers() -> None:
         secondary_end_angle_deg=0.0,
     )
     procedure = report("canon_alphenix", CANON, spin)
-    assert procedure.events[0].number_of_pulses is None
+    # The report has none: the exposure time over the pulse width, 600 ms over 8 ms.
+    assert procedure.events[0].number_of_pulses == 75
+    assert procedure.events[0].provenance["number_of_pulses"] is Provenance.DERIVED
     assert procedure.events[0].patient_position == "HFS"  # the modifier stands as a sibling
     beam = placed_with(procedure, matched(procedure), table_offset_mm=CANON_OFFSET_MM)
     assert beam.end is not None

@@ -11,6 +11,7 @@ from dosemap.cli.body import body
 from dosemap.cli.demo import demo
 from dosemap.cli.equipment import app as equipment
 from dosemap.cli.estimate import estimate
+from dosemap.cli.simulate import simulate
 from dosemap.cli.spectrum import spectrum
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command()(estimate)
 app.command()(body)
 app.command()(spectrum)
+app.command()(simulate)
 app.command()(demo)
 app.add_typer(equipment)
 

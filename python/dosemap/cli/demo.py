@@ -20,17 +20,18 @@ def demo(
 
     A coronary intervention of several Gy and a prone lumbar pain injection; no patient.
     """
-    # pydicom, which writes them, is optional and slow to import.
-    from dosemap.simulate import write_rdsr  # noqa: PLC0415
-    from dosemap.simulate.cases import coronary_intervention, lumbar_injection  # noqa: PLC0415
+    # Styles of reports would cost every other command some hundredths of a second.
+    from dosemap.simulate import simulate_procedure  # noqa: PLC0415
 
     console, log = Output(), messages()
+    coronary, lumbar = out / "coronary_intervention.dcm", out / "lumbar_injection.dcm"
     try:
         out.mkdir(parents=True, exist_ok=True)
-        coronary, lumbar = out / "coronary_intervention.dcm", out / "lumbar_injection.dcm"
         with log.status("writing the reports ..."):
-            write_rdsr(coronary_intervention(), coronary, style="siemens_artis")
-            write_rdsr(lumbar_injection(), lumbar, style="philips_allura")
+            simulate_procedure("pci_complex", device="siemens_artis").write(coronary)
+            simulate_procedure("transforaminal_epidural_injection", device="philips_allura").write(
+                lumbar
+            )
         for path in (coronary, lumbar):
             result = estimate(read_rdsr(path))
             result.to_netcdf(path.with_suffix(".nc"))

@@ -29,9 +29,15 @@ def count(number: int, of: str) -> str:
     return f"{number} {of}" if number == 1 else f"{number} {of}s"
 
 
-def seconds(time_s: float | None) -> str:
-    """Return a time in words."""
-    if time_s is None:
+def duration(seconds: float | None) -> str:
+    """Return a time in minutes and seconds.
+
+    Examples
+    --------
+    >>> duration(2827), duration(33.7), duration(None)
+    ('47 min 7 s', '33.7 s', 'time not known')
+    """
+    if seconds is None:
         return "time not known"
-    minutes, rest = divmod(round(time_s), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{time_s:.3g} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{seconds:.3g} s"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dosemap.cli.quantities import count, gy, seconds
+from dosemap.cli.quantities import count, duration, gy
 from dosemap.totals import KINDS
 
 _SUMMED = {
@@ -43,7 +43,7 @@ def _line(entry: Mapping[str, Any], *, names: tuple[str, str] = ("", "")) -> str
         "P_KA not known" if product is None else f"{names[1]}{product * 1e4:.4g} Gy cm²",
     ]
     if "time_s" in entry:
-        parts.append(seconds(entry["time_s"]))
+        parts.append(duration(entry["time_s"]))
     if entry.get("radiographic_frames"):
         parts.append(count(round(entry["radiographic_frames"]), "frame"))
     stated = frozenset(

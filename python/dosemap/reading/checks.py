@@ -15,6 +15,8 @@ _COARSEST_TOTAL_GY = 1e-4
 """Coarsest rounding of a total seen in a real report (Siemens Luminos)."""
 _COARSEST_EVENT_GY = 1e-5
 """Coarsest rounding of an event's kerma seen in a real report (Siemens Artis)."""
+_NOTHING_GY = 1e-9
+"""Below every step of every report; what adding up may leave."""
 _FIELD_M2 = (1e-6, 1.0)
 """Kerma-area product over kerma: 0.01 cm2 to 1 m2 holds every real field, and no wrong unit."""
 
@@ -23,7 +25,7 @@ def check_report(events: Sequence[Event], totals: Totals, log: ProblemLog) -> No
     """Note what does not fit together."""
     _kerma_against_total(events, totals, log)
     _kinds_against_totals(events, totals, log)
-    _zero_and_missing_kerma(events, log)
+    _zero_and_missing_kerma(events, totals, log)
     _order_and_duplicates(events, log)
     _area_plausible(events, log)
 
@@ -87,7 +89,17 @@ def _kinds_against_totals(events: Sequence[Event], totals: Totals, log: ProblemL
         )
 
 
-def _zero_and_missing_kerma(events: Sequence[Event], log: ProblemLog) -> None:
+def _left_for_zeros(events: Sequence[Event], totals: Totals) -> str:
+    """Return in words what the total leaves for events whose kerma was rounded to 0."""
+    known = math.fsum(event.reference_air_kerma_gy or 0.0 for event in events)
+    left_gy = (totals.reference_air_kerma_gy or 0.0) - known
+    return (
+        f"; the total leaves {left_gy:.2g} Gy for all such events" if left_gy > _NOTHING_GY else ""
+    )
+
+
+def _zero_and_missing_kerma(events: Sequence[Event], totals: Totals, log: ProblemLog) -> None:
+    left = _left_for_zeros(events, totals)
     for event in events:
         if event.reference_air_kerma_gy is None:
             if event.provenance.get("reference_air_kerma_gy") is not Provenance.INVALID:
@@ -102,7 +114,7 @@ def _zero_and_missing_kerma(events: Sequence[Event], log: ProblemLog) -> None:
             log.add(
                 "kerma-rounded-to-zero",
                 "the air kerma is 0 but the kerma-area product is not",
-                "the kerma is below what the system writes and adds no dose",
+                f"the kerma is below what the system writes and adds no dose{left}",
                 event=event.index,
             )
         elif event.reference_air_kerma_gy == 0:

@@ -15,6 +15,7 @@ from dosemap.reading.numbers import NumberReader
 from dosemap.reading.position import read_position
 from dosemap.reading.pulses import read_pulse_shares
 from dosemap.reading.sources import SourceNames
+from dosemap.reading.timing import pulses_by_time
 
 PRIVATE_PREFIX = "private."
 
@@ -46,6 +47,8 @@ def read_event(index: int, items: Items, context: ReportContext, log: ProblemLog
                 fields.setdefault("private", {})[name.removeprefix(PRIVATE_PREFIX)] = value
         else:
             put(name, value, came_from)
+    if fields["number_of_pulses"] is None and provenance["number_of_pulses"] is Provenance.MISSING:
+        put("number_of_pulses", *pulses_by_time(fields["exposure_time_ms"], items, log, index))
     shares = read_pulse_shares(items)
     put("pulse_shares", shares, Provenance.DERIVED if shares else Provenance.MISSING)
     put("filters", *read_filters(items, log, index))

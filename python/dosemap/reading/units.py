@@ -27,6 +27,7 @@ FACTORS: Mapping[str, Mapping[str, float]] = {
     "percent": {"%": 1.0},
     "time_ms": {"ms": 1.0, "s": 1e3, "us": 1e-3, "min": 6e4},
     "time_s": {"s": 1.0, "ms": 1e-3, "min": 60.0, "h": 3600.0},
+    "rate": {"{pulse}/s": 1.0, "{pulses}/s": 1.0, "pulse/s": 1.0, "pulses/s": 1.0, "/s": 1.0},
     "count": {"1": 1.0, "{pulse}": 1.0, "{pulses}": 1.0, "{frame}": 1.0, "{frames}": 1.0},
 }
 """Factor from each unit to the unit of the field, by quantity."""

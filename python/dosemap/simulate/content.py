@@ -4,8 +4,8 @@ Styles build this tree, edits (:mod:`dosemap.simulate.edits`) alter it, and only
 encoded. So a test can damage a report in any way without knowing how DICOM nests its sequences.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from dosemap.simulate.concepts import DCM_MEANINGS
@@ -34,8 +34,8 @@ class Item:
 
     ``value`` is a string (a decimal string for NUM, "SEPARATE" or "CONTINUOUS" for CONTAINER), a
     tuple of strings for a multi-valued NUM, a code, an image reference, or ``None``: for NUM no
-    measured value, for the others a value of zero length. ``relationship`` is ``None`` for the
-    root and for items that are damaged on purpose.
+    measured value, for CONTAINER no word on continuity, for the others a value of zero length.
+    ``relationship`` is ``None`` for the root and for items of makers who leave it out.
     """
 
     value_type: ValueType
@@ -46,6 +46,11 @@ class Item:
     qualifier: Code | None = None
     """Numeric Value Qualifier (context group 42): why a NUM holds no value."""
     children: tuple["Item", ...] = ()
+
+    def altered(self, alter: Callable[["Item"], "Item"]) -> "Item":
+        """Return the item with itself and all below it altered, children first."""
+        children = tuple(child.altered(alter) for child in self.children)
+        return alter(replace(self, children=children))
 
     def walk(self) -> Iterator["Item"]:
         """Yield the item itself and all below it, in the order of the document."""
@@ -67,6 +72,11 @@ def ucum(unit: str, meaning: str | None = None) -> Code:
 def container(concept: Code, *children: Item, relationship: str | None = "CONTAINS") -> Item:
     """Return a container with its content."""
     return Item("CONTAINER", concept, "SEPARATE", relationship, children=children)
+
+
+def srt(value: str, meaning: str) -> Code:
+    """Return a concept of the retired SNOMED scheme that most systems in the field write."""
+    return Code(value, "SRT", meaning)
 
 
 def code(

@@ -34,8 +34,8 @@ def encode(
     procedure
         What the header says of patient, system and time.
     attributes
-        Values by DICOM keyword that replace the plain ones of the header, and the identifier of
-        the template; ``None`` leaves an attribute out.
+        Values by DICOM keyword that replace the plain ones, and the identifier of the template;
+        ``None`` leaves an attribute out, a sequence (``ContentTemplateSequence``) too.
 
     Returns
     -------
@@ -56,6 +56,8 @@ def encode(
     for keyword, value in header.items():
         if value is not None:
             setattr(dataset, keyword, value)
+        elif keyword in dataset:
+            delattr(dataset, keyword)
     return dataset
 
 
@@ -145,7 +147,7 @@ def _set_value(dataset: Dataset, item: Item) -> None:
         dataset.ConceptCodeSequence = []
     elif item.value_type == "IMAGE":
         dataset.ReferencedSOPSequence = []
-    else:
+    elif item.value_type != "CONTAINER" or item.value is not None:
         setattr(dataset, _VALUE_KEYWORDS[item.value_type], item.value or "")
 
 

@@ -13,9 +13,11 @@ from datetime import date, datetime
 from typing import Literal
 
 PatientPosition = Literal["HFS", "HFP", "HFDL", "HFDR", "FFS", "FFP", "FFDL", "FFDR"]
+Orientation = Literal["recumbent", "semi-erect", "erect"]
+UprightModifier = Literal["standing", "sitting"]
 EventType = Literal["fluoroscopy", "stationary", "stepping", "rotational"]
 Plane = Literal["single", "A", "B"]
-TargetRegion = Literal["entire body", "head", "chest", "abdomen"]
+TargetRegion = Literal["entire body", "head", "neck", "chest", "abdomen", "pelvis"]
 FilterMaterial = Literal["Cu", "Al"]
 
 REFERENCE_POINT_TOWARDS_SOURCE_MM = 150.0
@@ -70,6 +72,10 @@ class SimulatedEvent:
     event_type: EventType = "fluoroscopy"
     acquisition_plane: Plane = "single"
     patient_position: PatientPosition = "HFS"
+    """The side against the table; an upright patient is one who lies on a table turned up."""
+    orientation: Orientation = "recumbent"
+    upright_modifier: UprightModifier | None = None
+    """What an upright patient's orientation modifier says; ``None``: the side against the table."""
     started_s: float = 0.0
     """Time since the start of the procedure, s."""
     protocol: str = "SYNTHETIC Fluoro"
@@ -102,6 +108,8 @@ class SimulatedEvent:
     table_head_tilt_deg: float = 0.0
     table_horizontal_rotation_deg: float = 0.0
     table_cradle_tilt_deg: float = 0.0
+    column_angulation_deg: float = 0.0
+    """Of the tube column of an R/F table, positive towards the head."""
 
     field: CollimatedField = _PLAIN_FIELD
     detector_format_mm: float = 200.0
@@ -192,6 +200,8 @@ class SimulatedProcedure:
     """Local time without a zone, as real reports have it."""
     device: SimulatedDevice = field(default_factory=SimulatedDevice)
     patient: SimulatedPatient = field(default_factory=SimulatedPatient)
+    physician_name: str = "SYNTHETIC^PHYSICIAN"
+    """Written by the makers who name the physician outside the header."""
     study_description: str = "SYNTHETIC procedure"
     series_description: str = "SYNTHETIC Radiation Dose Information"
 
@@ -200,6 +210,10 @@ class SimulatedProcedure:
         """Acquisition planes with events, in the order A, B; ``("single",)`` if there are none."""
         used = sorted({event.acquisition_plane for event in self.events})
         return tuple(used) or ("single",)
+
+    def events_of(self, plane: Plane) -> tuple[SimulatedEvent, ...]:
+        """Return the events of one acquisition plane."""
+        return tuple(event for event in self.events if event.acquisition_plane == plane)
 
     @property
     def reference_air_kerma_gy(self) -> float:

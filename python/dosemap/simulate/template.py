@@ -6,10 +6,10 @@ are written, and in which order, is the style's affair.
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dosemap.simulate.content import (
-    Code,
     ImageReference,
     Item,
     code,
@@ -46,14 +46,12 @@ def event_moment(procedure: SimulatedProcedure, event: SimulatedEvent) -> dateti
     return procedure.started + timedelta(seconds=event.started_s)
 
 
-def procedure_reported(notation: Notation) -> Item:
+def procedure_reported(notation: Notation, intent: str = "diagnostic and therapeutic") -> Item:
     """Row "Procedure reported" of TID 10001, with its intent."""
-    intent = code(
-        notation.snomed("intent"),
-        notation.snomed("diagnostic and therapeutic"),
-        relationship="HAS CONCEPT MOD",
+    intent_item = code(
+        notation.snomed("intent"), notation.snomed(intent), relationship="HAS CONCEPT MOD"
     )
-    return code(dcm("121058"), dcm("113704"), intent, relationship="HAS CONCEPT MOD")
+    return code(dcm("121058"), dcm("113704"), intent_item, relationship="HAS CONCEPT MOD")
 
 
 def device_observer(procedure: SimulatedProcedure) -> tuple[Item, ...]:
@@ -126,6 +124,18 @@ def _duration_s(events: Sequence[SimulatedEvent]) -> float:
     return math.fsum(event.irradiation_duration_s for event in events)
 
 
+def seen_at(event: SimulatedEvent, source_to_reference_point_mm: float) -> SimulatedEvent:
+    """Return an event with the kerma-area product of its field at a reference point without code.
+
+    The kerma of the event is then that at the point; a given product is kept.
+    """
+    if event.kerma_area_product_gy_m2 is not None:
+        return event
+    scale = source_to_reference_point_mm / event.source_to_detector_mm
+    product = event.reference_air_kerma_gy * event.field.area_m2 * scale**2
+    return replace(event, kerma_area_product_gy_m2=product)
+
+
 def event_type(notation: Notation, event: SimulatedEvent) -> Item:
     """Return the irradiation event type."""
     if event.event_type == "fluoroscopy":
@@ -138,12 +148,21 @@ def event_uid(procedure: SimulatedProcedure, index: int) -> Item:
     return uidref(dcm("113769"), derived_uid(procedure.uid_seed, "event", index))
 
 
-def acquired_image(procedure: SimulatedProcedure, index: int) -> tuple[Item, ...]:
-    """Return the reference to the stored image; fluoroscopy stores none."""
+def acquired_image(
+    procedure: SimulatedProcedure, index: int, *, count: int = 1
+) -> tuple[Item, ...]:
+    """Return references to the stored images; fluoroscopy stores none."""
     if procedure.events[index].event_type == "fluoroscopy":
         return ()
-    reference = ImageReference(XA_IMAGE_STORAGE, derived_uid(procedure.uid_seed, "image", index))
-    return (Item("IMAGE", dcm("113795"), reference),)
+    names = [("image", index), *(("image", index, number) for number in range(1, count))]
+    return tuple(
+        Item(
+            "IMAGE",
+            dcm("113795"),
+            ImageReference(XA_IMAGE_STORAGE, derived_uid(procedure.uid_seed, *name)),
+        )
+        for name in names
+    )
 
 
 def event_dose(notation: Notation, event: SimulatedEvent) -> tuple[Item, ...]:
@@ -167,29 +186,32 @@ def positioner(notation: Notation, event: SimulatedEvent) -> tuple[Item, ...]:
     )
 
 
-def xray_filter(notation: Notation, material: str, thickness_mm: float) -> Item:
-    """Return one strip filter of uniform thickness."""
+def xray_filter(
+    notation: Notation, material: str, thickness_mm: float, thickest_mm: float | None = None
+) -> Item:
+    """Return one strip filter, of uniform thickness unless its thickest part is given."""
     return container(
         dcm("113771"),
         code(dcm("113772"), dcm("113650")),
         code(dcm("113757"), notation.snomed(material)),
         notation.num("113758", thickness_mm, "mm"),
-        notation.num("113773", thickness_mm, "mm"),
+        notation.num("113773", thickness_mm if thickest_mm is None else thickest_mm, "mm"),
     )
 
 
 def no_filter() -> Item:
     """Return the filter container of an event without added filter; it names no material."""
-    return container(dcm("113771"), code(dcm("113772"), Code("111609", "DCM", "No Filter")))
+    return container(dcm("113771"), code(dcm("113772"), dcm("111609")))
 
 
-def pulses(notation: Notation, event: SimulatedEvent) -> tuple[Item, ...]:
+def pulses(
+    notation: Notation, event: SimulatedEvent, *, rate: bool = True, number: bool = True
+) -> tuple[Item, ...]:
     """Return fluoroscopy mode (fluoroscopy only), pulse rate and number of pulses."""
-    mode = (code(dcm("113732"), dcm("113631")),) if event.event_type == "fluoroscopy" else ()
     return (
-        *mode,
-        notation.num("113791", event.pulse_rate_per_s, "pulse/s"),
-        notation.num("113768", event.number_of_pulses, "1"),
+        *((code(dcm("113732"), dcm("113631")),) if event.event_type == "fluoroscopy" else ()),
+        *((notation.num("113791", event.pulse_rate_per_s, "pulse/s"),) if rate else ()),
+        *((notation.num("113768", event.number_of_pulses, "1"),) if number else ()),
     )
 
 
@@ -197,11 +219,13 @@ def patient_orientation(notation: Notation, event: SimulatedEvent) -> tuple[Item
     """Return relationship to the table, and orientation with its modifier."""
     end, posture = event.patient_position[:2], event.patient_position[2:]
     modifier = code(
-        dcm("113744"), notation.snomed(_MODIFIERS[posture]), relationship="HAS CONCEPT MOD"
+        dcm("113744"),
+        notation.snomed(event.upright_modifier or _MODIFIERS[posture]),
+        relationship="HAS CONCEPT MOD",
     )
     return (
         code(dcm("113745"), notation.snomed("headfirst" if end == "HF" else "feet-first")),
-        code(dcm("113743"), notation.snomed("recumbent"), modifier),
+        code(dcm("113743"), notation.snomed(event.orientation), modifier),
     )
 
 

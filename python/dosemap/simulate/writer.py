@@ -4,12 +4,12 @@ import struct
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
+from dosemap.files import written_whole
 from dosemap.simulate.edits import Edit
 from dosemap.simulate.report import SimulatedProcedure
-from dosemap.simulate.styles import STYLES, Style, content_tree
+from dosemap.simulate.styles import STYLES, Style
 from dosemap.simulate.uids import derived_uid
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def rdsr_dataset(
         if style not in STYLES:
             raise ValueError(f"style {style!r} is not one of {', '.join(map(repr, STYLES))}")
         style = STYLES[style]
-    tree = content_tree(procedure, style)
+    tree = style.tree(procedure)
     for edit in edits:
         tree = edit(tree)
     try:
@@ -100,6 +100,8 @@ def write_rdsr(
 
     Raises
     ------
+    DosemapError
+        The file cannot be written.
     ImportError
         pydicom is not installed.
     ValueError
@@ -131,6 +133,8 @@ def save_dataset(
 
     Raises
     ------
+    DosemapError
+        The file cannot be written.
     ValueError
         A deflated data set without the meta information that says so.
     """
@@ -138,7 +142,8 @@ def save_dataset(
         raise ValueError("nothing would tell that the data set is deflated: write its header too")
     encoded = _file_bytes(dataset, transfer_syntax, header)
     if isinstance(target, (str, PathLike)):
-        Path(target).write_bytes(encoded)
+        with written_whole(target) as path:
+            path.write_bytes(encoded)
     else:
         target.write(encoded)
 

@@ -1,4 +1,8 @@
-"""One beam: the smallest report there is, for tests."""
+"""One beam: the smallest report there is, for tests.
+
+It is code because its caller says in full what the one event is; a preset says how a procedure is
+usually done and leaves the events to what follows from that.
+"""
 
 from dosemap.simulate.report import (
     SimulatedDevice,

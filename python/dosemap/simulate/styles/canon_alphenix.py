@@ -8,10 +8,10 @@ pulses for a rotation.
 """
 
 from dataclasses import dataclass, field, replace
-from itertools import chain
 
 from dosemap.simulate import template
-from dosemap.simulate.content import Item, code, dcm, instant, text
+from dosemap.simulate.content import Item, code, dcm, instant, srt, text
+from dosemap.simulate.edits import lift_children
 from dosemap.simulate.notation import STANDARD_UNITS, Notation
 from dosemap.simulate.report import SimulatedEvent, SimulatedProcedure
 from dosemap.simulate.styles.dicom_standard import DicomStandard
@@ -39,10 +39,8 @@ class CanonAlphenix(DicomStandard):
         """One event; whole seconds."""
         event = procedure.events[index]
         moment = template.event_moment(procedure, event)
-        orientation = template.patient_orientation(self.notation, event)
-        pulses = template.pulses(self.notation, event)
-        if event.event_type == "rotational":
-            pulses = tuple(item for item in pulses if item.concept.value != "113768")
+        is_fluoroscopy = event.event_type == "fluoroscopy"
+        estimated = code(dcm("121401"), srt("R-10260", "Estimated"), relationship="HAS PROPERTIES")
         return (
             template.event_uid(procedure, index),
             instant(dcm("111526"), template.date_time(moment, fraction=False)),
@@ -50,7 +48,7 @@ class CanonAlphenix(DicomStandard):
             text(dcm("125203"), event.protocol),
             code(dcm("123014"), self.notation.snomed("entire body")),
             *template.acquired_image(procedure, index),
-            *chain.from_iterable(_with_siblings(item) for item in orientation),
+            *template.patient_orientation(self.notation, event),
             code(dcm("113780"), dcm(event.reference_point)),
             *template.event_dose(self.notation, event),
             *template.positioner(self.notation, event),
@@ -58,9 +56,20 @@ class CanonAlphenix(DicomStandard):
             *self._distances(event),
             *self._field(event),
             *(template.xray_filter(self.notation, *layer) for layer in event.filters),
-            *pulses,
+            *template.pulses(
+                self.notation, event, rate=is_fluoroscopy, number=event.event_type != "rotational"
+            ),
+            # Of the number of pulses; its child in the template, its sibling here.
+            *((estimated,) if event.event_type != "rotational" else ()),
             *self._technique(event),
         )
+
+    def tree(self, procedure: SimulatedProcedure) -> Item:
+        """Return the report; what the template has below an item stands beside it."""
+        root = super().tree(procedure)
+        for parent in ("121058", "113705", "113743") if procedure.events else ("121058", "113705"):
+            root = lift_children(parent)(root)
+        return root
 
     def _distances(self, event: SimulatedEvent) -> tuple[Item, ...]:
         return super()._distances(
@@ -88,9 +97,4 @@ class CanonAlphenix(DicomStandard):
             ("113824", event.exposure_time_ms, "ms"),
             ("113766", event.focal_spot_mm, "mm"),
         )
-        return tuple(self.notation.num(*value) for value in values)
-
-
-def _with_siblings(item: Item) -> tuple[Item, ...]:
-    """Return an item followed by its children."""
-    return replace(item, children=()), *item.children
+        return self.notation.numbers(values)

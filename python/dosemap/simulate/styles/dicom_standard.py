@@ -11,26 +11,18 @@ from dosemap.simulate import template
 from dosemap.simulate.content import Item, code, dcm, instant, text
 from dosemap.simulate.notation import STANDARD_UNITS, Notation
 from dosemap.simulate.report import Plane, SimulatedEvent, SimulatedProcedure
-from dosemap.simulate.uids import derived_uid
+from dosemap.simulate.styles.base import TemplateStyle
 
 
 @dataclass(frozen=True)
-class DicomStandard:
+class DicomStandard(TemplateStyle):
     """The template itself."""
 
     notation: Notation = field(default_factory=lambda: Notation(units=STANDARD_UNITS))
 
-    def attributes(self, procedure: SimulatedProcedure) -> dict[str, str | None]:  # noqa: ARG002
-        """Nothing differs."""
-        return {}
-
-    def scope(self, procedure: SimulatedProcedure) -> Item:
-        """Totals are over the study."""
-        return template.scope("113014", "110180", derived_uid(procedure.uid_seed, "study"))
-
     def accumulated(self, procedure: SimulatedProcedure, plane: Plane) -> tuple[Item, ...]:
         """Calibration, totals and the reference point, when it is the same for all events."""
-        events = [event for event in procedure.events if event.acquisition_plane == plane]
+        events = procedure.events_of(plane)
         reference_points = {event.reference_point for event in events}
         return (
             template.calibration(self.notation, "20240102", "DOSEMAP SYNTHETIC", 5),
@@ -58,6 +50,7 @@ class DicomStandard:
             code(dcm("113780"), dcm(event.reference_point)),
             *template.event_dose(self.notation, event),
             *template.positioner(self.notation, event),
+            self.notation.num("113770", event.column_angulation_deg, "deg"),
             *template.table_angles(self.notation, event),
             *self._distances(event),
             *self._field(event),
@@ -101,7 +94,7 @@ class DicomStandard:
             ("113752", event.table_lateral_mm),
             ("113753", event.table_height_mm),
         )
-        return tuple(self.notation.num(concept, value, "mm") for concept, value in distances)
+        return self.notation.numbers((*distance, "mm") for distance in distances)
 
     def _field(self, event: SimulatedEvent) -> tuple[Item, ...]:
         return (
@@ -121,4 +114,4 @@ class DicomStandard:
             ("113736", exposure_uas, "uA.s"),
             ("113766", event.focal_spot_mm, "mm"),
         )
-        return tuple(self.notation.num(*value) for value in values)
+        return self.notation.numbers(values)

@@ -8,19 +8,27 @@ model only in the Device Observer; table lateral with the head-foot position of 
 stand as its zero; no exposure time, exposure or field area.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from dosemap.simulate import template
 from dosemap.simulate.content import Code, Item, code, container, dcm, instant, text, ucum
 from dosemap.simulate.notation import STANDARD_UNITS, Notation
 from dosemap.simulate.report import Plane, SimulatedEvent, SimulatedProcedure
+from dosemap.simulate.styles.base import TemplateStyle
 from dosemap.simulate.uids import derived_uid
 
 _UNITS = {**STANDARD_UNITS, "deg": ucum("deg", "°")}
 _SHUTTER_PLANE_MM = 1000.0
-_REFERENCE_POINT = "15cm below BeamIsocenter"
+REFERENCE_POINT = "15cm below BeamIsocenter"
 _BUILT_IN_ALUMINIUM_MM = 1.0
 """The second strip that the Clarity spectra name beside every copper strip."""
+
+WEDGES = (("010", 130, "mm"), ("011", 52, "mm"), ("012", -169, "deg"), ("013", -29, "deg"))
+"""Wedges as far out as in one of the reports; what they mean is not known."""
+_OBJECT_THICKNESS_MM = 137.0
+_TEXTS = (("028", "SYNTHETIC"), ("029", "SYNTHETIC"))
 
 _PRIVATE_MEANINGS = {
     "001": "Height of System",
@@ -32,8 +40,13 @@ _PRIVATE_MEANINGS = {
     "007": "Left Shutter",
     "008": "Right Shutter",
     "009": "Top Shutter",
+    "010": "Distance Wedge 1",
+    "011": "Distance Wedge 2",
+    "012": "Angle Wedge 1",
+    "013": "Angle Wedge 2",
     "014": "Beam Position",
     "015": "Longitudinal Beam Position",
+    "016": "Lateral Beam Position",
     "017": "Beam Angle",
     "018": "Final Distance Source to Detector",
     "019": "Final Table Cradle Angle",
@@ -43,6 +56,11 @@ _PRIVATE_MEANINGS = {
     "023": "Detector Field Size",
     "024": "X side",
     "025": "Y side",
+    "026": "Object Thickness",
+    "027": "Performing Physicians Name",
+    "028": "Applicationgroup Name",
+    "029": "Application Name",
+    "030": "Fluoro Flavour",
 }
 
 
@@ -52,13 +70,14 @@ def private(value: str) -> Code:
 
 
 @dataclass(frozen=True)
-class PhilipsAllura:
+class PhilipsAllura(TemplateStyle):
     """The habits of the Allura family, and the two lengths that belong to one room."""
 
     height_of_system_mm: float = 1065.0
     """Height of the isocentre above the floor."""
     longitudinal_beam_position_mm: float = 1722.0
     """Where the stand is parked on its ceiling rail: the zero of table lateral."""
+    spellings: ClassVar[Mapping[str, str]] = {"111609": "No Filter"}
     notation: Notation = field(
         default_factory=lambda: Notation(
             snomed_scheme="SRT", units=_UNITS, air_kerma_quantum_gy=2.3e-6
@@ -82,10 +101,10 @@ class PhilipsAllura:
 
     def accumulated(self, procedure: SimulatedProcedure, plane: Plane) -> tuple[Item, ...]:
         """Totals and the two lengths of the room, without a calibration."""
-        events = [event for event in procedure.events if event.acquisition_plane == plane]
+        events = procedure.events_of(plane)
         lengths = {event.source_to_isocenter_mm for event in events}
         return (
-            text(dcm("113780"), _REFERENCE_POINT),
+            text(dcm("113780"), REFERENCE_POINT),
             *template.totals(self.notation, events),
             template.radiographic_frames(self.notation, events),
             self.notation.num(private("001"), self.height_of_system_mm, "mm"),
@@ -96,14 +115,14 @@ class PhilipsAllura:
         """One event in the order of the real reports."""
         event = procedure.events[index]
         if event.reference_point != "113860":
-            raise ValueError(f"an Allura reports at {_REFERENCE_POINT!r} (113860) only")
+            raise ValueError(f"an Allura reports at {REFERENCE_POINT!r} (113860) only")
         moment = template.event_moment(procedure, event)
         stored = event.event_type != "fluoroscopy"
         return (
             instant(dcm("111526"), template.date_time(moment, fraction=True)),
             template.event_type(self.notation, event),
             *((text(dcm("125203"), event.protocol),) if stored else ()),
-            text(dcm("113780"), _REFERENCE_POINT),
+            text(dcm("113780"), REFERENCE_POINT),
             *template.acquired_image(procedure, index),
             template.event_uid(procedure, index),
             *template.event_dose(self.notation, event),
@@ -116,6 +135,7 @@ class PhilipsAllura:
             *template.table_angles(self.notation, event),
             code(dcm("123014"), self.notation.snomed(event.target_region)),
             *self._private_items(event),
+            *self._texts(procedure, event),
         )
 
     def closing(self, procedure: SimulatedProcedure) -> tuple[Item, ...]:  # noqa: ARG002
@@ -139,7 +159,7 @@ class PhilipsAllura:
             *((("113750", event.source_to_detector_mm, "mm"),) if stored else ()),
             ("113742", round(event.irradiation_duration_s, 3), "s"),
         )
-        return tuple(self.notation.num(*value) for value in values)
+        return self.notation.numbers(values)
 
     def _table(self, event: SimulatedEvent) -> tuple[Item, ...]:
         lateral = event.table_lateral_mm + self.longitudinal_beam_position_mm
@@ -149,31 +169,42 @@ class PhilipsAllura:
         )
 
     def _private_items(self, event: SimulatedEvent) -> tuple[Item, ...]:
-        height = self.height_of_system_mm - event.table_height_mm
-
-        def num(concept: str, value: float, unit: str) -> Item:
-            return self.notation.num(private(concept), value, unit)
-
+        num, height = self._private_num, self._height_above_floor_mm(event)
         return (
             num("003", event.number_of_pulses, "1"),
             num("004", 1, "1"),
-            container(private("005"), *self._shutters(event)),
-            container(
-                private("014"),
-                num("015", self.longitudinal_beam_position_mm, "mm"),
-                num("017", 0, "deg"),
-            ),
+            container(private("005"), *self._shutters(event), *(num(*wedge) for wedge in WEDGES)),
+            self._beam_position(),
             num("018", event.source_to_detector_mm, "mm"),
             num("019", event.table_cradle_tilt_deg, "deg"),
             num("020", height, "mm"),
             num("021", height, "mm"),
             num("022", event.table_head_tilt_deg, "deg"),
-            container(
-                private("023"),
-                num("024", event.detector_format_mm, "mm"),
-                num("025", event.detector_format_mm, "mm"),
-            ),
+            self._detector_field(event),
+            num("026", _OBJECT_THICKNESS_MM, "mm"),
         )
+
+    def _private_num(self, concept: str, value: float, unit: str) -> Item:
+        return self.notation.num(private(concept), value, unit)
+
+    def _height_above_floor_mm(self, event: SimulatedEvent) -> float:
+        return self.height_of_system_mm - event.table_height_mm
+
+    def _beam_position(self) -> Item:
+        return container(
+            private("014"),
+            self._private_num("015", self.longitudinal_beam_position_mm, "mm"),
+            self._private_num("017", 0, "deg"),
+        )
+
+    def _detector_field(self, event: SimulatedEvent) -> Item:
+        sides = (self._private_num(side, event.detector_format_mm, "mm") for side in ("024", "025"))
+        return container(private("023"), *sides)
+
+    def _texts(self, procedure: SimulatedProcedure, event: SimulatedEvent) -> tuple[Item, ...]:
+        flavour = (("030", "Low"),) if event.event_type == "fluoroscopy" else ()
+        texts = (("027", procedure.physician_name), *_TEXTS, *flavour)
+        return tuple(text(private(concept), value) for concept, value in texts)
 
     def _shutters(self, event: SimulatedEvent) -> tuple[Item, ...]:
         scale = _SHUTTER_PLANE_MM / event.source_to_detector_mm

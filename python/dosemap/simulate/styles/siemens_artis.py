@@ -1,20 +1,22 @@
-"""Reports as a Siemens Artis (AXIOM-Artis VC21C) writes them.
+"""Reports as a Siemens Artis (AXIOM-Artis VC21C or VC14J) writes them.
 
-Imitates three public reports of that system. What is peculiar to it: the unit Gym2; no
+Imitates four public reports of that system. What is peculiar to it: the unit Gym2; no
 patient orientation items, the position stands in the XML of the report's comment; collimated
 field area in the detector plane; air kerma in steps of 10 µGy; copper only; exposure time and
 exposure are those of the whole event; whole seconds; no table angles. Table lateral is the
 distance of the head end beyond the isocentre, table height counts down from the isocentre.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar, Literal
 
 from dosemap.simulate import template
 from dosemap.simulate.content import Item, code, dcm, instant, text, ucum
 from dosemap.simulate.notation import STANDARD_UNITS, Notation
 from dosemap.simulate.report import Plane, SimulatedEvent, SimulatedProcedure
-from dosemap.simulate.uids import derived_uid
+from dosemap.simulate.styles.base import TemplateStyle
 
 _UNITS = {
     **STANDARD_UNITS,
@@ -28,9 +30,17 @@ _DIAGONAL = 2**0.5
 
 
 @dataclass(frozen=True)
-class SiemensArtis:
-    """The habits of the Artis family at software VC21C."""
+class SiemensArtis(TemplateStyle):
+    """The habits of the Artis family."""
 
+    spellings: ClassVar[Mapping[str, str]] = {
+        "111609": "No Filter",
+        "113650": "Strip Filter",
+        "113723": "Calibration Date",
+    }
+
+    software: Literal["VC14J", "VC21C"] = "VC21C"
+    """VC14J has no collimated field area, and wrote UTF-8 where it was seen."""
     notation: Notation = field(
         default_factory=lambda: Notation(
             snomed_scheme="SRT",
@@ -42,20 +52,17 @@ class SiemensArtis:
     )
 
     def attributes(self, procedure: SimulatedProcedure) -> dict[str, str | None]:  # noqa: ARG002
-        """Latin 1; series and instance 990."""
+        """Series and instance 990, of an examination that may go on."""
         return {
-            "SpecificCharacterSet": "ISO_IR 100",
+            "SpecificCharacterSet": "ISO_IR 192" if self.software == "VC14J" else "ISO_IR 100",
+            "CompletionFlag": "PARTIAL",
             "SeriesNumber": "990",
             "InstanceNumber": "990",
         }
 
-    def scope(self, procedure: SimulatedProcedure) -> Item:
-        """Totals are over the study."""
-        return template.scope("113014", "110180", derived_uid(procedure.uid_seed, "study"))
-
     def accumulated(self, procedure: SimulatedProcedure, plane: Plane) -> tuple[Item, ...]:
         """Calibration, totals, reference point."""
-        events = [event for event in procedure.events if event.acquisition_plane == plane]
+        events = procedure.events_of(plane)
         return (
             template.calibration(self.notation, "20230502140210", "Siemens", 5),
             *template.totals(self.notation, events),
@@ -76,7 +83,7 @@ class SiemensArtis:
             template.event_uid(procedure, index),
             *template.event_dose(self.notation, event),
             *template.positioner(self.notation, event),
-            self.notation.num("113790", round(event.field.area_m2, 8), "m2"),
+            *self._field_area(event),
             *(filters or (template.no_filter(),)),
             *template.pulses(self.notation, event),
             *self._technique(event),
@@ -93,6 +100,11 @@ class SiemensArtis:
             code(dcm("113854"), self.notation.snomed("dosimeter")),
         )
 
+    def _field_area(self, event: SimulatedEvent) -> tuple[Item, ...]:
+        if self.software == "VC14J":
+            return ()
+        return (self.notation.num("113790", round(event.field.area_m2, 8), "m2"),)
+
     def _technique(self, event: SimulatedEvent) -> tuple[Item, ...]:
         exposure_uas = round(event.tube_current_ma * event.exposure_time_ms)
         values = (
@@ -103,7 +115,7 @@ class SiemensArtis:
             ("113736", exposure_uas, "uA.s"),
             ("113766", event.focal_spot_mm, "mm"),
         )
-        return tuple(self.notation.num(*value) for value in values)
+        return self.notation.numbers(values)
 
     def _distances(self, event: SimulatedEvent) -> tuple[Item, ...]:
         distances = (
@@ -113,7 +125,7 @@ class SiemensArtis:
             ("113752", event.table_lateral_mm),
             ("113753", event.table_height_mm),
         )
-        return tuple(self.notation.num(concept, value, "mm") for concept, value in distances)
+        return self.notation.numbers((*distance, "mm") for distance in distances)
 
 
 def _event_comment(event: SimulatedEvent, moment: datetime) -> str:
@@ -136,11 +148,13 @@ def _event_comment(event: SimulatedEvent, moment: datetime) -> str:
 
 def _report_comment(procedure: SimulatedProcedure) -> str:
     """Return the one text in which these reports say how the patient lay."""
+    if any(event.orientation != "recumbent" for event in procedure.events):
+        raise ValueError("an Artis knows lying patients only: no event may be of an upright one")
     position = procedure.events[0].patient_position if procedure.events else ""
     acquisitions = sum(event.event_type != "fluoroscopy" for event in procedure.events)
     patient = {"Position": f"{position} ", "PositionTime": _clock(procedure.started)}
     accumulated = {
-        "PhysicianName": "",
+        "PhysicianName": procedure.physician_name,
         "Exposures": str(acquisitions),
         "FluoroTime": f"{procedure.fluoroscopy_time_s:.0f}",
         "CareMonitorMaxSkinEntranceDose": " ",
