@@ -114,15 +114,24 @@ def quality(event: Event, given: Given, distances: Distances, field: Field) -> Q
             support,
             _derived("backscatter_factor", backscatter, "these qualities, fields and distances"),
             _derived("dose_per_air_kerma", total, "backscatter and mu_en ratios"),
-            Bound(
-                quantity="calibration_factor",
-                unit="",
-                range=Range.over(factors),
-                source=given.calibration.describe(),
-                provenance=given.calibration.provenance,
-            ),
+            *_calibration_bound(factors, given),
         ),
     )
+
+
+def _calibration_bound(factors: list[float], given: Given) -> tuple[Bound, ...]:
+    """Return the factors where somebody stated them; else the meter's deviation says it all."""
+    provenance = given.calibration.provenance
+    if provenance is Provenance.ASSUMED:
+        return ()
+    bound = Bound(
+        quantity="calibration_factor",
+        unit="",
+        range=Range.over(factors),
+        source=given.calibration.describe(),
+        provenance=provenance,
+    )
+    return (bound,)
 
 
 def _voltage(event: Event, known: KnownRanges) -> Bound:
