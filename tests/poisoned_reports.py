@@ -1,8 +1,7 @@
 """Reports with a canary word wherever an identifier, or a text typed by people, can stand.
 
 Numbers, units, codes, value types and what the documents are documented to show stay as they are:
-two UIDs, manufacturer, model and software. So does the definition of the reference point, whose
-text is a maker's.
+two UIDs, manufacturer, model and software.
 """
 
 import warnings
@@ -49,8 +48,8 @@ _KEPT = {
     "SOPInstanceUID", "SOPClassUID", "ReferencedSOPClassUID", "CodeValue",
     "CodingSchemeDesignator", "MappingResource", "TemplateIdentifier",
 }  # fmt: skip
-_KEPT_CONCEPTS = {"113780", "121014", "121015", "113878", "113879"}
-"""Definition of the reference point; manufacturer and model of the device."""
+_KEPT_CONCEPTS = {"121014", "121015", "113878", "113879"}
+"""Manufacturer and model of the device."""
 _TYPED = {"AE", "LO", "LT", "PN", "SH", "ST", "UC", "UT"}
 _PRIVATE = {"027": "Performing Physicians Name", "028": "Applicationgroup Name",
             "029": "Application Name", "030": "Fluoro Flavour"}  # fmt: skip

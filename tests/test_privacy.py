@@ -110,6 +110,18 @@ def test_a_whole_report(style: str, tmp_path: Path, caplog: pytest.LogCaptureFix
 
 
 @pytest.mark.parametrize("style", STYLES)
+def test_the_check_can_be_sent_to_others(style: str) -> None:
+    """It has no UID and no date, by which an archive would find the patient."""
+    dataset = poisoned_dataset(style, *EVENTS, device=device_of(style))
+    procedure = read_rdsr(encoded(dataset), name="report.dcm")
+    assert procedure.study_instance_uid is not None
+    assert procedure.started is not None
+    shown = json.dumps(check_document(procedure))
+    assert procedure.study_instance_uid not in shown
+    assert f"{procedure.started:%Y}" not in shown
+
+
+@pytest.mark.parametrize("style", STYLES)
 def test_reports_full_of_problems(style: str, caplog: pytest.LogCaptureFixture) -> None:
     dice = random.Random(f"privacy {style}")
     found = set()

@@ -12,6 +12,7 @@ from dosemap.reading.checks import check_report
 from dosemap.reading.doubts import note_doubts
 from dosemap.reading.events import ReportContext, parse_datetime, read_event
 from dosemap.reading.header import read_device, read_patient, study_time
+from dosemap.reading.identifiers import Identifiers
 from dosemap.reading.items import Items, ReportItem
 from dosemap.reading.kind import report_kind
 from dosemap.reading.log import ProblemLog
@@ -102,8 +103,10 @@ def procedure_from_report(report: ParsedReport, *, name: str) -> Procedure:
             f"{name}: the report has no irradiation event and no totals, so there is no dose to "
             "work with; check that the examination was finished when it was sent"
         )
+    identifiers = Identifiers(report.header, (report.items, *report.events))
     context = ReportContext(
-        planes=Planes(accumulated, log),
+        planes=Planes(accumulated, identifiers, log),
+        identifiers=identifiers,
         sources=sources,
         position_from_comment=position_from_comment(items, log),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dosemap.procedure import Provenance
 from dosemap.reading.codes import coded_value, concepts
+from dosemap.reading.identifiers import Identifiers
 from dosemap.reading.items import Items
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.numbers import NumberReader, Reading
@@ -45,10 +46,11 @@ def _plane(items: Items) -> str | None:
     return coded_value("acquisition_plane", item.coded[0], item.coded[1])[0]
 
 
-def reference_point_definition(items: Items) -> Definition:
+def reference_point_definition(items: Items, identifiers: Identifiers) -> Definition:
     """Return the definition of the reference point, a code before a text.
 
-    Several texts stand side by side, with semicolons between.
+    Several texts stand side by side, with semicolons between. Messages show it, so it goes without
+    the names and numbers of people.
     """
     found = items.all("113780")
     for item in found:
@@ -56,18 +58,21 @@ def reference_point_definition(items: Items) -> Definition:
             return item.coded[0], Provenance.REPORTED
     texts = (" ".join(item.text.split()) for item in found if item.text)
     if text := "; ".join(dict.fromkeys(filter(None, texts))):
-        return text, Provenance.FREE_TEXT
+        return identifiers.removed_from(text), Provenance.FREE_TEXT
     return None, Provenance.MISSING
 
 
 class Planes:
     """Looks up what the planes state for their events; each value is read once per plane."""
 
-    def __init__(self, accumulated: Sequence[Accumulated], log: ProblemLog) -> None:
+    def __init__(
+        self, accumulated: Sequence[Accumulated], identifiers: Identifiers, log: ProblemLog
+    ) -> None:
         self._of_plane: dict[str | None, list[Items]] = {}
         for data in accumulated:
             if data.plane is not None:
                 self._of_plane.setdefault(data.plane, []).append(data.items)
+        self._identifiers = identifiers
         self._all = [data.items for data in accumulated]
         self._reader = NumberReader(log)
         self._readings: dict[tuple[str | None, str], Reading] = {}
@@ -94,7 +99,10 @@ class Planes:
     def reference_point(self, plane: str | None) -> Definition:
         """Return the first definition of the reference point (TID 10007) for a plane."""
         if plane not in self._definitions:
-            found = map(reference_point_definition, self._data_of(plane))
+            found = (
+                reference_point_definition(items, self._identifiers)
+                for items in self._data_of(plane)
+            )
             known = (definition for definition in found if definition[0] is not None)
             self._definitions[plane] = next(known, (None, Provenance.MISSING))
         return self._definitions[plane]

@@ -9,6 +9,7 @@ from dosemap.procedure import Event, PatientPosition, Provenance
 from dosemap.reading.accumulated import Planes, reference_point_definition
 from dosemap.reading.codes import coded_value, concepts, shown
 from dosemap.reading.filters import read_filters
+from dosemap.reading.identifiers import Identifiers
 from dosemap.reading.items import Items, ReportItem
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.numbers import NumberReader
@@ -25,6 +26,7 @@ class ReportContext:
     """What the report says outside its events and what holds for the events too."""
 
     planes: Planes
+    identifiers: Identifiers
     sources: SourceNames
     position_from_comment: PatientPosition | None
 
@@ -53,7 +55,7 @@ def read_event(index: int, items: Items, context: ReportContext, log: ProblemLog
     put("pulse_shares", shares, Provenance.DERIVED if shares else Provenance.MISSING)
     put("filters", *read_filters(items, log, index))
     put("patient_position", *read_position(items, context.position_from_comment, log, index))
-    definition = reference_point_definition(items)
+    definition = reference_point_definition(items, context.identifiers)
     if definition[0] is None:
         definition = context.planes.reference_point(fields.get("acquisition_plane"))
     put("reference_point_definition", *definition)
