@@ -60,7 +60,7 @@ test-rust:
 
 .PHONY: test-python  ## Test the Python package, its doctests and the examples in the documents
 test-python: build
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 .PHONY: test  ## Everything that must pass: lint, test-rust, test-python
 test:

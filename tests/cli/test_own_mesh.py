@@ -1,9 +1,6 @@
 """``dosemap estimate --surface`` with a user's own mesh."""
 
 import json
-import resource
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from dosemap.cli import app
 from dosemap.mesh.triangles import TriangleMesh
+from measured_runs import measured_run
 from own_meshes import egg
 from simulated_reports import RDSR
 
@@ -97,17 +95,11 @@ def test_a_scan_of_200000_triangles(trimesh: Any, tmp_path: Path) -> None:
     assert len(scan.faces) > 150_000
     scan.export(tmp_path / "scan.stl")
 
-    command = [sys.executable, "-m", "dosemap", "estimate", str(REPORT), "--json"]
-    options = ["--surface", str(tmp_path / "scan.stl"), "--mesh-unit", "cm"]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run([*command, *options], check=True, capture_output=True, text=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    megabytes = after.ru_maxrss / 1024
-    print(f"{len(scan.faces)} triangles: {seconds:.1f} s of processor, {megabytes:.0f} MB")  # noqa: T201
+    surface = ["--surface", tmp_path / "scan.stl", "--mesh-unit", "cm"]
+    done = measured_run("estimate", REPORT, "--json", *surface)
     # Twice what it takes on the machine of docs/validation.md, whose other users slow it down.
-    assert seconds < 10
-    assert megabytes < 800
+    assert done.processor_s < 10
+    assert done.megabytes < 800
 
     found = json.loads(done.stdout)
     told = {problem["code"] for problem in found["problems"]}

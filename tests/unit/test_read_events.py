@@ -63,6 +63,25 @@ def test_kvp_list_is_the_mean_of_the_pulses_with_voltage() -> None:
     assert event.provenance["kvp"] is Provenance.DERIVED
 
 
+@pytest.mark.parametrize(
+    ("lists", "expected"),
+    [
+        ([num("113734", 100, 300, unit="mA")], (0.25, 0.75)),
+        # 1 x 1 and 2 x 2 squared.
+        ([num("113734", 1, 2, unit="mA"), num("113733", 60, 120, unit="kV")], (1 / 9, 8 / 9)),
+        ([num("113734", 1, 2, unit="mA"), num("113733", 60, 90, 120, unit="kV")], None),
+        ([num("113734", 0, 0, unit="mA")], None),
+        ([num("113733", 0.0, 1.4e154, unit="kV")], (0.0, 1.0)),
+        ([num("113734", 1e308, 1e308, unit="mA"), num("113793", 1, 3, unit="ms")], (0.25, 0.75)),
+        ([num("113734", 80, unit="mA")], None),
+        ([], None),
+    ],
+)
+def test_shares_of_listed_pulses(lists: list[Item], expected: tuple[float, ...] | None) -> None:
+    shares = procedure([kerma(1), *lists]).events[0].pulse_shares
+    assert shares == (expected and pytest.approx(expected))
+
+
 def test_zero_stands_for_unknown_in_distances_but_not_in_angles() -> None:
     read = procedure([kerma(1), num("113748", 0, unit="mm"), num("112011", 0, unit="deg")])
     event = read.events[0]

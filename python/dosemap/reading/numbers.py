@@ -51,12 +51,15 @@ LARGEST = {
     "time_s": 1e6,
     "time_ms": 1e9,
     "count": 1e9,
+    "rate": 1e6,
     "voltage": 500.0,
+    "current": 1e5,
     "ratio": 10.0,
     "percent": 100.0,
     "charge": 1e9,
 }
-"""Magnitudes, in the unit of the field, beyond which a value is a slip and no measurement."""
+"""Magnitudes of every quantity, in the unit of the field; a value beyond is a slip, no measurement.
+"""
 SMALLEST = {
     "reference_air_kerma_gy": 1e-12,
     "kerma_area_product_gy_m2": 1e-15,
@@ -168,7 +171,7 @@ def _impossible(values: list[float], concept: Concept) -> tuple[str, str] | None
     if concept.name in NON_NEGATIVE and min(values) < 0:
         return "value-negative", f"is negative ({min(values):g})"
     largest = max(map(abs, values))
-    if largest > LARGEST.get(concept.quantity, math.inf):
+    if largest > LARGEST[concept.quantity]:
         return "value-implausible", f"holds the value {largest:g}"
     if 0 < largest < SMALLEST.get(concept.name, 0.0):
         return "value-implausible", f"holds the value {largest:g}"

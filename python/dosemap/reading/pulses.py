@@ -25,15 +25,14 @@ def read_pulse_shares(items: Items) -> tuple[float, ...] | None:
     lengths = {len(values) for values in several.values()}
     if len(lengths) != 1 or not all(_usable(values) for values in several.values()):
         return None
-    outputs = [
-        math.prod(value ** _POWER[code] for code, value in zip(several, pulse, strict=True))
-        for pulse in zip(*several.values(), strict=True)
+    # Of the largest, so that no product overflows whatever is written for a value.
+    parts = [
+        [(value / max(values)) ** _POWER[code] for value in values]
+        for code, values in several.items()
     ]
+    outputs = [math.prod(pulse) for pulse in zip(*parts, strict=True)]
     total = math.fsum(outputs)
-    # Whatever is written for them, voltages squared of 100 pulses stay finite and above rounding.
-    if not 0 < total < math.inf:
-        return None
-    return tuple(output / total for output in outputs)
+    return tuple(output / total for output in outputs) if total > 0 else None
 
 
 def per_pulse(found: Sequence[ReportItem]) -> list[float]:
@@ -44,4 +43,4 @@ def per_pulse(found: Sequence[ReportItem]) -> list[float]:
 
 
 def _usable(values: Sequence[float]) -> bool:
-    return all(math.isfinite(value) and value >= 0 for value in values)
+    return all(math.isfinite(value) and value >= 0 for value in values) and max(values) > 0
