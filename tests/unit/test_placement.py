@@ -218,6 +218,7 @@ def test_a_rotation_keeps_its_numbers() -> None:
     # Canon +90 to -120 goes 210 degrees through 0; wrapping would make it 150 over the patient.
     event = replace(
         SIEMENS_EVENT,
+        patient_position="HFS",
         event_type="rotational",
         positioner_primary_angle_deg=90,
         positioner_primary_end_angle_deg=-120,
@@ -227,6 +228,31 @@ def test_a_rotation_keeps_its_numbers() -> None:
     assert placed.end is not None
     assert (placed.primary_angle_deg, placed.end.primary_angle_deg) == (90, -120)
     assert placed.end.secondary_angle_deg == placed.secondary_angle_deg == 20
+
+
+def test_the_tube_of_a_rotation_stays_below_a_prone_patient() -> None:
+    """Angles of a prone patient turn with it: its back is up, and the tube at 180 degrees below.
+
+    From +100 to -100 by the numbers the tube would pass over the patient's back and leave the
+    chest, where it really passes, without dose.
+    """
+    spin = replace(
+        SIEMENS_EVENT,
+        event_type="rotational",
+        patient_position="HFP",
+        positioner_primary_angle_deg=100,
+        positioner_primary_end_angle_deg=-100,
+        positioner_secondary_angle_deg=0,
+    )
+    prone, supine = spin, replace(spin, patient_position="HFS")
+    for event, end_deg in ((prone, 260), (supine, -100)):
+        placed = place_procedure(procedure(event), ARTIS)
+        (beam,) = placed.placements
+        assert isinstance(beam, BeamPlacement)
+        assert beam.end is not None
+        assert beam.end.primary_angle_deg == end_deg
+        assumed = {entry.field for entry in placed.assumptions}
+        assert ("rotation_way" in assumed) is (event is prone)
 
 
 def test_a_jitter_across_180_degrees_is_no_turn_around_the_patient() -> None:

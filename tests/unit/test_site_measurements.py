@@ -66,7 +66,7 @@ def test_one_factor_for_all() -> None:
     assert found == [1.2, 1.2]
     assert peak_gy(result) == pytest.approx(1.2 * peak_gy(bare_estimate(two_planes())), rel=1e-6)
     assert assumed(result)["calibration_factor"] == "1.2"
-    assert result.document["corrections"]["calibration"] == "profile, 1.2"
+    assert result.document["corrections"]["calibration"] == "1.2 (profile)"
     assert "room 2" in next(
         entry["why"] for entry in result.assumptions if entry["field"] == "calibration_factor"
     )
