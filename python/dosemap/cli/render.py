@@ -109,7 +109,9 @@ def _key_numbers(result: DoseResult) -> Table:
     missed = mapped["air_kerma_not_mapped_gy"]
     row("not mapped", gy(missed), "" if missed == 0 else "bold yellow")
     trust = document["trust"]
-    if trust["air_kerma_gy"]:
+    if trust["air_kerma_gy"] is None:
+        row("on skin", "not known: events without air kerma", "bold yellow")
+    elif trust["air_kerma_gy"]:
         on_skin = trust["share_on_skin"]
         row("on skin", _on_skin(trust), "bold yellow" if on_skin < _WELL_ON_SKIN else "")
         row("assumed for", _assumed_for(trust))
