@@ -2,7 +2,8 @@
 
 Makers write the definition in words of their own ("15cm below BeamIsocenter", "530 mm from focus"),
 as PS3.16 TID 10003B allows. The words are those of ``data/rdsr/reference_point_words.csv``. A text
-that names no length or more than one, or not exactly one thing to count from, is not understood.
+that names no length or more than one, not exactly one thing to count from, or has any word that is
+not in the table, is not understood: "15 cm +/- 1 cm" and "not at the isocentre" are no places.
 """
 
 import csv
@@ -14,9 +15,8 @@ from importlib.resources import files
 
 _LENGTH = re.compile(r"(\d+(?:[.,]\d+)?)\s*(mm|cm|m|inch|inches)\b")
 _MM_PER = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "inch": 25.4, "inches": 25.4}
-_AWAY = re.compile(r"\b(behind|beyond|hinter|derriere|dietro|detras)\b")
-_ABOVE = re.compile(r"\b(above|over|uber|oberhalb|au-dessus|sopra|encima|sobre)\b")
-_BELOW = re.compile(r"\b(below|under|beneath|unter|unterhalb|sous|sotto|debajo|bajo)\b")
+_SIGNED = re.compile(r"(^|\s)[-+]\d")
+_BETWEEN_WORDS = re.compile(r"[\s():.,'-]+")
 _AT_ITSELF = re.compile(r"^(at|in|on|auf|an|am|sur|sul|sulla|en)\b(?!.*(\d|\b(front|vor)\b))")
 
 
@@ -65,40 +65,59 @@ def read_wording(text: str) -> Wording | None:
     >>> read_wording("somewhere near the patient") is None
     True
     """
-    found = {wording for part in text.split(";") if (wording := _read(_plain(part)))}
+    parts = [plain for part in text.split(";") if not _says_nothing(plain := _plain(part))]
+    found = {_read(part) for part in parts}
     return found.pop() if len(found) == 1 else None
 
 
-def _read(text: str) -> Wording | None:
-    for pattern in _patterns("name").values():
-        text = pattern.sub(" ", text)
-    directions = {said for said, pattern in _patterns("towards").items() if pattern.search(text)}
-    for pattern in _patterns("towards").values():
-        text = pattern.sub(" ", text)
-    lengths, anchors = lengths_mm(text), _anchors(text)
-    if len(anchors) != 1 or len(lengths) > 1:
+def _read(part: str) -> Wording | None:
+    """Return what one text says; ``None`` where any of its words is not understood."""
+    _, text = _take("name", part)
+    directions, text = _take("towards", text)
+    lengths = lengths_mm(text)
+    is_at_itself = _AT_ITSELF.search(text.strip()) is not None
+    text = _LENGTH.sub(" ", text)
+    sides, _ = _take("side", text)
+    anchors, text = _take("anchor", text)  # "above the table" is an anchor too
+    _, text = _take("side", text)
+    if _unknown_words(text) or _SIGNED.search(part):
         return None
-    if not lengths and anchors != {"skin"} and not _AT_ITSELF.search(text.strip()):
+    directions |= sides
+    if len(anchors) != 1 or len(lengths) > 1 or len(directions) > 1:
         return None
-    if _AWAY.search(text):
-        directions.add("detector")
-    if _ABOVE.search(text):
-        directions.add("above")
-    if _BELOW.search(text):
-        directions.add("below")
-    if len(directions) > 1:
+    if not lengths and anchors != {"skin"} and not is_at_itself:
         return None
     return Wording(anchors.pop(), min(lengths, default=0.0), min(directions, default=None))
 
 
-def _anchors(text: str) -> set[str]:
-    """Return what the text counts from; words that one anchor takes do not count for the next."""
+def _says_nothing(part: str) -> bool:
+    """Return whether a text only names the point."""
+    _, rest = _take("name", part)
+    anchors, _ = _take("anchor", rest)
+    return not anchors and not _LENGTH.search(rest) and not _unknown_words(rest)
+
+
+def _take(role: str, text: str) -> tuple[set[str], str]:
+    """Return what words of a role mean, and the text without them.
+
+    Words that one meaning takes do not count for the next.
+    """
     found = set()
-    for anchor, pattern in _patterns("anchor").items():
+    for meaning, pattern in _patterns(role).items():
         if pattern.search(text):
-            found.add(anchor)
+            found.add(meaning)
             text = pattern.sub(" ", text)
-    return found
+    return found, text
+
+
+def _unknown_words(text: str) -> list[str]:
+    """Return the words left that are not known to say nothing.
+
+    One of them may turn the sense around ("not", "left of", "up to", "+/-").
+    """
+    (fillers,) = _patterns("filler").values()
+    words = _BETWEEN_WORDS.split(text)
+    return [word for word in words if word and not fillers.fullmatch(word)]
 
 
 def _plain(text: str) -> str:
