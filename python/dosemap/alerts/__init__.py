@@ -8,10 +8,11 @@ together, ``crossings`` counts thresholds, ``known`` says how well a document kn
 from dosemap.alerts.crossings import Crossing, crossings, highest_number, threshold
 from dosemap.alerts.evaluate import Evaluation, alert_parts, evaluate
 from dosemap.alerts.known import Known, known_quantities
-from dosemap.alerts.level import QUANTITIES, SCOPES, Level
+from dosemap.alerts.level import NUMBER_IS, QUANTITIES, SCOPES, Level
 from dosemap.alerts.levels import load_levels
 
 __all__ = [
+    "NUMBER_IS",
     "QUANTITIES",
     "SCOPES",
     "Crossing",

@@ -56,6 +56,12 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
             f"{', ' + alert['site'] if alert['site'] else ''}"
         )
         console.print(Text("ALERT  ", style="bold red") + Text(text))
+    no_map = document["map"]["reason"]
+    untested = [
+        (entry["level_id"], None, "no map" if entry["reason"] == no_map else entry["reason"])
+        for entry in document["alerts_not_evaluated"]
+    ]
+    print_entries(console, "Alert levels not tested", untested, style="yellow")
     problems = [
         (e["code"], None, without_source(e["message"], source))
         for e in document["problems"]
