@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -128,10 +129,11 @@ def _positions(placed: PlacedProcedure) -> list[dict[str, Any]]:
 def _equipment(placed: PlacedProcedure) -> dict[str, Any]:
     """Return the profile used and what in it has not been checked on a real system."""
     if placed.profile is None:
-        return {"profile": None, "not_validated": []}
+        return {"profile": None, "file": None, "not_validated": []}
     claims = [(place, claim) for place, claim in placed.profile.claims() if not claim.validated]
     return {
         "profile": placed.profile.name,
+        "file": asdict(placed.profile.file) if placed.profile.file else None,
         "not_validated": [
             {"claim": place, "evidence": claim.evidence, "basis": claim.basis}
             for place, claim in claims

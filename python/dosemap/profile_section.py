@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+from dosemap import _core
 from dosemap.equipment import Claim, Evidence
 from dosemap.errors import ProfileError
 from dosemap.toml_section import TomlSection
@@ -18,6 +19,14 @@ class Section(TomlSection):
         if value not in (1, -1) or isinstance(value, bool | float):
             raise self.fail(key, value, "1 or -1")
         return int(value)
+
+    def material(self, key: str) -> str:
+        """Take a material that the tables have."""
+        value: str = self.text(key)
+        known = _core.material_symbols()
+        if value.lower() not in map(str.lower, known):
+            raise self.fail(key, value, f"one of {', '.join(known)}")
+        return value
 
     def claim(self) -> Claim:
         """Take the three keys of a claim and close the table."""

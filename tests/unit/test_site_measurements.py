@@ -196,8 +196,13 @@ def test_a_factor_does_not_depend_on_the_order_of_the_points() -> None:
     [
         ("{ factor = 0 }", "factor = 0 must be between 0.1 and 10"),
         ("{ plane = 'C', factor = 1 }", "plane = 'C' must be one of"),
-        ("{ added_filter = [], factor = 1 }", "kvp = None must be given with added_filter"),
-        ("{ factor = 1 }, { kvp = 80, factor = 1 }", "one factor of a plane"),
+        ("{ added_filter = [], factor = 1 }", "kvp must be given with added_filter"),
+        ("{ factor = 1 }, { kvp = 80, factor = 1 }", "one factor for all beam qualities"),
+        ("{ kvp = 80, factor = 1 }, { kvp = 80, factor = 1.1 }", "one factor at each beam quality"),
+        (
+            "{ kvp = 80, added_filter = [{ material = 'Kupfer', thickness_mm = 1 }], factor = 1 }",
+            "material = 'Kupfer' must be one of",
+        ),
         ("{ factor = 1, gain = 2 }", "unknown key gain"),
     ],
 )

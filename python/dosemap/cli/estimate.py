@@ -18,7 +18,7 @@ from dosemap.cli.body_options import (
 )
 from dosemap.cli.choices import choice
 from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
-from dosemap.cli.equipment_files import EquipmentOption, site_profiles
+from dosemap.cli.equipment_files import EquipmentOption, named_profile, site_profiles
 from dosemap.cli.fail_on import check_fail_on, exit_code
 from dosemap.cli.level_files import LevelsOption, levels_of
 from dosemap.cli.options import (
@@ -33,7 +33,7 @@ from dosemap.cli.options import (
 from dosemap.cli.render import render_result
 from dosemap.corrections import Corrections
 from dosemap.engine import estimate as run_estimate
-from dosemap.equipment import Profile, match_profile
+from dosemap.equipment import match_profile
 from dosemap.errors import DosemapError
 from dosemap.interval import estimate_interval
 from dosemap.mesh.axes import PATIENT_AXES
@@ -229,6 +229,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             kvp=kvp,
             field_side_at_1m_mm=field_side_at_1m_mm,
         )
+        site = site_profiles()
         settings = Settings(
             surface=surface,
             surface_size_mm=numbers("--surface-size", surface_size, "x"),
@@ -246,8 +247,8 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             spacing_mm=spacing_mm,
             head_gap_mm=head_gap_mm,
             lateral_shift_mm=lateral_shift_mm,
-            equipment=Profile.named(equipment) if equipment else None,
-            site=site_profiles(),
+            equipment=named_profile(equipment, site),
+            site=site,
             overrides=overrides,
             interval=known_ranges(known or [], overrides, interval=interval),
             levels=levels_of(level_files or []),
