@@ -217,8 +217,7 @@ def _axis(part: Section) -> TableAxis | NotKnown:
         if not is_unknown and not part.has("zero_mm"):
             raise part.lacks(
                 "zero_mm",
-                'given (what the item shows where the coordinate is 0), or zero_item, or zero = "not'
-                ' known"',
+                'given (the item where the coordinate is 0), or zero_item, or zero = "not known"',
             )
         zero_mm = None if is_unknown else part.number("zero_mm", -5000, 5000)
     item = part.choice("item", _LENGTH_ITEMS)
