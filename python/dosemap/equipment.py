@@ -269,6 +269,14 @@ class PatientPlace:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProfileFile:
+    """A site's file, so that a result says which one it rests on."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Profile:
     """Everything that is known about a family of systems."""
 
@@ -294,6 +302,8 @@ class Profile:
     calibration: Calibration | None = None
     caution: str | None = None
     """What everyone who sees a result of this profile has to know; told as a problem."""
+    file: ProfileFile | None = None
+    """``None``: a profile of the package."""
 
     @staticmethod
     def from_file(path: str | PathLike[str]) -> "Profile":

@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+from dosemap import _core
 from dosemap.equipment import Claim, Evidence
 from dosemap.errors import ProfileError
 from dosemap.toml_section import TomlSection
@@ -19,12 +20,18 @@ class Section(TomlSection):
             raise self.fail(key, value, "1 or -1")
         return int(value)
 
+    def material(self, key: str) -> str:
+        """Take a material that the tables have."""
+        value: str = self.text(key)
+        known = _core.material_symbols()
+        if value.lower() not in map(str.lower, known):
+            raise self.fail(key, value, f"one of {', '.join(known)}")
+        return value
+
     def claim(self) -> Claim:
         """Take the three keys of a claim and close the table."""
         evidence = self.choice("evidence", get_args(Evidence))
         basis = self.text("basis")
-        validated = self.take("validated")
-        if not isinstance(validated, bool):
-            raise self.fail("validated", validated, "true or false")
+        validated = self.flag("validated")
         self.close()
         return Claim(evidence=evidence, basis=basis, validated=validated)

@@ -3,6 +3,8 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_args
 
@@ -27,6 +29,7 @@ from dosemap.equipment import (
     Pad,
     PatientPlace,
     Profile,
+    ProfileFile,
     ReferencePointOrigin,
     ReferencePointRule,
     SourceToIsocenter,
@@ -55,14 +58,22 @@ _LENGTH_ITEMS = _PRIVATE | {name for name in Event.__dataclass_fields__ if name.
 def read_profile(path: Path, *, shipped: Mapping[str, str]) -> Profile:
     """Read a profile file; see :meth:`dosemap.equipment.Profile.from_file`."""
     try:
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     except OSError as error:
         raise ProfileError(
             f"the equipment profile {path} cannot be read: {error.strerror}"
         ) from error
+    try:
+        text = content.decode("utf-8-sig")  # editors of Windows begin with a byte-order mark
     except UnicodeDecodeError as error:
         raise ProfileError(f"the equipment profile {path} is no UTF-8 text") from error
-    return parse_profile(text, path.name, shipped)
+    profile = parse_profile(text, path.name, shipped)
+    if profile.name in shipped:
+        raise ProfileError(
+            f"{path.name}: name = {profile.name!r} is that of a shipped profile; give this one a"
+            " name of its own, by which results say what they rest on"
+        )
+    return replace(profile, file=ProfileFile(name=path.name, sha256=sha256(content).hexdigest()))
 
 
 def parse_family(text: str, file_name: str, shipped: Mapping[str, str]) -> Family:
@@ -203,7 +214,12 @@ def _axis(part: Section) -> TableAxis | NotKnown:
     zero_mm: float | None = None
     if zero_item is None:
         is_unknown = part.has("zero") and part.choice("zero", ("not known",))
-        zero_mm = None if is_unknown else part.number("zero_mm", -5000, 5000, 0.0)
+        if not is_unknown and not part.has("zero_mm"):
+            raise part.lacks(
+                "zero_mm",
+                'given (the item where the coordinate is 0), or zero_item, or zero = "not known"',
+            )
+        zero_mm = None if is_unknown else part.number("zero_mm", -5000, 5000)
     item = part.choice("item", _LENGTH_ITEMS)
     end_item = item.replace("_position_", "_end_position_")
     has_end = end_item != item and end_item in _LENGTH_ITEMS
@@ -237,7 +253,8 @@ def _filters(part: Section, key: str) -> tuple[Filter, ...]:
     for layer in part.sections(key):
         filters.append(
             Filter(
-                material=layer.text("material"), thickness_mm=layer.number("thickness_mm", 0, 50)
+                material=layer.material("material"),
+                thickness_mm=layer.number("thickness_mm", 0, 50),
             )
         )
         layer.close()
@@ -245,7 +262,9 @@ def _filters(part: Section, key: str) -> tuple[Filter, ...]:
 
 
 def _added_filters(part: Section) -> tuple[Filter, ...]:
-    return _filters(part, "added_filter") if part.has("added_filter") else ()
+    if not part.has("added_filter") or part.take_empty("added_filter"):
+        return ()
+    return _filters(part, "added_filter")
 
 
 def _tube(part: Section) -> Tube:
@@ -283,10 +302,11 @@ def _calibration(part: Section) -> Calibration:
     for point in part.sections("points"):
         kvp = point.number("kvp", 40, 150, None)
         if kvp is None and point.has("added_filter"):
-            raise point.fail("kvp", None, "given with added_filter: both make the beam quality")
+            raise point.lacks("kvp", "given with added_filter: both make the beam quality")
         points.append(
             CalibrationPoint(
                 factor=point.number("factor", 0.1, 10),
+                # Without it the factor is for every plane that has none of its own.
                 plane=point.choice("plane", get_args(AcquisitionPlane), None),
                 kvp=kvp,
                 added_filters=_added_filters(point),
@@ -295,10 +315,14 @@ def _calibration(part: Section) -> Calibration:
         point.close()
     for plane in {point.plane for point in points}:
         of_plane = [point for point in points if point.plane == plane]
+        words = f"plane {plane}" if plane else "the points without plane"
         if len(of_plane) > 1 and any(point.kvp is None for point in of_plane):
-            raise part.fail(
-                "points", plane, "one factor of a plane for all beam qualities, or several with kvp"
+            raise part.lacks(
+                "points", f"one factor for all beam qualities, or several with kvp, for {words}"
             )
+        qualities = [(point.kvp, point.added_filters) for point in of_plane]
+        if len(set(qualities)) < len(qualities):
+            raise part.lacks("points", f"one factor at each beam quality for {words}")
     return Calibration(points=tuple(points), claim=part.claim())
 
 
@@ -336,9 +360,8 @@ def _support(part: Section) -> Support:
         support.measurement_geometry == "narrow_beam"
         and support.pmma_equivalent_thickness_mm is None
     ):
-        raise part.fail(
+        raise part.lacks(
             "pmma_equivalent_thickness_mm",
-            None,
             "given with a narrow-beam measurement: its forward scatter is added to the dose",
         )
     part.close()
@@ -349,7 +372,7 @@ def _layer(part: Section) -> SupportLayer:
     extent = part.section("extent")
     return SupportLayer(
         name=part.text("name"),
-        material=part.text("material"),
+        material=part.material("material"),
         thickness_mm=part.number("thickness_mm", 0, 300),
         extent=Extent(
             lateral_mm=extent.interval("lateral_mm"),
@@ -377,5 +400,5 @@ def _patient(part: Section) -> PatientPlace:
     gap_mm = part.number("head_gap_mm", -5000, 5000, None)
     shift_mm = part.number("lateral_shift_mm", -1000, 1000, None)
     if gap_mm is None and shift_mm is None:
-        raise part.fail("head_gap_mm", None, "given, or lateral_shift_mm")
+        raise part.lacks("head_gap_mm", "given, or lateral_shift_mm")
     return PatientPlace(head_gap_mm=gap_mm, lateral_shift_mm=shift_mm, claim=part.claim())

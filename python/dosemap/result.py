@@ -1,7 +1,7 @@
 """What an estimate yields: the map, its peak, and everything that explains them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dosemap import _core
+from dosemap.alerts import alert_parts, load_levels
 from dosemap.errors import DosemapError
 from dosemap.spectrum import Spectrum
 from dosemap.surface import Surface
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from dosemap.alerts import Level
     from dosemap.event_table import EventTable
     from dosemap.interval import SkinDoseInterval
 
@@ -125,7 +127,18 @@ class DoseResult:
         interval
             Of the same report, from :func:`dosemap.estimate_interval`.
         """
-        return replace(self, document={**self.document, "interval": interval.to_dict()})
+        document = {**self.document, "interval": interval.to_dict()}
+        return replace(self, document=document).with_alert_levels(load_levels())
+
+    def with_alert_levels(self, levels: Iterable["Level"]) -> "DoseResult":
+        """Return the same result, compared with these alert levels and no others.
+
+        Parameters
+        ----------
+        levels
+            From :func:`dosemap.alerts.load_levels`, with a site's files where it has some.
+        """
+        return replace(self, document={**self.document, **alert_parts(self.document, levels)})
 
     def area_above_cm2(self, dose_gy: float) -> float:
         """Return the area of skin with at least a dose, in cm2.

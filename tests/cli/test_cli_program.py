@@ -23,6 +23,7 @@ def test_the_commands() -> None:
         "demo",
         "equipment",
         "simulate",
+        "levels",
     }
 
 

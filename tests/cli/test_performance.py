@@ -30,10 +30,23 @@ def best_of(times: int, arguments: Sequence[str]) -> float:
     return min(seconds)
 
 
+def slowness() -> float:
+    """Return how much slower this machine is now than the one that the limits are for, at least 1.
+
+    That one counts to ten million in 0.6 s; shared machines are half as fast on some days.
+    """
+    start = time.perf_counter()
+    total = 0
+    for number in range(10_000_000):
+        total += number
+    assert total > 0
+    return max(1.0, (time.perf_counter() - start) / 0.6)
+
+
 def test_import_under_150_ms() -> None:
     # The interpreter's own start is not the package's.
     whole = best_of(5, ["-c", "import dosemap"])
-    assert whole - best_of(5, ["-c", ""]) < 0.150
+    assert whole - best_of(5, ["-c", ""]) < 0.150 * slowness()
 
 
 def test_import_leaves_the_heavy_packages_alone() -> None:
@@ -49,9 +62,10 @@ def test_whole_estimate_on_40000_vertices_under_1_s() -> None:
     arguments = ["-m", "dosemap", "estimate", str(REPORT), "--spacing-mm", "7.5", "--json"]
     done = subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
     assert json.loads(done.stdout)["map"]["vertices"] == pytest.approx(VERTICES, rel=0.02)
-    assert best_of(3, arguments) < 1.0
+    limit_s = 1.0 * slowness()
+    assert best_of(3, arguments) < limit_s
     report_for_people = [argument for argument in arguments if argument != "--json"]
-    assert best_of(3, report_for_people) < 1.0
+    assert best_of(3, report_for_people) < limit_s
 
 
 @pytest.mark.parametrize("source", [[], ["--synthetic"]], ids=["largest", "synthetic"])

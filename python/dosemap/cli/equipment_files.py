@@ -1,6 +1,7 @@
 """Equipment profiles of a site: the option and the environment variable that name them."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -14,12 +15,27 @@ SITE_VARIABLE = "DOSEMAP_EQUIPMENT"
 EquipmentOption = Annotated[
     Path | None,
     typer.Option(
-        help="Your own equipment profile (TOML, see docs/equipment.md) or the name of a shipped"
-        f" one, used whatever its match rules say. The environment variable {SITE_VARIABLE} names"
-        " a file, or a folder of them, that are used for the systems their rules match.",
+        help="Your own equipment profile (TOML, see docs/equipment.md), or the name of one of"
+        " yours or a shipped one, used whatever its match rules say. The environment variable"
+        f" {SITE_VARIABLE} names a file, or a folder of them, that are used for the systems their"
+        " rules match.",
         rich_help_panel="What the report lacks",
     ),
 ]
+
+
+def named_profile(named: Path | None, site: Sequence[Profile]) -> Profile | None:
+    """Return the profile that the option names: one of the site, a shipped one, or a file's.
+
+    Raises
+    ------
+    ProfileError
+        It is none of these.
+    """
+    if named is None:
+        return None
+    of_site = [profile for profile in site if profile.name == str(named)]
+    return of_site[0] if of_site else Profile.named(named)
 
 
 def site_profiles() -> tuple[Profile, ...]:

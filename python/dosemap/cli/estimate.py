@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -18,7 +18,9 @@ from dosemap.cli.body_options import (
 )
 from dosemap.cli.choices import choice
 from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
-from dosemap.cli.equipment_files import EquipmentOption, site_profiles
+from dosemap.cli.equipment_files import EquipmentOption, named_profile, site_profiles
+from dosemap.cli.fail_on import check_fail_on, exit_code
+from dosemap.cli.level_files import LevelsOption, levels_of
 from dosemap.cli.options import (
     Settings,
     calibration_of,
@@ -31,7 +33,7 @@ from dosemap.cli.options import (
 from dosemap.cli.render import render_result
 from dosemap.corrections import Corrections
 from dosemap.engine import estimate as run_estimate
-from dosemap.equipment import Profile, match_profile
+from dosemap.equipment import match_profile
 from dosemap.errors import DosemapError
 from dosemap.interval import estimate_interval
 from dosemap.mesh.axes import PATIENT_AXES
@@ -42,13 +44,6 @@ from dosemap.result import DoseResult
 from dosemap.spectrum import DoseMedium
 from dosemap.surface import DEFAULT_SPACING_MM
 
-FailOn = Literal[
-    "peak_skin_dose_gy",
-    "reference_air_kerma_gy",
-    "kerma_area_product_gy_m2",
-    "fluoroscopy_time_s",
-    "any",
-]
 _SURFACE = "Patient surface"
 _LACKING = "What the report lacks"
 _INTERVAL = "Where no map is possible"
@@ -214,12 +209,14 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
     fail_on: Annotated[
         str | None,
         typer.Option(
-            help="Exit with 1 when an alert level of this quantity is reached:"
-            " peak_skin_dose_gy, reference_air_kerma_gy, kerma_area_product_gy_m2,"
-            " fluoroscopy_time_s or any.",
+            help="Exit with 1 when an alert level of this quantity is reached, and with 3 when"
+            " that cannot be told: peak_skin_dose_gy, reference_air_kerma_gy,"
+            " kerma_area_product_gy_m2, fluoroscopy_time_s, any, or the id of a level"
+            " ('dosemap levels').",
             rich_help_panel=_OUTPUT,
         ),
     ] = None,
+    level_files: LevelsOption = None,
 ) -> None:
     """Estimate the peak skin dose and its place from radiation dose reports.
 
@@ -232,6 +229,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             kvp=kvp,
             field_side_at_1m_mm=field_side_at_1m_mm,
         )
+        site = site_profiles()
         settings = Settings(
             surface=surface,
             surface_size_mm=numbers("--surface-size", surface_size, "x"),
@@ -249,10 +247,11 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             spacing_mm=spacing_mm,
             head_gap_mm=head_gap_mm,
             lateral_shift_mm=lateral_shift_mm,
-            equipment=Profile.named(equipment) if equipment else None,
-            site=site_profiles(),
+            equipment=named_profile(equipment, site),
+            site=site,
             overrides=overrides,
             interval=known_ranges(known or [], overrides, interval=interval),
+            levels=levels_of(level_files or []),
             corrections=Corrections(
                 medium=cast("DoseMedium", choice("--medium", medium, DoseMedium)),
                 calibration=calibration_of(calibration),
@@ -261,7 +260,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
                 occlusion=occlusion,
             ),
         )
-        choice("--fail-on", fail_on, FailOn)
+        check_fail_on(fail_on, settings.levels)
         _one_file_for(netcdf, files)
     except DosemapError as error:
         print_error(messages(), str(error))
@@ -278,9 +277,8 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         )
     if failed:
         raise typer.Exit(2)
-    alerts = [alert["quantity"] for document in documents for alert in document["alerts"]]
-    if fail_on is not None and any(fail_on in ("any", quantity) for quantity in alerts):
-        raise typer.Exit(1)
+    if fail_on is not None:
+        raise typer.Exit(exit_code(documents, fail_on, messages()))
 
 
 def _run_all(
@@ -325,16 +323,16 @@ def _run(file: Path, settings: Settings) -> DoseResult:
         head_gap_mm=settings.head_gap_mm,
         lateral_shift_mm=settings.lateral_shift_mm,
     )
-    if settings.interval is None:
-        return result
-    return result.with_interval(
-        estimate_interval(
-            procedure,
-            known=settings.interval,
-            equipment=profile,
-            corrections=settings.corrections,
+    if settings.interval is not None:
+        result = result.with_interval(
+            estimate_interval(
+                procedure,
+                known=settings.interval,
+                equipment=profile,
+                corrections=settings.corrections,
+            )
         )
-    )
+    return result.with_alert_levels(settings.levels)
 
 
 def _one_file_for(netcdf: Path | None, files: list[Path]) -> None:

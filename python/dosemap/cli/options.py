@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
+from dosemap.alerts import Level
 from dosemap.body import Body
 from dosemap.cli.body_options import NOT_DESCRIBED, BodyOptions
 from dosemap.cli.choices import choice
@@ -38,6 +39,7 @@ class Settings:
     overrides: PlacementOverrides
     corrections: Corrections
     interval: KnownRanges | None
+    levels: tuple[Level, ...]
     """What is known beyond the report, where an interval is asked for."""
 
 

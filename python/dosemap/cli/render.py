@@ -56,6 +56,12 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
             f"{', ' + alert['site'] if alert['site'] else ''}"
         )
         console.print(Text("ALERT  ", style="bold red") + Text(text))
+    no_map = document["map"]["reason"]
+    untested = [
+        (entry["level_id"], None, "no map" if entry["reason"] == no_map else entry["reason"])
+        for entry in document["alerts_not_evaluated"]
+    ]
+    print_entries(console, "Alert levels not tested", untested, style="yellow")
     problems = [
         (e["code"], None, without_source(e["message"], source))
         for e in document["problems"]
@@ -109,7 +115,9 @@ def _key_numbers(result: DoseResult) -> Table:
     missed = mapped["air_kerma_not_mapped_gy"]
     row("not mapped", gy(missed), "" if missed == 0 else "bold yellow")
     trust = document["trust"]
-    if trust["air_kerma_gy"]:
+    if trust["air_kerma_gy"] is None:
+        row("on skin", "not known: events without air kerma", "bold yellow")
+    elif trust["air_kerma_gy"]:
         on_skin = trust["share_on_skin"]
         row("on skin", _on_skin(trust), "bold yellow" if on_skin < _WELL_ON_SKIN else "")
         row("assumed for", _assumed_for(trust))
