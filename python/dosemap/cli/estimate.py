@@ -31,7 +31,7 @@ from dosemap.cli.options import (
 from dosemap.cli.render import render_result
 from dosemap.corrections import Corrections
 from dosemap.engine import estimate as run_estimate
-from dosemap.equipment import Profile, load_families, match_profile
+from dosemap.equipment import Profile, match_profile
 from dosemap.errors import DosemapError
 from dosemap.interval import estimate_interval
 from dosemap.mesh.axes import PATIENT_AXES
@@ -315,8 +315,7 @@ def failed_document(source: str, message: str) -> dict[str, Any]:
 
 def _run(file: Path, settings: Settings) -> DoseResult:
     procedure = read_rdsr(file)
-    candidates = (*load_families(), *settings.site)
-    profile = settings.equipment or match_profile(procedure.device, candidates)
+    profile = settings.equipment or match_profile(procedure.device, site=settings.site)
     result = run_estimate(
         procedure,
         surface=surface_of(procedure, settings),
