@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dosemap import _core
-from dosemap.alerts import alert_parts, load_levels
+from dosemap.alerts import Level, alert_parts, load_levels
 from dosemap.errors import DosemapError
 from dosemap.spectrum import Spectrum
 from dosemap.surface import Surface
@@ -66,6 +66,8 @@ class DoseResult:
     ``None`` where there is no map."""
     peak: PeakDose | None = None
     setup: Setup | None = None
+    levels: tuple[Level, ...] = field(default_factory=load_levels)
+    """Alert levels that the document is held against."""
 
     def __repr__(self) -> str:
         if self.peak is None:
@@ -128,17 +130,19 @@ class DoseResult:
             Of the same report, from :func:`dosemap.estimate_interval`.
         """
         document = {**self.document, "interval": interval.to_dict()}
-        return replace(self, document=document).with_alert_levels(load_levels())
+        return replace(self, document={**document, **alert_parts(document, self.levels)})
 
-    def with_alert_levels(self, levels: Iterable["Level"]) -> "DoseResult":
-        """Return the same result, compared with these alert levels and no others.
+    def with_levels(self, levels: Iterable[Level]) -> "DoseResult":
+        """Return the same result held against other alert levels.
 
         Parameters
         ----------
         levels
-            From :func:`dosemap.alerts.load_levels`, with a site's files where it has some.
+            From :func:`dosemap.alerts.load_levels`; those of scope ``procedure`` are looked at.
         """
-        return replace(self, document={**self.document, **alert_parts(self.document, levels)})
+        levels = tuple(levels)
+        document = {**self.document, **alert_parts(self.document, levels)}
+        return replace(self, document=document, levels=levels)
 
     def area_above_cm2(self, dose_gy: float) -> float:
         """Return the area of skin with at least a dose, in cm2.

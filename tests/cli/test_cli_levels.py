@@ -48,13 +48,13 @@ def test_the_list_names_level_value_and_source() -> None:
     result = CliRunner().invoke(app, ["levels"], env={"COLUMNS": "140"})
     assert result.exit_code == 0
     assert "srdl-peak-skin-dose" in result.stdout
-    assert "NCRP Report 168" in result.stdout
+    assert "NCRP Report 168" in run("levels", "srdl-peak-skin-dose").stdout
     assert "joint-commission" not in result.stdout
     assert "joint-commission" in run("levels", "--all").stdout
 
 
 def test_the_list_for_a_program(own: Path) -> None:
-    entries = json.loads(run("levels", "--levels", own, "--json").stdout)
+    entries = json.loads(run("levels", "--levels", own, "--json").stdout)["levels"]
     (mine,) = (entry for entry in entries if entry["id"] == "own-peak")
     assert (mine["first"], mine["unit"], mine["verified"]) == (0.001, "Gy", "site")
 
@@ -80,8 +80,8 @@ def test_what_cannot_be_tested_is_no_success(tmp_path: Path) -> None:
     path.write_bytes(artis_bytes(edits=[empty("113753", event=0)]))
     peak = run("estimate", path, "--fail-on", "peak_skin_dose_gy")
     assert peak.exit_code == 3
-    assert "not tested: no_map.dcm: substantial radiation dose level: peak skin dose" in peak.stderr
-    assert "Alert levels not tested" in peak.stdout
+    assert "no_map.dcm: srdl-peak-skin-dose not evaluated: no map" in peak.stderr
+    assert "Alert levels not evaluated" in peak.stdout
     assert run("estimate", path, "--fail-on", "any").exit_code == 3
     kerma = run("estimate", path, "--fail-on", "reference_air_kerma_gy")
     assert (kerma.exit_code, kerma.stderr) == (0, "")

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dosemap.alerts.crossings import highest_number, threshold
 from dosemap.alerts.known import Known, known_quantities
 from dosemap.alerts.level import Level, Scope
+from dosemap.alerts.thresholds import highest_number, threshold
 
 _NOT_LOOKED_AT = Known(why="it was not looked at")
 
@@ -62,17 +62,17 @@ def evaluate(
             continue
         of_level = known.get(level.quantity, _NOT_LOOKED_AT)
         number = highest_number(level, value=of_level.at_least)
-        if applies is None:
+        if number is None and not _may_reach(level, of_level):
+            found.below.append(level.id)
+        elif applies is None:
             reason = "it is for some types of procedure, and of which type this one is is not known"
             found.not_evaluated.append(_not_evaluated(level, of_level, reason))
         elif number is not None:
             site = peak_site if level.quantity == "peak_skin_dose_gy" else None
             found.reached.append(_alert(level, of_level, number=number, site=site))
-        elif _may_reach(level, of_level):
+        else:
             reason = of_level.why or "not known"
             found.not_evaluated.append(_not_evaluated(level, of_level, reason))
-        else:
-            found.below.append(level.id)
     return found
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-LARGEST_DOSE_PER_AIR_KERMA = 10.0
-"""No point of the skin gets more, Gy per Gy of reference air kerma: skin at 300 mm from the focal
-spot, the nearest that mobile fluoroscopes allow (21 CFR 1020.32(g)), of a reference point at
-700 mm, with a backscatter factor of 1.7 and 1.07 for air to skin, is 9.9. Systems whose reports
-give a map are fixed ones that keep 380 mm; mini C-arms, whose skin can be nearer, have none."""
+LARGEST_DOSE_PER_AIR_KERMA = 25.0
+"""No point of the skin gets more, Gy per Gy of reference air kerma: skin 380 mm from the focal
+spot, the least that fixed fluoroscopes allow (21 CFR 1020.32(g)), of a reference point at a
+detector 1200 mm away, with a backscatter factor of 1.7, 1.07 for air to skin and a calibration
+factor of 1.35, gets 24.5. The makes whose reports give a map are such systems."""
 
 _MISSED = "kerma-not-on-skin"
 """Problem of a map that lacks so much kerma that its geometry is in doubt."""

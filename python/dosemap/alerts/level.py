@@ -1,7 +1,7 @@
 """One alert level, and the words that its file can use."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Scope = Literal["in-procedure", "procedure", "window", "group"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -73,3 +73,26 @@ class Level:
         """How the number was checked, in words."""
         words = NUMBER_IS[self.verified]
         return f"{words}: {self.evidence}" if self.evidence else words
+
+
+def level_entry(level: Level) -> dict[str, Any]:
+    """Return a level as ``dosemap levels --json`` prints it (``docs/alerts.md``)."""
+    return {
+        "id": level.id,
+        "name": level.name,
+        "quantity": level.quantity,
+        "scope": level.scope,
+        "first": level.first,
+        "step": level.step,
+        "unit": level.unit,
+        "window_days": level.window_days,
+        "procedure_types": list(level.procedure_types),
+        "statistic": level.statistic,
+        "active": level.active,
+        "wording": level.wording,
+        "source": level.source,
+        "date": level.date,
+        "verified": level.verified,
+        "verification": level.verification,
+        "origin": level.origin,
+    }

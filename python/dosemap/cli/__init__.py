@@ -1,8 +1,7 @@
 """The command line: each command is a file here that parses, calls the library and renders.
 
 stdout is data, stderr is messages. Exit code 0: done; 1: an alert level asked for was reached;
-2: usage or input error; 3: some of the alert levels asked for could not be tested, and none of the
-others was reached.
+2: usage or input error; 3: nobody can say whether an alert level asked for was reached.
 """
 
 import typer
@@ -32,8 +31,8 @@ app.command(epilog=EXIT_CODES)(estimate)
 app.command()(body)
 app.command()(spectrum)
 app.command()(simulate)
-app.command()(demo)
 app.command()(levels)
+app.command()(demo)
 app.add_typer(equipment)
 
 

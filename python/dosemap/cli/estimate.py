@@ -19,8 +19,8 @@ from dosemap.cli.body_options import (
 from dosemap.cli.choices import choice
 from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
 from dosemap.cli.equipment_files import EquipmentOption, named_profile, site_profiles
-from dosemap.cli.fail_on import check_fail_on, exit_code
-from dosemap.cli.level_files import LevelsOption, levels_of
+from dosemap.cli.fail_on import fail_on_status, fail_on_words
+from dosemap.cli.level_files import LevelsOption, chosen_levels
 from dosemap.cli.options import (
     Settings,
     calibration_of,
@@ -206,17 +206,18 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         Path | None,
         typer.Option(help="Also write the result to this netCDF file.", rich_help_panel=_OUTPUT),
     ] = None,
+    levels: LevelsOption = None,
     fail_on: Annotated[
         str | None,
         typer.Option(
-            help="Exit with 1 when an alert level of this quantity is reached, and with 3 when"
-            " that cannot be told: peak_skin_dose_gy, reference_air_kerma_gy,"
-            " kerma_area_product_gy_m2, fluoroscopy_time_s, any, or the id of a level"
-            " ('dosemap levels').",
+            metavar="LEVEL",
+            help="Exit with 1 when this alert level is reached, with 3 when nobody can say whether"
+            " it is: the id of a level (dosemap levels), peak_skin_dose_gy,"
+            " reference_air_kerma_gy, kerma_area_product_gy_m2 or fluoroscopy_time_s for every"
+            " level of the quantity, or any.",
             rich_help_panel=_OUTPUT,
         ),
     ] = None,
-    level_files: LevelsOption = None,
 ) -> None:
     """Estimate the peak skin dose and its place from radiation dose reports.
 
@@ -249,9 +250,9 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             lateral_shift_mm=lateral_shift_mm,
             equipment=named_profile(equipment, site),
             site=site,
+            levels=chosen_levels(levels),
             overrides=overrides,
             interval=known_ranges(known or [], overrides, interval=interval),
-            levels=levels_of(level_files or []),
             corrections=Corrections(
                 medium=cast("DoseMedium", choice("--medium", medium, DoseMedium)),
                 calibration=calibration_of(calibration),
@@ -260,7 +261,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
                 occlusion=occlusion,
             ),
         )
-        check_fail_on(fail_on, settings.levels)
+        fail_on_words(fail_on, settings.levels)
         _one_file_for(netcdf, files)
     except DosemapError as error:
         print_error(messages(), str(error))
@@ -277,8 +278,8 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         )
     if failed:
         raise typer.Exit(2)
-    if fail_on is not None:
-        raise typer.Exit(exit_code(documents, fail_on, messages()))
+    if fail_on is not None and (status := fail_on_status(fail_on, documents, messages())):
+        raise typer.Exit(status)
 
 
 def _run_all(
@@ -323,16 +324,17 @@ def _run(file: Path, settings: Settings) -> DoseResult:
         head_gap_mm=settings.head_gap_mm,
         lateral_shift_mm=settings.lateral_shift_mm,
     )
-    if settings.interval is not None:
-        result = result.with_interval(
-            estimate_interval(
-                procedure,
-                known=settings.interval,
-                equipment=profile,
-                corrections=settings.corrections,
-            )
+    result = result.with_levels(settings.levels)
+    if settings.interval is None:
+        return result
+    return result.with_interval(
+        estimate_interval(
+            procedure,
+            known=settings.interval,
+            equipment=profile,
+            corrections=settings.corrections,
         )
-    return result.with_alert_levels(settings.levels)
+    )
 
 
 def _one_file_for(netcdf: Path | None, files: list[Path]) -> None:

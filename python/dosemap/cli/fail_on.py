@@ -1,64 +1,78 @@
-"""``--fail-on``: exit codes for programs that act on alert levels."""
+"""``--fail-on``: the exit code that says whether an alert level was reached."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
 
-from dosemap.alerts import QUANTITIES, Level
+from dosemap.alerts import QUANTITIES, Level, Scope
 from dosemap.errors import DosemapError
 
 REACHED = 1
-NOT_ALL_TESTED = 3
-"""2 is an error."""
-ANY = "any"
+NOT_EVALUATED = 3
+"""The level asked for was not reached as far as one knows, but nobody can say."""
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 a level of --fail-on was reached; 2 something could not be read or"
-    " written; 3 no level of --fail-on was reached as far as is known, but not all could be tested."
+    " written; 3 no level of --fail-on was reached as far as is known, but not all could be"
+    " evaluated."
 )
 
 
-def check_fail_on(name: str | None, levels: Iterable[Level]) -> None:
-    """Raise where what ``--fail-on`` names is no quantity and no level.
+def fail_on_words(
+    word: str | None, levels: Iterable[Level], *, scopes: Sequence[Scope] = ("procedure",)
+) -> None:
+    """Check what ``--fail-on`` asks for.
+
+    Parameters
+    ----------
+    word
+        Id of a level, a quantity or ``any``; ``None``: not given.
+    levels
+        The levels that apply.
+    scopes
+        Of the levels that the command looks at.
 
     Raises
     ------
     DosemapError
-        So it is; the text lists what can be named.
+        There is no such level, or the command does not look at it.
     """
-    ids = [level.id for level in levels if level.scope == "procedure"]
-    if name is not None and name not in (*QUANTITIES, ANY, *ids):
+    scope_of = {level.id: level.scope for level in levels}
+    known = [name for name, scope in scope_of.items() if scope in scopes]
+    if word is None or word in (*QUANTITIES, "any", *known):
+        return
+    if word in scope_of:
         raise DosemapError(
-            f"--fail-on {name!r} must be one of {', '.join([*QUANTITIES, ANY])}, or the id of a"
-            f" level: {', '.join(ids)}"
+            f"--fail-on {word!r} is of scope {scope_of[word]}; here are only those of"
+            f" {', '.join(scopes)}: {', '.join(known)}"
         )
+    words = ", ".join((*QUANTITIES, "any", *known))
+    raise DosemapError(f"--fail-on {word!r} must be one of {words}")
 
 
-def exit_code(documents: Sequence[Mapping[str, Any]], name: str, log: Console) -> int:
-    """Return the exit code; what could not be tested is told.
+def fail_on_status(word: str, documents: Iterable[Mapping[str, Any]], log: Console) -> int:
+    """Return the exit code: 1 reached, 3 not evaluated in some report, 0 certainly not reached.
 
     Parameters
     ----------
+    word
+        As for :func:`fail_on_words`.
     documents
-        Of the estimates.
-    name
-        A quantity, the id of a level, or ``"any"``.
+        Of estimates.
     log
-        For what could not be tested.
+        Where to say what could not be evaluated.
     """
+    reached = unknown = False
+    for document in documents:
+        reached |= any(_is_of(word, entry) for entry in document["alerts"])
+        for entry in document.get("alerts_not_evaluated", ()):
+            if _is_of(word, entry):
+                unknown = True
+                text = f"{document['source']}: {entry['level_id']} not evaluated: {entry['reason']}"
+                log.print(text, markup=False)
+    return REACHED if reached else NOT_EVALUATED if unknown else 0
 
-    def concerns(entry: Mapping[str, Any]) -> bool:
-        return name in (ANY, entry["quantity"], entry["level_id"])
 
-    untested = [
-        (document["source"], entry)
-        for document in documents
-        for entry in document["alerts_not_evaluated"]
-        if concerns(entry)
-    ]
-    for source, entry in untested:
-        log.print(f"not tested: {source}: {entry['level']}: {entry['reason']}", markup=False)
-    if any(concerns(alert) for document in documents for alert in document["alerts"]):
-        return REACHED
-    return NOT_ALL_TESTED if untested else 0
+def _is_of(word: str, entry: Mapping[str, Any]) -> bool:
+    return word in ("any", entry["quantity"], entry["level_id"])

@@ -1,7 +1,6 @@
 """Alert levels of a site: the option and the environment variable that name their files."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -17,33 +16,38 @@ LevelsOption = Annotated[
     typer.Option(
         "--levels",
         metavar="FILE",
-        help="Your own alert levels (TOML, see docs/alerts.md): they replace, switch off or add to"
-        f" the shipped ones. Repeat it for several. The environment variable {LEVELS_VARIABLE}"
-        " names a file, or a folder of them, that comes first.",
+        help="Your own alert levels (TOML, see docs/alerts.md): they replace shipped ones by id,"
+        " switch them off, or add to them. Repeat it for several. The environment variable"
+        f" {LEVELS_VARIABLE} names a file, or a folder of them, that are read before.",
         rich_help_panel="Output",
     ),
 ]
 
 
-def levels_of(files: Sequence[Path], *, include_inactive: bool = False) -> tuple[Level, ...]:
-    """Return the levels that apply with those of the environment and of the option.
+def chosen_levels(named: list[Path] | None, *, include_inactive: bool = False) -> tuple[Level, ...]:
+    """Return the levels that apply: shipped, of the environment variable, of the option.
+
+    Parameters
+    ----------
+    named
+        Files of the option.
+    include_inactive
+        Also those that are switched off.
 
     Raises
     ------
     LevelError
-        A file is missing or wrong.
+        There is no such file, the folder holds none, or one of them is wrong.
     """
-    return load_levels(*_of_the_environment(), *files, include_inactive=include_inactive)
+    return load_levels(*_of_variable(), *(named or ()), include_inactive=include_inactive)
 
 
-def _of_the_environment() -> list[Path]:
-    named = os.environ.get(LEVELS_VARIABLE)
-    if not named:
+def _of_variable() -> list[Path]:
+    name = os.environ.get(LEVELS_VARIABLE)
+    if not name:
         return []
-    path = Path(named)
-    if not path.is_dir():
-        return [path]
-    paths = sorted(path.glob("*.toml"))
+    path = Path(name)
+    paths = sorted(path.glob("*.toml")) if path.is_dir() else [path]
     if not paths:
-        raise LevelError(f"{LEVELS_VARIABLE}: the folder {path} holds no levels (*.toml)")
+        raise LevelError(f"{LEVELS_VARIABLE}: the folder {path} holds no alert levels (*.toml)")
     return paths

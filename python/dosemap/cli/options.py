@@ -36,10 +36,10 @@ class Settings:
     lateral_shift_mm: float | None
     equipment: Profile | None
     site: tuple[Profile, ...]
+    levels: tuple[Level, ...]
     overrides: PlacementOverrides
     corrections: Corrections
     interval: KnownRanges | None
-    levels: tuple[Level, ...]
     """What is known beyond the report, where an interval is asked for."""
 
 
