@@ -3,7 +3,7 @@
 import math
 from os import PathLike
 
-from dosemap.calibration import MeterCalibration
+from dosemap.calibration import MeterCalibration, factors_not_applied
 from dosemap.corrections import Corrections
 from dosemap.equipment import Profile, profile_for
 from dosemap.interval.event import EventInterval, event_interval
@@ -74,8 +74,9 @@ def estimate_interval(
     True
     """
     profile, corrections = profile_for(procedure.device, equipment), corrections or Corrections()
+    fit = None
     if profile is not None:
-        profile, _ = fitted_support(profile)
+        profile, fit = fitted_support(profile)
     given = Given(
         profile=profile,
         corrections=corrections,
@@ -100,8 +101,13 @@ def estimate_interval(
         unlisted_air_kerma_gy=unlisted_gy,
         events=events,
         of_totals=of_totals,
-        assumptions=_STANDING_ASSUMPTIONS,
-        problems=_problems(events),
+        assumptions=(*_STANDING_ASSUMPTIONS, *([fit.assumption()] if fit else [])),
+        problems=(
+            *_problems(events),
+            *(fit.problems() if fit else ()),
+            *given.calibration.problems(),
+            *factors_not_applied(procedure, corrections),
+        ),
     )
 
 
