@@ -362,6 +362,13 @@ class Profile:
         yield from _claims("", self)
 
 
+HOW_TO_PLACE = (
+    'write a profile with extends = "generic" and a [[match]] of your system, and state in'
+    " [table.x], [table.y] and [table.z] what its table positions mean (docs/equipment.md)"
+)
+"""What a site with a system of a family of totals can do."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TotalsOnly:
     """A family whose reports do not hold, or are not known to hold, where the beam was."""

@@ -2,9 +2,9 @@
 
 from typing import get_args
 
-from dosemap import _core
 from dosemap.equipment import Claim, Evidence
 from dosemap.errors import ProfileError
+from dosemap.spectrum import material_symbols
 from dosemap.toml_section import TomlSection
 
 
@@ -12,6 +12,10 @@ class Section(TomlSection):
     """One table of a profile; what is wrong in it is a :class:`ProfileError`."""
 
     error = ProfileError
+
+    def only(self, *keys: str, claim: bool = True) -> None:
+        """Refuse keys that have no meaning here; those of a claim have, unless told otherwise."""
+        super().only(*keys, *(Claim.__dataclass_fields__ if claim else ()))
 
     def sign(self, key: str) -> int:
         """Take 1 or -1."""
@@ -23,7 +27,7 @@ class Section(TomlSection):
     def material(self, key: str) -> str:
         """Take a material that the tables have."""
         value: str = self.text(key)
-        known = _core.material_symbols()
+        known = material_symbols()
         if value.lower() not in map(str.lower, known):
             raise self.fail(key, value, f"one of {', '.join(known)}")
         return value

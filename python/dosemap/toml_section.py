@@ -34,6 +34,14 @@ class TomlSection:
         """Return the error that a key is missing beside others."""
         return self.error(f"{self._where}: {key} must be {must}")
 
+    def only(self, *keys: str) -> None:
+        """Refuse keys that have no meaning here, before what a slip in one leaves missing."""
+        unknown = sorted(set(self._left) - set(keys))
+        if unknown:
+            raise self.error(
+                f"{self._where}: unknown key {', '.join(unknown)}; known are {', '.join(keys)}"
+            )
+
     def take(self, key: str, default: object = ...) -> Any:  # noqa: ANN401
         """Take a value of any type; without a default the key has to be there."""
         if key not in self._left and default is ...:
