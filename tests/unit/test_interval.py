@@ -275,26 +275,15 @@ def test_events_without_dose_count_nothing() -> None:
             {"table_height_position_mm": 100.0, "table_height_end_position_mm": 400.0},
             300.0,
         ),
-        # From 90 to -60 degrees around a prone patient by the longer way, 210 degrees.
+        # From 90 to -60 degrees by the longer way, 210 degrees.
         (
             {
                 "event_type": "rotational",
                 "positioner_primary_angle_deg": 90.0,
                 "positioner_primary_end_angle_deg": -60.0,
-                "patient_position": "HFP",
                 "source_to_isocenter_mm": 600.0,
             },
             math.radians(210) * 300,
-        ),
-        (
-            {
-                "event_type": "rotational",
-                "positioner_primary_angle_deg": 90.0,
-                "positioner_primary_end_angle_deg": -60.0,
-                "patient_position": "HFS",
-                "source_to_isocenter_mm": 600.0,
-            },
-            math.radians(150) * 300,
         ),
         # Angles of the room.
         (
@@ -302,7 +291,6 @@ def test_events_without_dose_count_nothing() -> None:
                 "event_type": "rotational",
                 "positioner_isocenter_primary_angle_deg": 0.0,
                 "positioner_isocenter_primary_end_angle_deg": 200.0,
-                "patient_position": "FFS",
                 "source_to_isocenter_mm": 600.0,
             },
             math.radians(200) * 300,

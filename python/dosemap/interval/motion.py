@@ -26,8 +26,6 @@ _AXES = {
     f"table_{axis}_position_mm": f"table_{axis}_end_position_mm"
     for axis in ("longitudinal", "lateral", "height")
 }
-_NUMERIC_WAY = frozenset({"HFS", "FFS"})
-"""Rotations around a supine patient run as their numbers say; others may take the other way."""
 
 
 def share_at_one_point(
@@ -82,7 +80,8 @@ def _turns(event: Event, prefix: str) -> Iterator[float]:
         turn = _difference(event, f"{prefix}_{axis}_angle_deg", f"{prefix}_{axis}_end_angle_deg")
         if event.event_type != "rotational":
             turn = math.remainder(turn, 360.0)
-        elif axis == "primary" and turn and event.patient_position not in _NUMERIC_WAY:
+        elif axis == "primary" and turn:
+            # Numbers alone do not say which way round it went.
             turn = max(abs(turn), 360.0 - abs(turn))
         yield turn
 
