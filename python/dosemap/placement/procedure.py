@@ -199,16 +199,27 @@ def _reason(placed: PlacedProcedure) -> str | None:
         return f"no map: {WHY_NO_MAP[procedure.report_kind]}"
     if not procedure.events:
         return "no map: the report has totals only, no irradiation events"
-    if not any(event.reference_air_kerma_gy for event in procedure.events):
-        return "no map: no event has a known air kerma above zero"
+    if not any(map(_has_dose, procedure.events)):
+        return (
+            "no map: no event states an air kerma above zero, nor a kerma-area product or a tube"
+            " charge that can stand in for it"
+        )
     if placed.profile is None:
         return f"no map: {_no_profile(procedure)}"
     messages = Counter(
         entry.message
         for event, entry in zip(procedure.events, placed.placements, strict=True)
-        if isinstance(entry, NotPlaceable) and event.reference_air_kerma_gy
+        if isinstance(entry, NotPlaceable) and _has_dose(event)
     )
     return f"no map: {messages.most_common(1)[0][0]}"
+
+
+def _has_dose(event: Event) -> bool:
+    """Return whether an event states an air kerma, or what it may be derived from."""
+    if event.reference_air_kerma_gy is not None:
+        return event.reference_air_kerma_gy > 0
+    charge = event.exposure_uas or (event.tube_current_ma and event.exposure_time_ms)
+    return bool(event.kerma_area_product_gy_m2 or charge)
 
 
 def _no_profile(procedure: Procedure) -> str:
