@@ -14,6 +14,7 @@ from dosemap.document import build_document
 from dosemap.equipment import Profile, Support, profile_for
 from dosemap.errors import DosemapError
 from dosemap.event_table import EventOutcome, collect
+from dosemap.filtration import too_soft
 from dosemap.frames import FrameBuilder, Frames, UnusableBeam
 from dosemap.map_checks import assumed_arms_in_beam, beams_beside_skin, coarse_mesh
 from dosemap.placement import (
@@ -171,6 +172,9 @@ class _Run:
     def map_dose(self, support: Support, scenes: Scenes) -> None:
         builder = FrameBuilder(support, self.corrections, self.calibration)
         self._add_events(builder)
+        self.problems += too_soft(
+            {event: builder.spectra[quality] for event, quality in self.quality_of_event.items()}
+        )
         self.calibration_factors = builder.calibration_factors
         if not builder.by_position:
             self.reason = "no map: no event has a usable beam; see the problems"
