@@ -30,7 +30,7 @@ EventType = Literal["fluoroscopy", "stationary", "stepping", "rotational"]
 AcquisitionPlane = Literal["single", "A", "B", "all"]
 ReportKind = Literal["projection", "enhanced", "totals only", "radiography"]
 """X-Ray Radiation Dose SR of fluoroscopy; Enhanced X-Ray Radiation Dose SR; a report without
-events; single exposures without fluoroscopy, of radiography or spot images of a C-arm without angles."""
+events; single exposures without fluoroscopy: radiography, or spot images without angles."""
 
 
 class Provenance(StrEnum):

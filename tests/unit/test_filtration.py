@@ -46,8 +46,7 @@ def test_no_shipped_profile_has_too_little() -> None:
 
 
 def test_a_profile_that_takes_listed_filters_for_all_is_told() -> None:
-    thin = (("Al", 1.0),)
-    procedure = artis_procedure(SimulatedEvent(filters=thin))
+    procedure = artis_procedure(SimulatedEvent(filters=(("Al", 1.0),)))
     assert not told(bare_estimate(procedure))
     (message,) = told(bare_estimate(procedure, equipment=TOTAL))
     assert 'filters.listed = "total"' in message

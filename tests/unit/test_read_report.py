@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from report_items import Item, cod, codes_of, kerma, num, procedure, txt
 
-from dosemap.errors import DosemapError, ReadError
 from dosemap.equipment import match_profile
+from dosemap.errors import DosemapError, ReadError
 from dosemap.placement import place_procedure
 from dosemap.procedure import Provenance
 from dosemap.rdsr import read_rdsr

@@ -202,8 +202,9 @@ class EventPlacer:
             resolver.note_given("added_filters", describe_filters(given))
             return given
         resolver.provenance["added_filters"] = Provenance.ASSUMED
-        is_unusable = event.provenance.get("filters") is Provenance.INVALID
-        why = "cannot be used as the report lists them" if is_unusable else "the report does not tell them"
+        why = "the report does not tell them"
+        if event.provenance.get("filters") is Provenance.INVALID:
+            why = "cannot be used as the report lists them"
         resolver.assume("added_filters", "none", why)
         return ()
 
