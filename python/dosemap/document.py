@@ -128,12 +128,14 @@ def _positions(placed: PlacedProcedure) -> list[dict[str, Any]]:
 
 def _equipment(placed: PlacedProcedure) -> dict[str, Any]:
     """Return the profile used and what in it has not been checked on a real system."""
-    if placed.profile is None:
+    family = placed.family
+    if family is None:
         return {"profile": None, "file": None, "not_validated": []}
-    claims = [(place, claim) for place, claim in placed.profile.claims() if not claim.validated]
+    claims = [(place, claim) for place, claim in family.claims() if not claim.validated]
+    file = placed.profile.file if placed.profile else None
     return {
-        "profile": placed.profile.name,
-        "file": asdict(placed.profile.file) if placed.profile.file else None,
+        "profile": family.name,
+        "file": asdict(file) if file else None,
         "not_validated": [
             {"claim": place, "evidence": claim.evidence, "basis": claim.basis}
             for place, claim in claims

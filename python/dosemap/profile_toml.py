@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from dosemap.equipment import (
+    HOW_TO_PLACE,
     Angles,
     AngleSpace,
     Calibration,
@@ -23,7 +24,6 @@ from dosemap.equipment import (
     MatchRule,
     MeasuredTransmission,
     MeasurementGeometry,
-    HOW_TO_PLACE,
     NeighbourField,
     Neighbours,
     NotKnown,

@@ -29,8 +29,8 @@ class Wording:
     """As in the table of words: ``"isocenter"``, ``"detector"``, ``"table top"`` ..."""
     length_mm: float
     towards: str | None
-    """``"source"``, ``"detector"``, ``"patient"``, ``"above"``, ``"below"`` or, where the text does
-    not say it, ``None``."""
+    """``"source"``, ``"detector"``, ``"patient"``, ``"above"``, ``"below"`` or, where the text
+    does not say it, ``None``."""
 
 
 def lengths_mm(text: str) -> set[float]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dosemap.equipment import Profile
+from dosemap.equipment import Family, Profile, named_family
 from dosemap.errors import ProfileError
 
 SITE_VARIABLE = "DOSEMAP_EQUIPMENT"
@@ -24,18 +24,15 @@ EquipmentOption = Annotated[
 ]
 
 
-def named_profile(named: Path | None, site: Sequence[Profile]) -> Profile | None:
-    """Return the profile that the option names: one of the site, a shipped one, or a file's.
+def asked_for(named: Path | None, site: Sequence[Profile]) -> Family | None:
+    """Return the family that the option names: one of the site, a shipped one, or a file's.
 
     Raises
     ------
     ProfileError
         It is none of these.
     """
-    if named is None:
-        return None
-    of_site = [profile for profile in site if profile.name == str(named)]
-    return of_site[0] if of_site else Profile.named(named)
+    return None if named is None else named_family(named, site=site)
 
 
 def site_profiles() -> tuple[Profile, ...]:

@@ -18,7 +18,7 @@ from dosemap.cli.body_options import (
 )
 from dosemap.cli.choices import choice
 from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
-from dosemap.cli.equipment_files import EquipmentOption, named_profile, site_profiles
+from dosemap.cli.equipment_files import EquipmentOption, asked_for, site_profiles
 from dosemap.cli.fail_on import fail_on_status, fail_on_words
 from dosemap.cli.level_files import LevelsOption, chosen_levels
 from dosemap.cli.options import (
@@ -33,7 +33,7 @@ from dosemap.cli.options import (
 from dosemap.cli.render import render_result
 from dosemap.corrections import Corrections
 from dosemap.engine import estimate as run_estimate
-from dosemap.equipment import match_profile
+from dosemap.equipment import match_family
 from dosemap.errors import DosemapError
 from dosemap.interval import estimate_interval
 from dosemap.mesh.axes import PATIENT_AXES
@@ -248,7 +248,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             spacing_mm=spacing_mm,
             head_gap_mm=head_gap_mm,
             lateral_shift_mm=lateral_shift_mm,
-            equipment=named_profile(equipment, site),
+            equipment=asked_for(equipment, site),
             site=site,
             levels=chosen_levels(levels),
             overrides=overrides,
@@ -314,11 +314,11 @@ def failed_document(source: str, message: str) -> dict[str, Any]:
 
 def _run(file: Path, settings: Settings) -> DoseResult:
     procedure = read_rdsr(file)
-    profile = settings.equipment or match_profile(procedure.device, site=settings.site)
+    family = settings.equipment or match_family(procedure.device, site=settings.site)
     result = run_estimate(
         procedure,
         surface=surface_of(procedure, settings),
-        equipment=profile,
+        equipment=family,
         overrides=settings.overrides,
         corrections=settings.corrections,
         head_gap_mm=settings.head_gap_mm,
@@ -331,7 +331,7 @@ def _run(file: Path, settings: Settings) -> DoseResult:
         estimate_interval(
             procedure,
             known=settings.interval,
-            equipment=profile,
+            equipment=family,
             corrections=settings.corrections,
         )
     )
