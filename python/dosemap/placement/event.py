@@ -157,8 +157,12 @@ class EventPlacer:
         origin, provenance = table_origin(resolver.event, resolver.profile, resolver.overrides)
         resolver.provenance["table_origin_in_isocenter_mm"] = provenance
         if provenance is Provenance.USER:
-            where = ", ".join(f"{length:g}" for length in origin)
-            resolver.note_given("table_origin_in_isocenter_mm", where)
+            # By what the caller stated, not by where each event's table then is: one line for all.
+            for name in ("table_origin_in_isocenter_mm", "table_offset_mm"):
+                given: Point | None = getattr(resolver.overrides, name)
+                if given is not None:
+                    resolver.note_given(name, ", ".join(f"{length:g}" for length in given))
+            resolver.provenance["table_origin_in_isocenter_mm"] = provenance
         return origin
 
     def _kvp(self) -> float:
