@@ -99,9 +99,7 @@ def test_units_are_turned_without_rounding(tmp_path: Path) -> None:
         (("source =", 'off = "all"\nsource ='), "off = 'all' must be a list of texts"),
     ],
 )
-def test_errors_name_file_key_and_value(
-    tmp_path: Path, change: tuple[str, str], says: str
-) -> None:
+def test_errors_name_file_key_and_value(tmp_path: Path, change: tuple[str, str], says: str) -> None:
     text = own()
     assert change[0] in text
     with pytest.raises(LevelError, match=says) as raised:
