@@ -7,7 +7,8 @@ import pytest
 
 from dosemap import estimate, estimate_interval
 from dosemap.alerts import Known, Level, evaluate, known_quantities, load_levels
-from simulated_reports import SimulatedEvent, artis_procedure
+from dosemap.simulate import SimulatedEvent
+from simulated_reports import artis_procedure
 
 SRDL = {level.quantity: level for level in load_levels() if level.scope == "procedure"}
 PEAK = SRDL["peak_skin_dose_gy"]
