@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from dosemap.alerts import load_levels
 from dosemap.cli import app
 from dosemap.simulate import SimulatedEvent
+from json_pages import described_keys, is_of
 from simulated_reports import artis_bytes
 
 OWN = """
@@ -139,3 +140,12 @@ def test_risk_for_people_and_programs(tmp_path: Path) -> None:
     for look in risk["look"]:
         assert look["date"] in text
     assert json.loads(run("estimate", path, "--json").stdout)["risk"] is None
+
+
+def test_every_key_of_the_list_is_described() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text(encoding="utf-8")
+    table = described_keys(page.split("## Keys of")[1])
+    for entry in listed("--all").values():
+        assert set(entry) == set(table)
+        for key, value in entry.items():
+            assert is_of(value, table[key]), (key, value)

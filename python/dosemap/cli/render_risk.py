@@ -32,9 +32,14 @@ def render_risk(risk: Mapping[str, Any], console: Console) -> None:
         _render_sessions(risk["sessions"], console)
     looks = [(look["date"] or f"{look['weeks']} weeks", None, look["why"]) for look in risk["look"]]
     print_entries(console, "When to look (the site's own rules come first)", looks, style="cyan")
-    caveats = [(entry["about"], None, entry["text"]) for entry in risk["caveats"]]
+    caveats = [(entry["about"], None, _checked(entry)) for entry in risk["caveats"]]
     print_entries(console, "What changes it", caveats, style="cyan")
     console.print(Text(f"{risk['notice']} Source: {risk['source']}; {risk['verified']}.", "dim"))
+
+
+def _checked(caveat: Mapping[str, Any]) -> str:
+    text = str(caveat["text"])
+    return f"{text} (from memory, not verified)" if caveat["verified"] == "memory" else text
 
 
 def _reactions(band: Mapping[str, Any]) -> Table:

@@ -72,9 +72,10 @@ class Risk:
             return (
                 f"{dose}, on the scalp ({self.region}), for which the published bands do not hold."
             )
+        percent = f"{skin_reactions().uncertainty:.0%}"
         low, high = self.possible[0].id, self.possible[-1].id
-        reach = f"only band {low}" if low == high else f"bands {low} to {high}"
-        return f"{dose}, band {self.band.id}; with its uncertainty {reach} can be meant."
+        reach = "no other band is" if low == high else f"bands {low} to {high} are"
+        return f"{dose}, band {self.band.id}; with an uncertainty of {percent} {reach} possible."
 
     @property
     def notes(self) -> tuple[str, ...]:
