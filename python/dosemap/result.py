@@ -122,6 +122,14 @@ class DoseResult:
         """What a person should know of: code, events and message."""
         return list(self.document["problems"])
 
+    def alerts(self) -> list[dict[str, Any]]:
+        """Return the alert levels that were reached (``alerts`` in ``docs/json.md``).
+
+        A level that is not there was not always below: see ``alert_levels_below`` and
+        ``alerts_not_evaluated`` of the document.
+        """
+        return list(self.document["alerts"])
+
     def with_interval(self, interval: "SkinDoseInterval") -> "DoseResult":
         """Return the same result with an interval of the peak skin dose in its document.
 
