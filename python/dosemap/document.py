@@ -69,6 +69,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
         "hottest_1cm2_dose_gy": peak.hottest_1cm2_gy if peak else None,
         "peak": _peak(peak, events),
         "interval": None,
+        "risk": None,
         "skin_area_above": _areas(surface, skin_dose_gy),
         "assumptions": assumption_entries(assumptions),
         "problems": problem_entries(problems),

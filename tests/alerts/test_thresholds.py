@@ -1,7 +1,7 @@
 """Thresholds: exact decimals, and crossings that no order of events counts twice or leaves out."""
 
-import itertools
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -51,7 +51,7 @@ def test_crossings_of_any_split_are_those_of_the_whole(
     points = [0.0, *sorted(cut for cut in cuts if cut < end), end]
     parts = [
         crossing.number
-        for before, after in itertools.pairwise(points)
+        for before, after in pairwise(points)
         for crossing in crossings(of, before=before, after=after)
     ]
     assert parts == [crossing.number for crossing in crossings(of, before=0.0, after=end)]

@@ -22,8 +22,8 @@ def test_the_commands() -> None:
         "spectrum",
         "demo",
         "equipment",
-        "simulate",
         "levels",
+        "simulate",
     }
 
 
