@@ -61,6 +61,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
             "reason": reason,
             "vertices": len(surface) if surface else 0,
             "surface": surface.description if surface else None,
+            "body": surface.body.to_dict() if surface and surface.body else None,
             "air_kerma_not_mapped_gy": _air_kerma_not_mapped(events, placed.procedure.totals),
             "share_of_kerma_area_product_on_skin": _share_on_skin(events),
         },

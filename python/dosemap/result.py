@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from dosemap.event_table import EventTable
     from dosemap.interval import SkinDoseInterval
+    from dosemap.procedure import Procedure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +65,9 @@ class DoseResult:
     ``None`` where there is no map."""
     peak: PeakDose | None = None
     setup: Setup | None = None
+    procedure: "Procedure | None" = None
+    """The report it was made from; ``None`` where the result was loaded from a file, which holds
+    no identifier of the patient."""
 
     def __repr__(self) -> str:
         if self.peak is None:
