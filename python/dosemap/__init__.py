@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dosemap.corrections import Corrections
     from dosemap.engine import estimate
     from dosemap.equipment import Profile
-    from dosemap.errors import DosemapError, MeshError, ProfileError, ReadError
+    from dosemap.errors import DosemapError, LevelError, MeshError, ProfileError, ReadError
     from dosemap.interval import KnownRanges, SkinDoseInterval, estimate_interval
     from dosemap.placement import PlacementOverrides
     from dosemap.procedure import Procedure
@@ -29,6 +29,7 @@ __all__ = [
     "DoseResult",
     "DosemapError",
     "KnownRanges",
+    "LevelError",
     "MeshError",
     "PlacementOverrides",
     "Procedure",
@@ -52,6 +53,7 @@ _HOME = {
     "DoseResult": "result",
     "DosemapError": "errors",
     "KnownRanges": "interval",
+    "LevelError": "errors",
     "MeshError": "errors",
     "PlacementOverrides": "placement",
     "Procedure": "procedure",

@@ -1,14 +1,15 @@
 """What an estimate yields: the map, its peak, and everything that explains them."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dosemap import _core
+from dosemap.alerts import Level, alert_parts, load_levels
 from dosemap.errors import DosemapError
 from dosemap.spectrum import Spectrum
 from dosemap.surface import Surface
@@ -68,6 +69,8 @@ class DoseResult:
     procedure: "Procedure | None" = None
     """The report it was made from; ``None`` where the result was loaded from a file, which holds
     no identifier of the patient."""
+    levels: tuple[Level, ...] = field(default_factory=load_levels)
+    """Alert levels that the document is held against."""
 
     def __repr__(self) -> str:
         if self.peak is None:
@@ -129,7 +132,20 @@ class DoseResult:
         interval
             Of the same report, from :func:`dosemap.estimate_interval`.
         """
-        return replace(self, document={**self.document, "interval": interval.to_dict()})
+        document = {**self.document, "interval": interval.to_dict()}
+        return replace(self, document={**document, **alert_parts(document, self.levels)})
+
+    def with_levels(self, levels: Iterable[Level]) -> "DoseResult":
+        """Return the same result held against other alert levels.
+
+        Parameters
+        ----------
+        levels
+            From :func:`dosemap.alerts.load_levels`; those of scope ``procedure`` are looked at.
+        """
+        levels = tuple(levels)
+        document = {**self.document, **alert_parts(self.document, levels)}
+        return replace(self, document=document, levels=levels)
 
     def area_above_cm2(self, dose_gy: float) -> float:
         """Return the area of skin with at least a dose, in cm2.
