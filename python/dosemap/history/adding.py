@@ -24,8 +24,10 @@ class Written:
     status: Status
     procedure: int
     revision: int
-    patients: frozenset[int]
+    patients: frozenset[int] = frozenset()
     """Whose procedures changed."""
+    of_nobody: frozenset[int] = frozenset()
+    """Procedures that changed and have no patient."""
     notes: tuple[str, ...] = ()
 
 
@@ -52,7 +54,6 @@ def write_record(connection: Connection, record: ProcedureRecord) -> Written:
             status="unchanged",
             procedure=known.procedure,
             revision=known.number,
-            patients=frozenset(),
         )
     current = sorted(_current(connection, candidates))
     parts = [_part(connection, procedure) for procedure in current]
@@ -66,7 +67,6 @@ def write_record(connection: Connection, record: ProcedureRecord) -> Written:
             status="older_state",
             procedure=decision.procedure,
             revision=number,
-            patients=frozenset(),
             notes=("it has less events than what is known of this procedure: it does not count",),
         )
     return _write_over(connection, decision, record, patient)
@@ -79,7 +79,13 @@ def _write_new(connection: Connection, record: ProcedureRecord, patient: int | N
     }
     procedure = _inserted(connection.execute(insert(PROCEDURE).values(values)))
     number = _write_revision(connection, procedure, record, patient, counts=True)
-    return Written(status="new", procedure=procedure, revision=number, patients=_some(patient))
+    return Written(
+        status="new",
+        procedure=procedure,
+        revision=number,
+        patients=_some(patient),
+        of_nobody=frozenset() if patient else frozenset({procedure}),
+    )
 
 
 def _write_over(
@@ -92,6 +98,9 @@ def _write_over(
     before = connection.scalars(
         select(PROCEDURE.c.patient).where(PROCEDURE.c.id.in_(concerned))
     ).all()
+    known = [entry for entry in before if entry is not None]
+    if patient is None and known:
+        patient = known[0]
     kept = _part(connection, procedure).events
     connection.execute(
         update(REVISION).where(REVISION.c.procedure.in_(concerned)).values(counts=False)
@@ -106,11 +115,8 @@ def _write_over(
                     PROCEDURE.c.replaced_by.in_(decision.replaces),
                 )
             )
-            .values(replaced_by=procedure)
+            .values(replaced_by=procedure, patient=patient)
         )
-    known = [entry for entry in before if entry is not None]
-    if patient is None and known:
-        patient = known[0]
     connection.execute(
         update(PROCEDURE)
         .where(PROCEDURE.c.id == procedure)
@@ -128,6 +134,7 @@ def _write_over(
         procedure=procedure,
         revision=number,
         patients=frozenset(known) | _some(patient),
+        of_nobody=frozenset() if patient else frozenset(concerned),
         notes=tuple(notes),
     )
 
@@ -209,7 +216,7 @@ def _of_same_system(connection: Connection, record: ProcedureRecord) -> set[int]
 
 def _known_revision(
     connection: Connection, record: ProcedureRecord, patient: int | None, candidates: set[int]
-) -> Row[Any] | None:
+) -> Row[int, int] | None:
     """Return the revision that says the same of the same patient.
 
     A document whose map is not given with it says the same as one with it.

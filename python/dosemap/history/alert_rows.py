@@ -14,4 +14,4 @@ def alerts_of(connection: Connection, patient: int | None) -> list[RaisedAlert]:
         query = query.join(PROCEDURE, PROCEDURE.c.id == ALERT.c.procedure).where(
             PROCEDURE.c.patient == patient
         )
-    return [alert_of(row) for row in connection.execute(query).mappings()]
+    return [alert_of(dict(row)) for row in connection.execute(query).mappings()]

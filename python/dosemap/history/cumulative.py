@@ -12,6 +12,7 @@ from dosemap.history.summing import summed
 from dosemap.history.window import in_window
 
 if TYPE_CHECKING:
+    import numpy as np
     import xarray as xr
     from numpy.typing import NDArray
 

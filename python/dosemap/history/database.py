@@ -9,7 +9,17 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, table, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    String,
+    create_engine,
+    event,
+    inspect,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.sql import column
@@ -112,8 +122,8 @@ def _state(connection: Connection) -> str | None:
     """Return the last step that was done; ``None`` in an empty database."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    version = column("version_num")
-    found: str | None = connection.scalar(select(version).select_from(table("alembic_version")))
+    versions = table("alembic_version", column("version_num", String))
+    found: str | None = connection.scalar(select(versions.c.version_num))
     return found
 
 

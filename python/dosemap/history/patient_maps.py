@@ -46,9 +46,10 @@ class PatientMaps:
         maps, not_added = {}, {}
         for entry in procedures:
             record = records[entry.procedure]
+            if grid is None or record.grid is None:
+                not_added[entry.procedure] = _why_no_map(record)
+                continue
             try:
-                if grid is None or record.grid is None:
-                    raise NotRegistered(_why_no_map(record))
                 maps[entry.procedure] = placed_map(record, grid)
             except NotRegistered as error:
                 not_added[entry.procedure] = str(error)

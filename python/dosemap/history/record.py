@@ -13,6 +13,7 @@ import numpy as np
 from dosemap.errors import DosemapError
 from dosemap.event_table import event_identities
 from dosemap.history.identity import document_digest
+from dosemap.procedure import Device, Patient
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,7 +82,7 @@ class ProcedureRecord:
     @property
     def is_totals_only(self) -> bool:
         """Whether the report has no event."""
-        return self.document["totals"]["events"] == 0
+        return not self.document["totals"]["events"]
 
     @property
     def digest(self) -> str:
@@ -144,16 +145,16 @@ def pack(
     skin_dose, surface = result.skin_dose_gy, result.surface
     document = json.loads(result.to_json())
     procedure = result.procedure
-    of_report = procedure.patient if procedure else None
-    device = procedure.device if procedure else None
+    of_report = procedure.patient if procedure else Patient()
+    device = procedure.device if procedure else Device()
     patient = PatientIdentity(
-        patient_id=_known(patient_id) or _known(of_report and of_report.patient_id),
-        issuer=_known(issuer) or _known(of_report and of_report.issuer_of_patient_id),
-        identity_removed=bool(of_report and of_report.identity_removed),
-        sex=of_report.sex if of_report else None,
-        age_years=of_report.age_years if of_report else None,
-        height_cm=of_report.height_cm if of_report else None,
-        mass_kg=of_report.mass_kg if of_report else None,
+        patient_id=_known(patient_id) or _known(of_report.patient_id),
+        issuer=_known(issuer) or _known(of_report.issuer_of_patient_id),
+        identity_removed=of_report.identity_removed,
+        sex=of_report.sex,
+        age_years=of_report.age_years,
+        height_cm=of_report.height_cm,
+        mass_kg=of_report.mass_kg,
     )
     is_own = surface is not None and surface.body is None
     return ProcedureRecord(
@@ -162,9 +163,9 @@ def pack(
         events=_summary(result),
         patient=patient,
         device={
-            "serial_number": device.serial_number if device else None,
-            "station_name": device.station_name if device else None,
-            "software_versions": device.software_versions if device else None,
+            "serial_number": device.serial_number,
+            "station_name": device.station_name,
+            "software_versions": device.software_versions,
         },
         procedure_type=procedure_type,
         skin_dose=None if skin_dose is None else zlib.compress(skin_dose.astype("<f4").tobytes()),

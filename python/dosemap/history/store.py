@@ -67,7 +67,7 @@ class History:
         self.levels = load_levels() if levels is None else tuple(levels)
         self._database = _opened(path_or_url)
         try:
-            self._pseudonyms = self._read_settings(pseudonymise, site_key)
+            self._pseudonyms = self._read_settings(wanted=pseudonymise, given=site_key)
         except BaseException:
             self.close()
             raise
@@ -138,11 +138,10 @@ class History:
             changes = AlertChanges()
             for patient in sorted(written.patients):
                 changes += reevaluate(connection, self.levels, patient=patient)
-            is_of_nobody = written.status in ("new", "revision") and not written.patients
-            if is_of_nobody:
-                changes += reevaluate(connection, self.levels, procedure=written.procedure)
+            for procedure in sorted(written.of_nobody):
+                changes += reevaluate(connection, self.levels, procedure=procedure)
         notes = written.notes
-        if is_of_nobody:
+        if written.of_nobody:
             notes += (
                 "no patient ID: it is kept, but is never added to other procedures; give one with"
                 " patient_id (--patient-id)",
@@ -296,8 +295,9 @@ class History:
 
     def _read_settings(
         self,
+        *,
         wanted: bool | None,
-        given: bytes | str | PathLike[str] | None,  # noqa: FBT001
+        given: bytes | str | PathLike[str] | None,
     ) -> Pseudonyms | None:
         """Return the pseudonyms of the store; a new one is marked with what it will be."""
         from dosemap.history.settings import read_settings, write_settings  # noqa: PLC0415

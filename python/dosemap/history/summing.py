@@ -24,7 +24,8 @@ class SummedPeak:
 
 def summed(maps: Sequence[PlacedMap]) -> "NDArray[np.float64]":
     """Return the sum of maps on the same grid, (n_vertex,), Gy; at least one."""
-    return np.sum([placed.dose_gy for placed in maps], axis=0)
+    total_gy: NDArray[np.float64] = np.sum([placed.dose_gy for placed in maps], axis=0)
+    return total_gy
 
 
 def peak_of_sum(maps: Sequence[PlacedMap]) -> SummedPeak:

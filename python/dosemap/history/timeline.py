@@ -70,10 +70,12 @@ def _all_crossings(
     }
 
     def value(level: Level, procedures: Sequence[StoredProcedure]) -> float:
-        if level.quantity == _PEAK:
-            peak = patient.peak(procedures)
-            return peak.dose_gy if peak else 0.0
-        return sum(known[entry.procedure][level.quantity].at_least for entry in procedures)
+        total = sum(known[entry.procedure][level.quantity].at_least for entry in procedures)
+        # The peak of the sum is at most the sum of the peaks: most often that says enough.
+        if level.quantity != _PEAK or total < level.first:
+            return total
+        peak = patient.peak(procedures)
+        return peak.dose_gy if peak else 0.0
 
     for place, entry in enumerate(patient.procedures):
         for level in levels:
@@ -108,7 +110,7 @@ def _known(
     rows = connection.execute(
         select(ALERT).join(PROCEDURE, PROCEDURE.c.id == ALERT.c.procedure).where(of)
     ).mappings()
-    return {(row["procedure"], row["level_id"], row["number"]): row for row in rows}
+    return {(row["procedure"], row["level_id"], row["number"]): dict(row) for row in rows}
 
 
 def _remember(

@@ -66,7 +66,8 @@ def in_window(
         end = max((local(started) for started in known), default=None)
     if end is None:
         return list(procedures)
-    first = datetime.min if days is None else end - timedelta(days=days)  # noqa: DTZ901
+    end = local(end)
+    first = datetime.min if days is None else end - timedelta(days=days)
     return [
         entry
         for entry in procedures
