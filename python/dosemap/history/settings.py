@@ -37,7 +37,7 @@ def pseudonyms_of_store(
         The store is otherwise than wanted, or the key is missing or wrong.
     """
     with database.reading() as connection:
-        settings = _read(connection)
+        settings: Mapping[str, str] = _read(connection)
     if not settings:
         settings = _mark(database, _new_settings(key) if wanted else {_PSEUDONYMISED: "no"})
     is_hidden = settings[_PSEUDONYMISED] == "yes"
