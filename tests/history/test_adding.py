@@ -33,7 +33,7 @@ def test_the_same_again_changes_nothing(location: str) -> None:
 
 def test_the_same_report_computed_again_under_another_name(tmp_path: Path) -> None:
     """With a problem, whose text begins with the name of the file."""
-    data = artis_bytes(SimulatedEvent(kvp=160.0), patient=PATIENT)
+    data = artis_bytes(SimulatedEvent(), patient=replace(PATIENT, mass_kg=900.0))
     records = []
     for name in ("a.dcm", "folder b.dcm"):
         procedure = read_rdsr(data, name=name)
