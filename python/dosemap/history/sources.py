@@ -12,6 +12,8 @@ from dosemap.history.record import ProcedureRecord, pack, pack_document
 if TYPE_CHECKING:
     from dosemap.result import DoseResult
 
+EXPORT_FORMAT = "dosemap.history/1"
+"""Stands in the first line of an export."""
 _NETCDF = (b"\x89HDF", b"CDF")
 
 
@@ -40,7 +42,8 @@ def records_of_file(
     """
     path = Path(path)
     try:
-        start = path.open("rb").read(64)
+        with path.open("rb") as file:
+            start = file.read(64)
     except OSError as error:
         raise DosemapError(f"{path} cannot be read: {error.strerror}; check the path") from None
     if start.startswith(_NETCDF):
@@ -50,6 +53,15 @@ def records_of_file(
     if start.lstrip()[:1] in (b"{", b"["):
         return _of_json(path, patient_id, issuer)
     return [pack((estimate or _estimate)(path), patient_id=patient_id, issuer=issuer)]
+
+
+def is_export_file(path: str | PathLike[str]) -> bool:
+    """Return whether a file is what ``dosemap history export`` wrote, by its first line."""
+    try:
+        with Path(path).open("rb") as file:
+            return EXPORT_FORMAT.encode() in file.readline(200)
+    except OSError:
+        return False
 
 
 def _of_json(path: Path, patient_id: str | None, issuer: str | None) -> list[ProcedureRecord]:

@@ -16,10 +16,10 @@ from dosemap.history.adding import Written, write_record
 from dosemap.history.reading import all_records
 from dosemap.history.record import ProcedureRecord
 from dosemap.history.record_json import record_from_json, record_to_json
+from dosemap.history.sources import EXPORT_FORMAT, is_export_file
 from dosemap.history.tables import ALERT
 from dosemap.history.timeline import alert_of
 
-FORMAT = "dosemap.history/1"
 _PRIVATE = 0o600
 
 
@@ -47,7 +47,7 @@ def write_export(connection: Connection, path: str | PathLike[str]) -> int:
     with written_whole(path) as complete:
         complete.touch(mode=_PRIVATE)
         with complete.open("w", encoding="utf-8") as file:
-            _write_line(file, {"format": FORMAT})
+            _write_line(file, {"format": EXPORT_FORMAT})
             last: dict[int, int] = {}
             for procedure, added, record in all_records(connection):
                 _write_line(file, {"added": added, "record": record_to_json(record)})
@@ -63,12 +63,6 @@ def _write_line(file: Any, entry: Mapping[str, Any]) -> None:  # noqa: ANN401  (
     file.write(json.dumps(entry, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def is_export(path: Path) -> bool:
-    """Return whether a file is an export, by its first line."""
-    with path.open("rb") as file:
-        return FORMAT.encode() in file.readline(200)
-
-
 def read_export(path: str | PathLike[str]) -> ExportFile:
     """Read an export.
 
@@ -79,7 +73,7 @@ def read_export(path: str | PathLike[str]) -> ExportFile:
     """
     found = ExportFile(records=[])
     try:
-        is_one = is_export(Path(path))
+        is_one = is_export_file(path)
         with Path(path).open(encoding="utf-8") as file:
             # Read as a whole: an export that was cut off must not be taken in part.
             for entry in [json.loads(line) for line in file][1:]:
