@@ -5,16 +5,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from history_records import FIRST_DAY, PATIENT, SPACING_MM, empty_map, record
 
 from dosemap import Body, DosemapError, DoseResult, History, Surface, estimate
+from dosemap.history import Cumulative
 from dosemap.history.cumulative_dataset import read_cumulative
 from dosemap.rdsr import read_rdsr
 from dosemap.simulate import SimulatedEvent
 from simulated_reports import artis_bytes, dose_gy, peak_gy
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MONTHS = 12
 ID = "ID-4711"
@@ -44,6 +49,12 @@ def visit(
     return estimate(procedure, surface=skin)
 
 
+def sum_gy(found: Cumulative) -> "NDArray[np.float64]":
+    """Return the added map, which must be there."""
+    assert found.skin_dose_gy is not None
+    return found.skin_dose_gy
+
+
 @cache
 def year() -> list[DoseResult]:
     return [visit(number) for number in range(MONTHS)]
@@ -60,13 +71,12 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
 
 def test_a_year_of_a_patient_who_loses_weight(history: History) -> None:
     masses = [float(result.document["map"]["body"]["mass_kg"]) for result in year()]
-    assert (masses[0], masses[-1]) == (95.0, pytest.approx(80.0))
+    assert masses[0] - masses[-1] == pytest.approx(15.0)
     found = history.cumulative(ID)
-    assert found.skin_dose_gy is not None
     by_hand = np.zeros(len(year()[0].surface or ()))
     for result in year():
         by_hand += dose_gy(result)
-    np.testing.assert_allclose(found.skin_dose_gy, by_hand, rtol=SAME, atol=0)
+    np.testing.assert_allclose(sum_gy(found), by_hand, rtol=SAME, atol=0)
     assert found.peak_skin_dose_gy is not None
     # The mean over patches lies below the peaks between the vertices, by 3 % on so coarse a body.
     assert by_hand.max() <= found.peak_skin_dose_gy <= 1.05 * by_hand.max()
@@ -91,9 +101,8 @@ def test_a_window(history: History) -> None:
     assert [entry.procedure.started for entry in found.contributions] == [
         FIRST_DAY + timedelta(days=30 * number) for number in (9, 10, 11)
     ]
-    np.testing.assert_allclose(
-        found.skin_dose_gy, sum(dose_gy(result) for result in year()[9:]), rtol=SAME
-    )
+    by_hand = sum(dose_gy(result) for result in year()[9:])
+    np.testing.assert_allclose(sum_gy(found), by_hand, rtol=SAME)
     then = history.cumulative(ID, window=90, at="2025-04-10")  # the whole day counts
     assert [entry.procedure.started for entry in then.contributions] == [
         FIRST_DAY + timedelta(days=30 * number) for number in (1, 2, 3)
@@ -104,9 +113,7 @@ def test_a_window(history: History) -> None:
 def test_some_procedures(history: History) -> None:
     numbers = [entry.procedure for entry in history.procedures(ID)]
     found = history.cumulative(ID, procedures=numbers[:2])
-    np.testing.assert_allclose(
-        found.skin_dose_gy, dose_gy(year()[0]) + dose_gy(year()[1]), rtol=SAME
-    )
+    np.testing.assert_allclose(sum_gy(found), dose_gy(year()[0]) + dose_gy(year()[1]), rtol=SAME)
     with pytest.raises(DosemapError, match="procedures 99 are not among"):
         history.cumulative(ID, procedures=[99])
 
@@ -226,7 +233,7 @@ def test_the_same_mesh_adds_without_registration(tmp_path: Path) -> None:
         store.add(one)
         store.add(other)
         found = store.cumulative(ID)
-    np.testing.assert_allclose(found.skin_dose_gy, dose_gy(one) + dose_gy(other), rtol=SAME)
+    np.testing.assert_allclose(sum_gy(found), dose_gy(one) + dose_gy(other), rtol=SAME)
     assert found.problems == ()
 
 
@@ -257,7 +264,7 @@ def test_a_surface_that_is_not_the_same_skin_is_not_added(tmp_path: Path) -> Non
     ],
 )
 def test_doubts_whether_it_is_one_person(
-    changes: dict[str, object], words: str | None, tmp_path: Path
+    changes: dict[str, Any], words: str | None, tmp_path: Path
 ) -> None:
     with History(tmp_path / "doses.db") as store:
         store.add_record(record(("1.3.1",), study="1.2.1"))

@@ -42,7 +42,11 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         with _told(self.url):
             self.engine = _sqlite_engine(self.url) if self.is_sqlite else create_engine(self.url)
-            self._migrate()
+            try:
+                self._migrate()
+            except BaseException:
+                self.close()
+                raise
 
     def __repr__(self) -> str:
         return f"<Database {self.url.render_as_string(hide_password=True)}>"

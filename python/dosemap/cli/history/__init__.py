@@ -2,7 +2,7 @@
 
 import typer
 
-from dosemap.cli.history.add import add, import_files
+from dosemap.cli.history.add import add
 from dosemap.cli.history.cumulative import cumulative
 from dosemap.cli.history.lists import alerts, list_patients, show
 from dosemap.cli.history.whole import export, forget
@@ -13,10 +13,10 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 app.command()(add)
+app.command("import", help="The same as add, by the name that goes with export.")(add)
 app.command("list")(list_patients)
 app.command()(show)
 app.command()(cumulative)
 app.command()(alerts)
 app.command()(export)
-app.command("import")(import_files)
 app.command()(forget)

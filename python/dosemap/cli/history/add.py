@@ -1,7 +1,7 @@
-"""``dosemap history add`` and ``import``: procedures into the store."""
+"""``dosemap history add``, also named ``import``: procedures into the store."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,7 +35,8 @@ def add(  # noqa: PLR0913  one argument per option is how typer reads a command
     files: Annotated[
         list[Path],
         typer.Argument(
-            help="Reports (DICOM), which are computed; results (netCDF, or JSON without map)."
+            help="Reports (DICOM), which are computed; results (netCDF, or JSON without map); what"
+            " export wrote."
         ),
     ],
     *,
@@ -54,32 +55,6 @@ def add(  # noqa: PLR0913  one argument per option is how typer reads a command
 
     A corrected report or a new computation takes the place of the earlier one, which is kept.
     """
-    with opened(
-        db, key=site_key, pseudonymise=pseudonymise, levels=levels, is_new_allowed=True
-    ) as history:
-        rows, failed = _add_all(files, history, patient_id=patient_id, issuer=issuer)
-    _tell(rows, as_json=as_json)
-    if failed:
-        raise typer.Exit(2)
-
-
-def import_files(  # noqa: PLR0913  one argument per option is how typer reads a command
-    files: Annotated[
-        list[Path],
-        typer.Argument(help="What export wrote; also reports and results, as for add."),
-    ],
-    *,
-    db: StoreOption = None,
-    patient_id: Annotated[
-        str | None, typer.Option(help="Of results from files, which name no patient.")
-    ] = None,
-    issuer: IssuerOption = None,
-    pseudonymise: PseudonymiseOption = None,
-    site_key: KeyOption = None,
-    levels: LevelsOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Add what another store exported; what is there already stays as it is."""
     with opened(
         db, key=site_key, pseudonymise=pseudonymise, levels=levels, is_new_allowed=True
     ) as history:
@@ -136,7 +111,7 @@ def _row(file: Path, added: Added) -> dict[str, Any]:
 
 def _row_of_export(
     file: Path,
-    counts: "Any",
+    counts: Mapping[str, int],
     alerts: Sequence[RaisedAlert],
 ) -> dict[str, Any]:
     return {

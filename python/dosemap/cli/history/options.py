@@ -76,18 +76,23 @@ def opened(
         Make a store where there is none.
     """
     try:
-        if store is None:
-            raise DosemapError(
-                f"which store? Name its file with --db FILE or the environment variable {_VARIABLE}"
-            )
-        if not is_new_allowed and "://" not in store and not Path(store).is_file():
-            raise DosemapError(
-                f"there is no store {store}; dosemap history add makes one, or check --db"
-            )
+        path = _checked(store, is_new_allowed=is_new_allowed)
         with History(
-            store, pseudonymise=pseudonymise or None, site_key=key, levels=chosen_levels(levels)
+            path, pseudonymise=pseudonymise or None, site_key=key, levels=chosen_levels(levels)
         ) as history:
             yield history
     except DosemapError as error:
         print_error(messages(), str(error))
         raise typer.Exit(2) from error
+
+
+def _checked(store: str | None, *, is_new_allowed: bool) -> str:
+    if store is None:
+        raise DosemapError(
+            f"which store? Name its file with --db FILE or the environment variable {_VARIABLE}"
+        )
+    if not is_new_allowed and "://" not in store and not Path(store).is_file():
+        raise DosemapError(
+            f"there is no store {store}; dosemap history add makes one, or check --db"
+        )
+    return store
