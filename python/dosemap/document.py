@@ -51,7 +51,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
         "software": {"name": "dosemap", "version": _core.__version__, "notice": DISCLAIMER},
         "data_tables": dict(_core.data_tables()),
         "source": placed.procedure.source,
-        "procedure": {**_procedure(placed), "event_identities": event_identities(events)},
+        "procedure": _procedure(placed, events),
         "equipment": _equipment(placed),
         "totals": totals_entry(placed.procedure),
         "map": {
@@ -98,8 +98,9 @@ def problem_entries(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     ]
 
 
-def _procedure(placed: PlacedProcedure) -> dict[str, Any]:
+def _procedure(placed: PlacedProcedure, events: EventTable) -> dict[str, Any]:
     procedure = placed.procedure
+    system = f"{procedure.device.manufacturer} {procedure.device.model}"
     positions = _positions(placed)
     return {
         "study_instance_uid": procedure.study_instance_uid,
@@ -108,6 +109,9 @@ def _procedure(placed: PlacedProcedure) -> dict[str, Any]:
         "manufacturer": procedure.device.manufacturer,
         "model": procedure.device.model,
         "started": procedure.started.isoformat() if procedure.started else None,
+        "event_identities": event_identities(
+            events, scope=procedure.study_instance_uid or system
+        ),
         "patient_position": "+".join(sorted({entry["position"] for entry in positions})) or None,
         "patient_positions": positions,
     }

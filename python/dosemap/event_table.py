@@ -1,7 +1,8 @@
 """One row per event: what was used for it, where that came from, and what it did."""
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ _PLACED = (
     "table_head_tilt_deg",
     "table_cradle_tilt_deg",
 )
+_IDENTITY_DIGITS = 32
+"""128 bits: no two events of a lifetime of reports have the same."""
 _TEXTS = ("irradiation_event_uid", "event_type", "acquisition_plane", "patient_position")
 
 
@@ -103,33 +106,31 @@ def collect(placed: PlacedProcedure, outcomes: Mapping[int, EventOutcome]) -> Ev
     return EventTable(numbers=numbers, texts=texts, provenance=known)
 
 
-def event_identities(events: EventTable) -> list[str]:
-    """Return a text for every event by which it is found again in another report.
+def event_identities(events: EventTable, *, scope: str) -> list[str]:
+    """Return for every event by what it is found again in another report: a hash, no identifier.
 
-    The event's UID; without one its plane and start, or where it has no start its place in the
-    report and its air kerma. What occurs twice is counted, so that no event of a report is lost.
+    Of the event's UID; without one of its plane and start, or where it has no start of its place in
+    the report and its air kerma. What occurs twice is counted, so that no event of a report is lost.
+
+    Parameters
+    ----------
+    events
+        Of a report.
+    scope
+        Within what plane and start are those of one event: the study, else the system.
     """
     texts = events.texts
     kerma_gy = events.numbers["reference_air_kerma_gy"]
+    seen: Counter[str] = Counter()
     identities = []
     for index, uid in enumerate(texts["irradiation_event_uid"]):
         plane, started = texts["acquisition_plane"][index], texts["started"][index]
-        if uid:
-            identities.append(uid)
-        elif started:
-            identities.append(f"{plane or 'no plane'} at {started}")
-        else:
-            identities.append(f"{plane or 'no plane'} number {index}, {kerma_gy[index]:.6g} Gy")
-    return _counted(identities)
-
-
-def _counted(identities: Iterable[str]) -> list[str]:
-    seen: Counter[str] = Counter()
-    counted = []
-    for identity in identities:
-        seen[identity] += 1
-        counted.append(identity if seen[identity] == 1 else f"{identity} ({seen[identity]})")
-    return counted
+        place = f"at {started}" if started else f"number {index}, {kerma_gy[index]:.6g} Gy"
+        text = uid or f"{scope}: {plane or 'no plane'} {place}"
+        seen[text] += 1
+        digest = hashlib.sha256(f"{text} {seen[text]}".encode()).hexdigest()
+        identities.append(digest[:_IDENTITY_DIGITS])
+    return identities
 
 
 Pair = tuple[Event, BeamPlacement | NotPlaceable]

@@ -112,9 +112,25 @@ def test_totals_of_a_study_do_not_count_beside_its_events(location: str) -> None
 def test_a_report_without_event_uids_is_found_by_start_and_plane(tmp_path: Path) -> None:
     """A corrected kerma must not make another procedure of it."""
     with History(tmp_path / "doses.db") as history:
-        for peak_gy, status in ((1.0, "new"), (2.0, "revision")):
-            events = ("single at 2025-01-10T09:30:00, 1.2",)
-            assert history.add_record(record(events, peak_gy=peak_gy)).status == status
+        for kerma_gy, status in ((0.01, "new"), (0.02, "revision"), (0.01, "unchanged")):
+            data = artis_bytes(SimulatedEvent(reference_air_kerma_gy=kerma_gy), patient=PATIENT)
+            procedure = read_rdsr(data, name="report.dcm")
+            assert procedure.events[0].started is not None
+            events = tuple(replace(e, irradiation_event_uid=None) for e in procedure.events)
+            surface = Body.for_patient(procedure.patient, spacing_mm=15)
+            result = estimate(replace(procedure, events=events), surface=surface)
+            assert history.add(result).status == status
+
+
+def test_events_with_the_same_uid_are_told_apart() -> None:
+    """Some systems give both planes of an exposure one UID."""
+    procedure = read_rdsr(artis_bytes(SimulatedEvent(), SimulatedEvent()), name="report.dcm")
+    first, second = procedure.events
+    twice = replace(second, irradiation_event_uid=first.irradiation_event_uid)
+    packed = pack(estimate(replace(procedure, events=(first, twice))))
+    assert len(set(packed.event_identities)) == 2
+    alone = pack(estimate(replace(procedure, events=(first,))))
+    assert set(alone.event_identities) < set(packed.event_identities)
 
 
 def test_a_corrected_patient_id_moves_the_procedure(location: str) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dosemap.errors import DosemapError
-from dosemap.event_table import event_identities
 from dosemap.history.identity import document_digest
 from dosemap.procedure import Device, Patient
 
@@ -131,6 +130,11 @@ def pack(
     procedure_type
         What was done, by the names that levels use.
 
+    Raises
+    ------
+    DosemapError
+        The result is from a file of an older version, which did not say which events it is of.
+
     Examples
     --------
     >>> from io import BytesIO
@@ -143,7 +147,7 @@ def pack(
     True
     """
     skin_dose, surface = result.skin_dose_gy, result.surface
-    document = json.loads(result.to_json())
+    document = _checked(json.loads(result.to_json()))
     procedure = result.procedure
     of_report = procedure.patient if procedure else Patient()
     device = procedure.device if procedure else Device()
@@ -159,7 +163,7 @@ def pack(
     is_own = surface is not None and surface.body is None
     return ProcedureRecord(
         document=document,
-        event_identities=_scoped(event_identities(result.events), document),
+        event_identities=_identities(document),
         events=_summary(result),
         patient=patient,
         device={
@@ -190,16 +194,10 @@ def pack_document(
     DosemapError
         It is no such document, or one without the identities of its events.
     """
-    if document.get("schema") != "dosemap.estimate/1":
-        raise DosemapError("this is no document of dosemap estimate --json; give such a file")
-    if "event_identities" not in document["procedure"]:
-        raise DosemapError(
-            "the document was made by an older version, which did not say which events it is of:"
-            " make it again from the report"
-        )
+    _checked(document)
     return ProcedureRecord(
         document=document,
-        event_identities=_scoped(document["procedure"]["event_identities"], document),
+        event_identities=_identities(document),
         patient=PatientIdentity(patient_id=_known(patient_id), issuer=_known(issuer)),
     )
 
@@ -228,18 +226,29 @@ def _known(text: str | None) -> str | None:
     return text.strip() or None if text else None
 
 
-def _scoped(identities: list[str], document: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return identities that are those of no other procedure's events.
+def _checked(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    if document.get("schema") != "dosemap.estimate/1":
+        raise DosemapError("this is no document of dosemap estimate --json; give such a file")
+    if "event_identities" not in document["procedure"]:
+        raise DosemapError(
+            "the document was made by an older version, which did not say which events it is of:"
+            " make it again from the report"
+        )
+    return document
 
-    UIDs are unique by themselves; what stands in their place is so within a study, or else on a
-    system.
-    """
+
+def _identities(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the identities of a document's events; of one without events that of its totals."""
     procedure = document["procedure"]
-    system = f"{procedure['manufacturer']} {procedure['model']}"
-    scope = procedure["study_instance_uid"] or system
-    if not identities:
-        return (f"{_TOTALS_ONLY}, {system}, {scope if scope != system else procedure['started']}",)
-    return tuple(f"{text}, {scope}" if " " in text else text for text in identities)
+    if procedure.get("event_identities"):
+        return tuple(procedure["event_identities"])
+    parts = ("manufacturer", "model", "study_instance_uid" if _study(document) else "started")
+    return (", ".join((_TOTALS_ONLY, *(str(procedure[name]) for name in parts))),)
+
+
+def _study(document: Mapping[str, Any]) -> str | None:
+    study: str | None = document["procedure"]["study_instance_uid"]
+    return study
 
 
 def _summary(result: "DoseResult") -> dict[str, list[Any]]:

@@ -32,17 +32,18 @@ def peak_of_sum(maps: Sequence[PlacedMap]) -> SummedPeak:
     """Return the peak of the sum of maps on the same grid; at least one.
 
     A vertex has the mean over its patch, which lies below the peak that each estimate looked for
-    between the vertices. So the peak of the sum is the highest of: the sums at the vertices, and
-    for each procedure its own peak with what the others gave at that vertex.
+    between the vertices. So besides the sums at all vertices those at the procedures' own peaks are
+    looked at, where each whose own peak is in that patch counts with it. Two peaks in one patch
+    need not be at one point of it: the sum may be too high by that, never too low.
     """
-    total_gy = summed(maps)
-    vertex = int(total_gy.argmax())
+    candidates = {int(summed(maps).argmax()), *(placed.peak_vertex for placed in maps)}
+    found = [_at(maps, vertex) for vertex in sorted(candidates)]
+    return max(found, key=lambda peak: peak.dose_gy)
+
+
+def _at(maps: Sequence[PlacedMap], vertex: int) -> SummedPeak:
     doses = [float(placed.dose_gy[vertex]) for placed in maps]
-    best = SummedPeak(dose_gy=sum(doses), vertex=vertex, contributions_gy=tuple(doses))
     for number, placed in enumerate(maps):
-        at = placed.peak_vertex
-        doses = [float(other.dose_gy[at]) for other in maps]
-        doses[number] = max(doses[number], placed.refined_peak_gy)
-        if sum(doses) > best.dose_gy:
-            best = SummedPeak(dose_gy=sum(doses), vertex=at, contributions_gy=tuple(doses))
-    return best
+        if placed.peak_vertex == vertex:
+            doses[number] = max(doses[number], placed.refined_peak_gy)
+    return SummedPeak(dose_gy=sum(doses), vertex=vertex, contributions_gy=tuple(doses))

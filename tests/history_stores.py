@@ -1,4 +1,4 @@
-"""Stores to test: an SQLite file, and a database of a real PostgreSQL server where there is one."""
+"""Fixtures: an SQLite file, and a schema of a real PostgreSQL server where there is one."""
 
 import os
 import pwd
@@ -11,8 +11,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-
-pytest.importorskip("sqlalchemy")
 
 
 def _programs() -> Path | None:
