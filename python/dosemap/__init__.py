@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dosemap._core import __version__
 
 if TYPE_CHECKING:
+    from dosemap.alerts import load_levels
     from dosemap.body import Body
     from dosemap.corrections import Corrections
     from dosemap.engine import estimate
@@ -46,6 +47,7 @@ __all__ = [
     "__version__",
     "estimate",
     "estimate_interval",
+    "load_levels",
     "read_rdsr",
 ]
 
@@ -70,6 +72,7 @@ _HOME = {
     "Surface": "surface",
     "estimate": "engine",
     "estimate_interval": "interval",
+    "load_levels": "alerts",
     "read_rdsr": "rdsr",
 }
 

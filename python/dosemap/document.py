@@ -69,6 +69,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
         "hottest_1cm2_dose_gy": peak.hottest_1cm2_gy if peak else None,
         "peak": _peak(peak, events),
         "interval": None,
+        "risk": None,
         "skin_area_above": _areas(surface, skin_dose_gy),
         "assumptions": assumption_entries(assumptions),
         "problems": problem_entries(problems),
@@ -109,9 +110,7 @@ def _procedure(placed: PlacedProcedure, events: EventTable) -> dict[str, Any]:
         "manufacturer": procedure.device.manufacturer,
         "model": procedure.device.model,
         "started": procedure.started.isoformat() if procedure.started else None,
-        "event_identities": event_identities(
-            events, scope=procedure.study_instance_uid or system
-        ),
+        "event_identities": event_identities(events, scope=procedure.study_instance_uid or system),
         "patient_position": "+".join(sorted({entry["position"] for entry in positions})) or None,
         "patient_positions": positions,
     }

@@ -22,6 +22,8 @@ def test_the_commands() -> None:
         "spectrum",
         "demo",
         "equipment",
+        "history",
+        "levels",
         "simulate",
     }
 

@@ -87,6 +87,12 @@ def test_alerts(store: Path) -> None:
     assert "60 days" in run("alerts", "--db", store).stdout
 
 
+def test_risk(store: Path) -> None:
+    both, last = said("risk", ID, "--db", store), said("risk", ID, "--window", "10D", "--db", store)
+    assert both["peak_skin_dose_gy"] == pytest.approx(2 * last["peak_skin_dose_gy"])
+    assert "Gy" in run("risk", ID, "--db", store).stdout
+
+
 def test_export_import_forget(store: Path, tmp_path: Path) -> None:
     run("export", tmp_path / "all.jsonl", "--db", store)
     other = tmp_path / "other.db"

@@ -118,6 +118,19 @@ def test_some_procedures(history: History) -> None:
         history.cumulative(ID, procedures=[99])
 
 
+def test_risk_of_the_sum(history: History) -> None:
+    found = history.cumulative(ID)
+    risk = history.risk(ID)
+    assert risk.peak_skin_dose_gy == found.peak_skin_dose_gy
+    assert risk.region == "posterior torso"
+    assert risk.day == (FIRST_DAY + timedelta(days=30 * 11)).date()
+    assert risk.sessions is not None
+    assert len(risk.sessions.sessions) == MONTHS
+    assert sum(session.dose_gy for session in risk.sessions.sessions) == pytest.approx(
+        found.peak_skin_dose_gy
+    )
+
+
 def test_over_time_the_dose_rises(history: History) -> None:
     found = history.cumulative(ID)
     peaks = [entry.peak_skin_dose_gy or 0.0 for entry in found.over_time]

@@ -102,5 +102,10 @@ def _sum(total: float | None, totals: Mapping[str, Any], *, unknown: int) -> Kno
 
 def _time(totals: Mapping[str, Any]) -> Known:
     stated, of_events = totals["fluoroscopy_time_s"], totals["fluoroscopy"]["time_s"]
-    time_s = of_events if stated is None else stated
-    return Known(why=_NOT_STATED) if time_s is None else Known.exactly(time_s)
+    if stated is not None:
+        return Known.exactly(stated)
+    unknown = totals["events_of_unknown_type"]
+    if of_events is None or not unknown:
+        return Known(why=_NOT_STATED) if of_events is None else Known.exactly(of_events)
+    why = f"{unknown} of {totals['events']} events may be fluoroscopy: the sum is a lower bound"
+    return Known(at_least=of_events, why=why)

@@ -206,6 +206,15 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         Path | None,
         typer.Option(help="Also write the result to this netCDF file.", rich_help_panel=_OUTPUT),
     ] = None,
+    risk: Annotated[
+        bool,
+        typer.Option(
+            "--risk",
+            help="Also give the published skin reactions of the peak skin dose and when to look"
+            " (docs/risk.md); information for a qualified person.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = False,
     levels: LevelsOption = None,
     fail_on: Annotated[
         str | None,
@@ -250,6 +259,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             equipment=Profile.named(equipment) if equipment else None,
             site=site_profiles(),
             levels=chosen_levels(levels),
+            risk=risk,
             overrides=overrides,
             interval=known_ranges(known or [], overrides, interval=interval),
             corrections=Corrections(
@@ -324,16 +334,15 @@ def _run(file: Path, settings: Settings) -> DoseResult:
         lateral_shift_mm=settings.lateral_shift_mm,
     )
     result = result.with_levels(settings.levels)
-    if settings.interval is None:
-        return result
-    return result.with_interval(
-        estimate_interval(
+    if settings.interval is not None:
+        interval = estimate_interval(
             procedure,
             known=settings.interval,
             equipment=profile,
             corrections=settings.corrections,
         )
-    )
+        result = result.with_interval(interval)
+    return result.with_risk() if settings.risk else result
 
 
 def _one_file_for(netcdf: Path | None, files: list[Path]) -> None:

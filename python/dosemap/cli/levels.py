@@ -13,6 +13,7 @@ from rich.text import Text
 from dosemap.alerts import SCOPES, Level, Scope, level_entry
 from dosemap.cli.console import Output, messages, print_data, print_error
 from dosemap.cli.level_files import LevelsOption, chosen_levels
+from dosemap.cli.quantities import for_people
 from dosemap.errors import DosemapError, LevelError
 
 _SCOPES: dict[Scope, str] = {
@@ -25,9 +26,6 @@ _KEY = (
     "number: read in the source, quoted in another document, from memory (not verified), or set by"
     " the site; dosemap levels ID shows source and meaning"
 )
-_SHOWN = {"Gy m2": (1e4, "Gy cm2"), "s": (1 / 60, "min")}
-"""Units for people where they are not those of the document."""
-_SHORT_S = 300.0
 
 
 def levels(
@@ -116,8 +114,6 @@ def _scope(level: Level) -> str:
 
 
 def _steps(level: Level) -> str:
-    factor, unit = _SHOWN.get(level.unit, (1.0, level.unit))
-    if level.unit == "s" and level.first < _SHORT_S:
-        factor, unit = 1.0, "s"
+    factor, unit = for_people(level.unit, level.first)
     steps = f", then every {level.step * factor:g}" if level.step else ""
     return f"{level.first * factor:g}{steps} {unit}"

@@ -37,6 +37,7 @@ class Settings:
     equipment: Profile | None
     site: tuple[Profile, ...]
     levels: tuple[Level, ...]
+    risk: bool
     overrides: PlacementOverrides
     corrections: Corrections
     interval: KnownRanges | None

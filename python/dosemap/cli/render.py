@@ -13,6 +13,7 @@ from dosemap.cli.entries import print_entries
 from dosemap.cli.quantities import gy
 from dosemap.cli.render_alerts import render_alerts
 from dosemap.cli.render_interval import render_interval
+from dosemap.cli.render_risk import render_risk
 from dosemap.cli.render_totals import totals_rows
 from dosemap.report_kinds import TITLES
 from dosemap.result import DoseResult
@@ -51,6 +52,8 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
     if events:
         console.print(_events(result))
     render_alerts(document, console)
+    if document["risk"] is not None:
+        render_risk(document["risk"], console)
     problems = [
         (e["code"], None, without_source(e["message"], source))
         for e in document["problems"]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from dosemap.risk import Risk
     from dosemap.surface import Surface
 
 
@@ -91,6 +92,29 @@ class Cumulative:
     surface: "Surface | None" = field(default=None, repr=False, compare=False)
     """The skin that the sum is on: that of the last procedure with a body."""
 
+    def risk(self) -> "Risk":
+        """Return what the sum may lead to, as published; information for a qualified person.
+
+        The linear sum counts; what repair between the procedures may mean stands beside it
+        (``docs/risk.md``).
+        """
+        from dosemap.risk import risk_of  # noqa: PLC0415  (few sums are asked for it)
+
+        sessions = [
+            (entry.procedure.started.date(), entry.dose_at_peak_gy)
+            for entry in self.contributions
+            if entry.procedure.started and entry.dose_at_peak_gy is not None
+        ]
+        region = self.address["region"] if self.address else None
+        return risk_of(
+            self.peak_skin_dose_gy,
+            region=None if region is None else str(region),
+            started=sessions[-1][0] if sessions else None,
+            is_lower_bound=self.is_lower_bound,
+            why="; ".join(self.reasons) or None,
+            sessions=sessions,
+        )
+
     @property
     def dataset(self) -> "xr.Dataset":
         """The maps as a data set: dims procedure and vertex."""
@@ -156,7 +180,7 @@ def accumulate(patient: PatientMaps, *, days: int | None, end: datetime | None) 
         peak_skin_dose_gy=peak.dose_gy if peak else None,
         vertex=vertex,
         site=patient.site(peak) if peak else None,
-        address=surface.address(vertex) if surface and vertex is not None else None,
+        address=patient.address(peak) if peak else None,
         is_lower_bound=any(why for _, why in reasons),
         reasons=tuple(f"{_when(entry)}: {why}" for entry, why in reasons if why),
         reference_air_kerma_gy=sum(kerma) if kerma else None,

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-_NOT_CONTENT = ("source", "alerts", "alert_levels_below", "alerts_not_evaluated")
-"""Keys of a document that change without the procedure: the file's name, and the levels of a site
-that it was held against."""
+_NOT_CONTENT = ("source", "alerts", "alert_levels_below", "alerts_not_evaluated", "risk")
+"""Keys of a document that change without the procedure: the file's name, the levels of a site that
+it was held against, and what was asked for beside the dose."""
 
 Relation = Literal["new", "revision", "older_state"]
 

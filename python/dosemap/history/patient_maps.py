@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dosemap.alerts import known_quantities
 from dosemap.history.grids import Grid, PlacedMap, common_grid, placed_map
@@ -93,9 +94,22 @@ class PatientMaps:
             found = self.grid.site(peak.vertex)
             if found is not None:
                 return found
-        largest = max(peak.by_procedure, key=lambda number: peak.by_procedure[number])
-        of_largest = self.records[largest].document["peak"]
+        of_largest = self._peak_of_largest(peak)
         return str(of_largest["site"]) if of_largest else None
+
+    def address(self, peak: JointPeak) -> Mapping[str, Any] | None:
+        """Return where a peak is, for programs; ``None`` where it is on no body."""
+        surface = self.grid.surface if self.grid is not None else None
+        if peak.vertex is not None and surface is not None:
+            return surface.address(peak.vertex)
+        of_largest = self._peak_of_largest(peak)
+        return of_largest["address"] if of_largest else None
+
+    def _peak_of_largest(self, peak: JointPeak) -> Mapping[str, Any] | None:
+        """Return the entry ``peak`` of the procedure that gave most."""
+        largest = max(peak.by_procedure, key=lambda number: peak.by_procedure[number])
+        found: Mapping[str, Any] | None = self.records[largest].document["peak"]
+        return found
 
     def why_lower_bound(self, entry: StoredProcedure) -> str | None:
         """Return why the sum lacks dose of a procedure; ``None`` where all of it is in."""

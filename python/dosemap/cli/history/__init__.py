@@ -3,7 +3,7 @@
 import typer
 
 from dosemap.cli.history.add import add
-from dosemap.cli.history.cumulative import cumulative
+from dosemap.cli.history.cumulative import cumulative, risk
 from dosemap.cli.history.lists import alerts, list_patients, show
 from dosemap.cli.history.whole import export, forget
 
@@ -18,5 +18,6 @@ app.command("list")(list_patients)
 app.command()(show)
 app.command()(cumulative)
 app.command()(alerts)
+app.command()(risk)
 app.command()(export)
 app.command()(forget)

@@ -1,4 +1,4 @@
-"""``dosemap history cumulative``: the skin dose of a patient's procedures together."""
+"""``dosemap history cumulative`` and ``risk``: a patient's procedures together."""
 
 import json
 from pathlib import Path
@@ -19,6 +19,7 @@ from dosemap.cli.history.options import (
     opened,
 )
 from dosemap.cli.quantities import gy
+from dosemap.cli.render_risk import render_risk
 from dosemap.history import Cumulative
 
 
@@ -69,6 +70,30 @@ def cumulative(  # noqa: PLR0913  one argument per option is how typer reads a c
     for path in (netcdf, zarr):
         if path is not None:
             messages().print(f"written: {path}", markup=False)
+
+
+def risk(  # noqa: PLR0913  one argument per option is how typer reads a command
+    patient: PatientArgument,
+    *,
+    window: Annotated[
+        str | None,
+        typer.Option(metavar="DAYS", help="Only so many days, such as 365D; by default all."),
+    ] = None,
+    issuer: IssuerOption = None,
+    db: StoreOption = None,
+    site_key: KeyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what the skin dose of a patient's procedures together may lead to.
+
+    Information for a qualified person, from published bands.
+    """
+    with opened(db, key=site_key) as history:
+        entry = history.risk(patient, issuer=issuer, window=window).to_dict()
+    if as_json:
+        print_data(json.dumps(entry, indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        render_risk(entry, Output())
 
 
 def _render(found: Cumulative) -> None:
