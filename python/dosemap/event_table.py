@@ -110,7 +110,7 @@ def event_identities(events: EventTable, *, scope: str) -> list[str]:
     """Return for every event by what it is found again in another report: a hash, no identifier.
 
     Of the event's UID; without one of its plane and start, or where it has no start of its place in
-    the report and its air kerma. What occurs twice is counted, so that no event of a report is lost.
+    the report and its air kerma. What occurs twice is counted, so that no event is lost.
 
     Parameters
     ----------

@@ -20,6 +20,7 @@ from dosemap.history.window import moment, window_days
 if TYPE_CHECKING:
     from dosemap.history.database import Database
     from dosemap.result import DoseResult
+    from dosemap.risk import Risk
 
 
 class History:
@@ -228,6 +229,18 @@ class History:
                 found = _chosen(found, set(procedures))
             records = counting_records(connection, [entry.procedure for entry in found])
         return accumulate(PatientMaps.of(found, records), days=days, end=end)
+
+    def risk(
+        self, patient: str, *, issuer: str | None = None, window: str | int | None = None
+    ) -> "Risk":
+        """Return what a patient's doses together may lead to; for a qualified person.
+
+        Parameters
+        ----------
+        patient, issuer, window
+            As for :meth:`cumulative`.
+        """
+        return self.cumulative(patient, issuer=issuer, window=window).risk()
 
     def alerts(self, patient: str | None = None, *, issuer: str | None = None) -> list[RaisedAlert]:
         """Return every alert that was ever raised, withdrawn ones included, the oldest first.
