@@ -4,13 +4,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from history_records import plain_record, record
 
 from dosemap import DosemapError, History
-from dosemap.history.database import Database, _config
+from dosemap.history.database import Database, upgrade
 from dosemap.history.tables import METADATA
 
 
@@ -25,13 +24,11 @@ def test_the_migrations_make_the_tables_of_the_code(location: str) -> None:
 def test_an_older_store_is_brought_up_to_date(location: str) -> None:
     """Made up to the first step, filled, then opened by the program of today."""
     database = Database(location)
-    config = _config()
     with database.writing() as connection:
         for table in reversed(METADATA.sorted_tables):
             table.drop(connection)
         connection.exec_driver_sql("DROP TABLE alembic_version")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        upgrade(connection, "0001")
         connection.exec_driver_sql(
             "INSERT INTO patient (patient_id, issuer) VALUES ('ID-4711', '')"
         )

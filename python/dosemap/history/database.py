@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from alembic import command
 from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Connection,
@@ -94,15 +94,15 @@ class Database:
                     plain.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM"))
 
     def _migrate(self) -> None:
-        config = _config()
-        newest = ScriptDirectory.from_config(config).get_current_head()
+        steps = ScriptDirectory(str(_MIGRATIONS))
+        newest = steps.get_current_head()
         with self.engine.connect() as connection:
             if _state(connection) == newest:
                 return
         with self.writing() as connection:
             # Another process may have done it while this one waited.
             state = _state(connection)
-            known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
+            known = {step.revision for step in steps.walk_revisions()}
             if state is not None and state not in known:
                 raise DosemapError(
                     "the store was made by a newer version of dosemap; update dosemap to use it"
@@ -111,15 +111,26 @@ class Database:
                 raise DosemapError(
                     f"{_name(self.url)} is a database of another program; give a new file"
                 )
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            upgrade(connection)
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Bring the tables to a step, by the transaction of a connection.
+
+    Parameters
+    ----------
+    connection
+        Of :meth:`Database.writing`.
+    to
+        Name of the step; by default the newest.
+    """
+    steps = ScriptDirectory(str(_MIGRATIONS))
+    environment = EnvironmentContext(
+        Config(), steps, fn=lambda done, _context: steps._upgrade_revs(to, cast("str", done))
+    )
+    with environment:
+        environment.configure(connection=connection)
+        environment.run_migrations()
 
 
 def _state(connection: Connection) -> str | None:
