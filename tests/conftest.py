@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from history_stores import location, postgres_server, postgres_url
 from simulated_reports import artis_bytes
+
+__all__ = ["location", "postgres_server", "postgres_url"]
 
 # A shared machine may take long over one example; the limit per test is pytest's. Where the
 # environment says CI, hypothesis draws the same examples each time.

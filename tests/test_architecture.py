@@ -209,9 +209,20 @@ def test_terminal_libraries_stay_in_the_command_line() -> None:
 
 def test_heavy_libraries_are_imported_inside_functions() -> None:
     heavy = ("xarray", "netCDF4", "trimesh", "pandas", "scipy")
-    # dataset.py is all about xarray and is itself imported inside functions.
-    assert importers(*heavy, lazily=False) == {"dataset.py"}
+    # These two are all about xarray and are themselves imported inside functions.
+    assert importers(*heavy, lazily=False) == {"dataset.py", "history/cumulative_dataset.py"}
     assert importers("dosemap.dataset", lazily=False) == set()
+    assert importers("dosemap.history.cumulative_dataset", lazily=False) == set()
+
+
+def test_databases_stay_in_the_store_which_loads_them_when_it_is_opened() -> None:
+    """An installation without the extra has no SQLAlchemy."""
+    users = importers("sqlalchemy", "alembic")
+    assert users
+    assert all(file.startswith("history/") for file in users)
+    modules = {f"dosemap.{file.removesuffix('.py').replace('/', '.')}" for file in users}
+    eager = {file for module in modules for file in importers(module, lazily=False)}
+    assert eager <= users
 
 
 def test_only_commands_that_simulate_load_the_simulation() -> None:
@@ -254,6 +265,7 @@ def test_public_names_load_no_heavy_library() -> None:
     use_all = "[getattr(dosemap, name) for name in dosemap.__all__]"
     loaded = set(run_python(f"import sys, dosemap; {use_all}; print(*sys.modules)").split())
     heavy = {"pydicom", "xarray", "netCDF4", "pandas", "typer", "rich", "click", "trimesh", "scipy"}
+    heavy |= {"sqlalchemy", "alembic", "psycopg", "zarr"}
     assert "dosemap.engine" in loaded
     assert loaded.isdisjoint(heavy)
 

@@ -1,5 +1,7 @@
 """One row per event: what was used for it, where that came from, and what it did."""
 
+import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -30,6 +32,8 @@ _PLACED = (
     "table_head_tilt_deg",
     "table_cradle_tilt_deg",
 )
+_IDENTITY_DIGITS = 32
+"""128 bits: no two events of a lifetime of reports have the same."""
 _TEXTS = ("irradiation_event_uid", "event_type", "acquisition_plane", "patient_position")
 
 
@@ -100,6 +104,33 @@ def collect(placed: PlacedProcedure, outcomes: Mapping[int, EventOutcome]) -> Ev
         if any(value is not Provenance.MISSING for value in column)
     }
     return EventTable(numbers=numbers, texts=texts, provenance=known)
+
+
+def event_identities(events: EventTable, *, scope: str) -> list[str]:
+    """Return for every event by what it is found again in another report: a hash, no identifier.
+
+    Of the event's UID; without one of its plane and start, or where it has no start of its place in
+    the report and its air kerma. What occurs twice is counted, so that no event is lost.
+
+    Parameters
+    ----------
+    events
+        Of a report.
+    scope
+        Within what plane and start are those of one event: the study, else the system.
+    """
+    texts = events.texts
+    kerma_gy = events.numbers["reference_air_kerma_gy"]
+    seen: Counter[str] = Counter()
+    identities = []
+    for index, uid in enumerate(texts["irradiation_event_uid"]):
+        plane, started = texts["acquisition_plane"][index], texts["started"][index]
+        place = f"at {started}" if started else f"number {index}, {kerma_gy[index]:.6g} Gy"
+        text = uid or f"{scope}: {plane or 'no plane'} {place}"
+        seen[text] += 1
+        digest = hashlib.sha256(f"{text} {seen[text]}".encode()).hexdigest()
+        identities.append(digest[:_IDENTITY_DIGITS])
+    return identities
 
 
 Pair = tuple[Event, BeamPlacement | NotPlaceable]

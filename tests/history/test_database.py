@@ -1,0 +1,135 @@
+"""Migrations, export and import, and stores that cannot be used."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from history_records import plain_record, record
+
+from dosemap import DosemapError, History
+from dosemap.history.database import Database, upgrade
+from dosemap.history.tables import METADATA
+
+
+def test_the_migrations_make_the_tables_of_the_code(location: str) -> None:
+    database = Database(location)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, METADATA) == []
+    database.close()
+
+
+def test_an_older_store_is_brought_up_to_date(location: str) -> None:
+    """Made up to the first step, filled, then opened by the program of today."""
+    database = Database(location)
+    with database.writing() as connection:
+        for table in reversed(METADATA.sorted_tables):
+            table.drop(connection)
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+        upgrade(connection, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO patient (patient_id, issuer) VALUES ('ID-4711', '')"
+        )
+    database.close()
+    with History(location) as history:
+        assert history.procedures("ID-4711") == []
+        assert len(history.add_record(record(peak_gy=4.0)).alerts) > 0
+        assert len(history.alerts("ID-4711")) > 0
+
+
+def test_a_store_of_a_newer_program_is_left_alone(location: str) -> None:
+    with History(location) as history:
+        history.add_record(plain_record())
+    database = Database(location)
+    with database.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    with pytest.raises(DosemapError, match="newer version of dosemap"):
+        History(location)
+
+
+def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE accounts (id INTEGER)")
+    with pytest.raises(DosemapError, match="database of another program"):
+        History(path)
+
+
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("missing/folder/doses.db", "cannot be opened: No such file"),
+        ("report.dcm", "cannot be used: file is not a database"),
+        ("mysql://somewhere/db", "a file or a postgresql:// URL, not mysql"),
+        ("postgresql://tester:secret@127.0.0.1:1/db", "cannot be used: connection failed"),
+    ],
+)
+def test_what_is_no_store(location: str, words: str, report: Path) -> None:
+    where = location if "://" in location else str(report.parent / location)
+    with pytest.raises(DosemapError) as raised:
+        History(where)
+    assert words in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+def test_export_and_import(location: str, tmp_path: Path) -> None:
+    with History(location) as history:
+        history.add_record(record("ab", peak_gy=2.0))
+        history.add_record(record("cd", peak_gy=3.5))
+        history.add_record(record("abcd", peak_gy=4.0))
+        history.add_record(record("a", peak_gy=1.0))
+        history.add_record(record(("9",), study="9", patient_id=None))
+        assert history.export(tmp_path / "all.jsonl") == 5
+        shown = [(e.patient_id, e.revisions, e.peak_skin_dose_gy) for e in history.procedures()]
+        added = [entry.added for entry in history.procedures()]
+        alerts = history.alerts()
+        assert any(alert.withdrawn for alert in alerts)
+    with History(tmp_path / "other.db") as other:
+        counts, raised = other.import_export(tmp_path / "all.jsonl")
+        assert counts == {"new": 3, "revision": 1, "older_state": 1}
+        assert raised == ()  # they were raised before, in the other store
+        assert [
+            (e.patient_id, e.revisions, e.peak_skin_dose_gy) for e in other.procedures()
+        ] == shown
+        assert [entry.added for entry in other.procedures()] == added
+        assert other.alerts() == alerts
+        counts, raised = other.import_export(tmp_path / "all.jsonl")
+        assert (counts, raised) == ({"unchanged": 5}, ())
+        assert other.export(tmp_path / "again.jsonl") == 5
+    assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "all.jsonl").read_bytes()
+
+
+def test_an_export_becomes_pseudonymised_and_not_back(tmp_path: Path) -> None:
+    key = b"a key of sixteen bytes or more"
+    with History(tmp_path / "plain.db") as plain:
+        plain.add_record(record(peak_gy=4.0))
+        plain.export(tmp_path / "plain.jsonl")
+        with History(tmp_path / "hidden.db", pseudonymise=True, site_key=key) as hidden:
+            hidden.import_export(tmp_path / "plain.jsonl")
+            assert len(hidden.procedures("ID-4711")) == 1
+            assert len(hidden.alerts("ID-4711")) == len(plain.alerts("ID-4711"))
+            hidden.export(tmp_path / "hidden.jsonl")
+        assert "ID-4711" not in (tmp_path / "hidden.jsonl").read_text()
+        with pytest.raises(DosemapError, match="record has pseudonyms and the store has none"):
+            plain.import_export(tmp_path / "hidden.jsonl")
+    with (
+        History(tmp_path / "third.db", pseudonymise=True, site_key=b"another key of 16 b") as third,
+        pytest.raises(DosemapError, match="another site key"),
+    ):
+        third.import_export(tmp_path / "hidden.jsonl")
+
+
+def test_an_export_that_was_cut_off_is_not_taken_in_part(tmp_path: Path) -> None:
+    with History(tmp_path / "doses.db") as history:
+        history.add_record(record("ab"))
+        history.add_record(record("cd"))
+        history.export(tmp_path / "all.jsonl")
+    data = (tmp_path / "all.jsonl").read_bytes()
+    (tmp_path / "cut.jsonl").write_bytes(data[:-100])
+    with History(tmp_path / "other.db") as other:
+        with pytest.raises(DosemapError, match="no whole export"):
+            other.import_export(tmp_path / "cut.jsonl")
+        assert other.procedures() == []
