@@ -2,11 +2,34 @@
 
 from dosemap._core import DosemapError
 
-__all__ = ["DosemapError", "MeshError", "ProfileError", "ReadError", "SimulationError"]
+__all__ = [
+    "DosemapError",
+    "MeshError",
+    "NotDoseReportError",
+    "ProfileError",
+    "ReadError",
+    "SimulationError",
+]
 
 
 class ReadError(DosemapError):
     """A file cannot be read as a dose report; the text says why and what to do."""
+
+
+class NotDoseReportError(ReadError):
+    """A file is something else than a dose report of fluoroscopy.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do.
+    found
+        What it is, in a few words.
+    """
+
+    def __init__(self, message: str, *, found: str) -> None:
+        super().__init__(message)
+        self.found = found
 
 
 class ProfileError(DosemapError):
