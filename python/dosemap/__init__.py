@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dosemap._core import __version__
 
 if TYPE_CHECKING:
+    from dosemap.auditing import Audit, AuditSettings, audit
     from dosemap.body import Body
     from dosemap.corrections import Corrections
     from dosemap.engine import estimate
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from dosemap.surface import Surface
 
 __all__ = [
+    "Audit",
+    "AuditSettings",
     "Body",
     "Corrections",
     "DoseResult",
@@ -41,12 +44,15 @@ __all__ = [
     "Spectrum",
     "Surface",
     "__version__",
+    "audit",
     "estimate",
     "estimate_interval",
     "read_rdsr",
 ]
 
 _HOME = {
+    "Audit": "auditing",
+    "AuditSettings": "auditing",
     "Body": "body",
     "Corrections": "corrections",
     "DoseResult": "result",
@@ -63,6 +69,7 @@ _HOME = {
     "Span": "schedule",
     "Spectrum": "spectrum",
     "Surface": "surface",
+    "audit": "auditing",
     "estimate": "engine",
     "estimate_interval": "interval",
     "read_rdsr": "rdsr",

@@ -1,38 +1,42 @@
-"""Alert levels as an audit uses them."""
+"""Alert levels as an audit uses them: what is known of a report travels in plain values."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dosemap.alerts import evaluate
 
-
-@dataclass(frozen=True, kw_only=True)
-class Levels:
-    """Levels that reports are held against."""
-
-    levels: tuple[Any, ...] = ()
-
-    def reached(self, doses: Mapping[str, Any], procedure_type: str | None) -> list[dict[str, Any]]:
-        """Return the levels that a report reached."""
-        return [
-            {**entry, "level_id": entry["level"], "number": 0}
-            for entry in evaluate(doses, peak_site=doses["peak_site"])
-        ]
-
-    def label(self, entry: Mapping[str, Any]) -> str:
-        """Return how a reached level stands in a row."""
-        return str(entry["level_id"])
-
-    def not_evaluated(self, doses: Mapping[str, Any], procedure_type: str | None) -> list[str]:
-        """Return the levels that could not be held against a report."""
-        return []
-
-    def peak_is_lower_bound(self, doses: Mapping[str, Any]) -> bool | None:
-        """Return whether the peak skin dose may be higher than stated."""
-        return None
+Level = Any
 
 
-def standard_levels() -> Levels:
+def standard_levels() -> tuple[Level, ...]:
     """Return the levels that come with the package."""
-    return Levels()
+    return ()
+
+
+def known_of(document: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return what the document of an estimate knows of each quantity that levels are of."""
+    values = {**document["totals"], "peak_skin_dose_gy": document["peak_skin_dose_gy"]}
+    return {
+        name: [values[name], values[name], None]
+        for name in (
+            "peak_skin_dose_gy",
+            "reference_air_kerma_gy",
+            "kerma_area_product_gy_m2",
+            "fluoroscopy_time_s",
+        )
+    }
+
+
+def judged(
+    known: Mapping[str, Sequence[Any]],
+    *,
+    levels: Sequence[Level],
+    procedure_type: str | None,
+    peak_site: str | None,
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the levels that a report reached, and those of which nobody can say."""
+    reached = [
+        {**entry, "level_id": entry["level"], "number": 0}
+        for entry in evaluate({k: v[0] for k, v in known.items()}, peak_site=peak_site)
+    ]
+    return reached, []

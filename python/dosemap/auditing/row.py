@@ -1,10 +1,12 @@
 """What an audit keeps of one report: a flat row of numbers and texts."""
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
+from dosemap.auditing.levels import known_of
 from dosemap.procedure import Event, Procedure
 
 if TYPE_CHECKING:
@@ -106,6 +108,9 @@ def doses_of(procedure: Procedure, result: "DoseResult") -> Row:
         "equipment_profile": row["equipment_profile"],
     }
     row |= {name: shortened(text) for name, text in texts.items()}
+    row["known"] = known = known_of(document)
+    why = known["peak_skin_dose_gy"][2]
+    row["peak_is_lower_bound"] = None if row["peak_skin_dose_gy"] is None else why is not None
     row["problems"] = sorted({problem["code"] for problem in document["problems"]})
     row["map_reason"] = _stripped(row["map_reason"])
     return row
@@ -150,10 +155,11 @@ def shortened(text: str | None) -> str | None:
 
 def complete_row(parts: Iterable[Mapping[str, Any]]) -> Row:
     """Return a row with every column, from parts that each hold some."""
-    row: Row = {column.name: [] if column.kind == "texts" else None for column in COLUMNS}
-    for part in parts:
-        row.update(part)
-    return row
+    values = ChainMap(*reversed([dict(part) for part in parts]))
+    return {
+        column.name: values.get(column.name, [] if column.kind == "texts" else None)
+        for column in COLUMNS
+    }
 
 
 def _at(document: Mapping[str, Any], place: str) -> Any:  # noqa: ANN401

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from dosemap.auditing.levels import Levels, standard_levels
+from dosemap.auditing.levels import Level, standard_levels
 from dosemap.equipment import Profile, shipped_texts
 from dosemap.procedure_types import ProcedureMap
 from dosemap.surface import DEFAULT_SPACING_MM
@@ -25,10 +25,10 @@ class AuditSettings:
     """Equipment profiles of the site, for the systems that their rules match."""
     procedure_map: ProcedureMap | None = None
     """The site's names for its procedures."""
-    levels: Levels | None = None
+    levels: tuple[Level, ...] | None = None
     """Alert levels; ``None``: those that come with the package."""
 
-    def all_levels(self) -> Levels:
+    def all_levels(self) -> tuple[Level, ...]:
         """Return the alert levels."""
         return standard_levels() if self.levels is None else self.levels
 

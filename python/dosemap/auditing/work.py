@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from dosemap.auditing.levels import judged
 from dosemap.auditing.row import Row, doses_of, identity_of
 from dosemap.auditing.settings import AuditSettings
 from dosemap.errors import DosemapError, NotDoseReportError, ReadError
@@ -137,14 +138,17 @@ def _estimated(task: Task, settings: AuditSettings) -> Outcome:
     procedure = read_rdsr(task.path)
     doses = dict(task.doses) if task.doses else _doses(procedure, settings)
     kind = procedure_type(procedure, site=settings.procedure_map)
-    levels = settings.all_levels()
-    reached = levels.reached(doses, kind.name)
+    reached, unknown = judged(
+        doses["known"],
+        levels=settings.all_levels(),
+        procedure_type=kind.name,
+        peak_site=doses["peak_site"],
+    )
     row = {
         "procedure_type": kind.name,
         "procedure_type_from": kind.basis,
-        "alerts": [levels.label(entry) for entry in reached],
-        "not_evaluated": levels.not_evaluated(doses, kind.name),
-        "peak_is_lower_bound": levels.peak_is_lower_bound(doses),
+        "alerts": [entry["level_id"] for entry in reached],
+        "not_evaluated": unknown,
     }
     return Outcome(
         path=task.path,
