@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from dosemap._core import __version__
 
 if TYPE_CHECKING:
+    from dosemap.alerts import load_levels
     from dosemap.auditing import Audit, AuditSettings, audit
     from dosemap.body import Body
     from dosemap.corrections import Corrections
     from dosemap.engine import estimate
     from dosemap.equipment import Profile
-    from dosemap.errors import DosemapError, MeshError, ProfileError, ReadError
+    from dosemap.errors import DosemapError, LevelError, MeshError, ProfileError, ReadError
     from dosemap.interval import KnownRanges, SkinDoseInterval, estimate_interval
     from dosemap.placement import PlacementOverrides
     from dosemap.procedure import Procedure
@@ -32,6 +33,7 @@ __all__ = [
     "DoseResult",
     "DosemapError",
     "KnownRanges",
+    "LevelError",
     "MeshError",
     "PlacementOverrides",
     "Procedure",
@@ -47,6 +49,7 @@ __all__ = [
     "audit",
     "estimate",
     "estimate_interval",
+    "load_levels",
     "read_rdsr",
 ]
 
@@ -58,6 +61,7 @@ _HOME = {
     "DoseResult": "result",
     "DosemapError": "errors",
     "KnownRanges": "interval",
+    "LevelError": "errors",
     "MeshError": "errors",
     "PlacementOverrides": "placement",
     "Procedure": "procedure",
@@ -72,6 +76,7 @@ _HOME = {
     "audit": "auditing",
     "estimate": "engine",
     "estimate_interval": "interval",
+    "load_levels": "alerts",
     "read_rdsr": "rdsr",
 }
 

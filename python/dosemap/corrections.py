@@ -55,8 +55,9 @@ class Corrections:
     """Shadows of one part of the surface on another."""
     calibration: "float | Literal['report'] | Callable[[Event], float] | None" = None
     """Calibration factor of the air-kerma meter, or a function of the event; ``"report"``: that
-    which the report states for the plane (122322), 1 where it states none; ``None``: those of the
-    equipment profile, else 1, listed as an assumption."""
+    which the report states for the plane (122322); where none of these holds, those of the
+    equipment profile, else 1, listed as an assumption. Air kerma that a profile's tube output gives
+    passed no meter and has none."""
 
     def __post_init__(self) -> None:
         media = get_args(DoseMedium)
@@ -102,25 +103,23 @@ class Corrections:
             f"{name}, as the function given returns it,", choice(spectrum), _LIMITS[name]
         )
 
-    def calibration_factor(self, event: "Event") -> float:
-        """Return the calibration factor of the air-kerma meter for an event.
+    def calibration_factor(self, event: "Event") -> float | None:
+        """Return the user's calibration factor for an event; ``None`` where it is not the user's.
 
         Raises
         ------
         DosemapError
             The user's function returned something impossible.
         """
-        if self.calibration is None:
-            return 1.0
-        if isinstance(self.calibration, str):
-            return event.meter_calibration_factor or 1.0
+        if self.calibration is None or isinstance(self.calibration, str):
+            return None
         if not callable(self.calibration):
             return self.calibration
         name = "calibration, as the function given returns it,"
         return check_range(name, self.calibration(event), _LIMITS["calibration"])
 
     def describe(self) -> dict[str, str]:
-        """Return in words what is used for each factor."""
+        """Return in words what is used for each factor but the meter's calibration."""
         return {
             "inverse_square": "at each point" if self.inverse_square else "off",
             "support": _describe(
@@ -132,12 +131,13 @@ class Corrections:
             "medium": _describe(self.medium, on="", number="{:g}"),
             "heel_effect": "not modelled",
             "occlusion": "on" if self.occlusion else "off",
-            "calibration": "1 (uncalibrated)"
-            if self.calibration is None
-            else "as the report states it"
-            if self.calibration == "report"
-            else _describe(self.calibration, on="", number="{:g}"),
         }
+
+
+def is_possible_factor(factor: float) -> bool:
+    """Return whether a meter can have a calibration factor; beyond, a unit was mixed up."""
+    low, high = _LIMITS["calibration"]
+    return low <= factor <= high
 
 
 def _describe(choice: object, *, on: str, number: str) -> str:

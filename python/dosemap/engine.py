@@ -1,6 +1,5 @@
 """The main job: a procedure on a surface gives a skin dose map."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from os import PathLike
@@ -218,11 +217,13 @@ class _Run:
     def _note_misses(
         self, parts: Sequence[tuple[_core.Scene, _core.Frames, Frames]], shares: np.ndarray
     ) -> None:
-        shares_of: dict[int, list[float]] = {}
-        events = [event for _, _, frames in parts for event in frames.event_of_frame]
-        for event, share in zip(events, shares, strict=True):
-            shares_of.setdefault(event, []).append(float(share))
-        self.share_on_skin = {event: math.fsum(s) / len(s) for event, s in shares_of.items()}
+        frames = [part for _, _, part in parts]
+        events = np.array([event for part in frames for event in part.event_of_frame])
+        kerma_gy = np.array([kerma for part in frames for kerma in part.air_kerma_gy])
+        all_gy, on_skin_gy = np.bincount(events, kerma_gy), np.bincount(events, kerma_gy * shares)
+        self.share_on_skin = {
+            int(event): float(on_skin_gy[event] / all_gy[event]) for event in np.unique(events)
+        }
         self.problems.extend(beams_beside_skin(self.share_on_skin))
 
     def _find_peak(

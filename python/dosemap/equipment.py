@@ -333,7 +333,19 @@ class Profile:
             Filters that the report lists for an event; ``None`` where it lists none.
         """
         holds_all = self.filters is not None and self.filters.listed == "total"
-        return () if holds_all and listed is not None else self.tube.inherent_filters
+        # A beam without any filter does not exist: an empty list leaves out the inherent one.
+        return () if holds_all and listed else self.tube.inherent_filters
+
+    def filtration(self, listed: tuple[Filter, ...]) -> list[tuple[str, float]]:
+        """Return all filters of a beam, material and mm, whose added ones this profile states.
+
+        Parameters
+        ----------
+        listed
+            Filters as the system's reports would list them.
+        """
+        strips = (*self.inherent_filters(listed=listed), *listed)
+        return [(strip.material, strip.thickness_mm) for strip in strips]
 
     def claims(self) -> Iterator[tuple[str, Claim]]:
         """Yield every claim with its place, for example ``("table_x", claim)``."""
@@ -392,7 +404,9 @@ def load_profiles() -> tuple[Profile, ...]:
     return tuple(family for family in load_families() if isinstance(family, Profile))
 
 
-def match_family(device: Device, families: Sequence[Family] | None = None) -> Family | None:
+def match_family(
+    device: Device, families: Sequence[Family] | None = None, *, site: Sequence[Family] = ()
+) -> Family | None:
     """Return the family whose rule fits a device with the most patterns.
 
     Parameters
@@ -400,27 +414,36 @@ def match_family(device: Device, families: Sequence[Family] | None = None) -> Fa
     device
         The system that made the report.
     families
-        Candidates, by default those of the package; of equally specific ones the last wins, so
-        that a site's own profiles go at the end.
+        Candidates, by default those of the package; of equally specific ones the last wins.
+    site
+        The site's own, which come before all others: one that fits is used, however few patterns
+        its rule has.
 
     Returns
     -------
     The family, or ``None`` when no rule matches.
     """
+    shipped = load_families() if families is None else families
+    return _most_specific(device, site) or _most_specific(device, shipped)
+
+
+def _most_specific(device: Device, families: Sequence[Family]) -> Family | None:
     best, best_score = None, 0
-    for family in load_families() if families is None else families:
+    for family in families:
         score = max((rule.specificity(device) for rule in family.match), default=0)
         if score and score >= best_score:
             best, best_score = family, score
     return best
 
 
-def match_profile(device: Device, families: Sequence[Family] | None = None) -> Profile | None:
+def match_profile(
+    device: Device, families: Sequence[Family] | None = None, *, site: Sequence[Family] = ()
+) -> Profile | None:
     """Return the profile of a device; ``None`` too where its family has no geometry.
 
     The parameters are those of :func:`match_family`.
     """
-    family = match_family(device, families)
+    family = match_family(device, families, site=site)
     return family if isinstance(family, Profile) else None
 
 

@@ -4,6 +4,7 @@ from dosemap._core import DosemapError
 
 __all__ = [
     "DosemapError",
+    "LevelError",
     "MeshError",
     "NotDoseReportError",
     "ProfileError",
@@ -34,6 +35,10 @@ class NotDoseReportError(ReadError):
 
 class ProfileError(DosemapError):
     """An equipment profile is wrong; the text names the file, the key and the value."""
+
+
+class LevelError(DosemapError):
+    """A file of alert levels is wrong; the text names the file, the key and the value."""
 
 
 class MeshError(DosemapError):

@@ -1,5 +1,7 @@
 """Files that are there whole or not at all."""
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +15,10 @@ from dosemap.errors import DosemapError
 def written_whole(path: str | PathLike[str]) -> Iterator[Path]:
     """Yield a path to write to; what was written replaces the file when the block ends well.
 
+    A link stays one: the file that it leads to is replaced. A device or a pipe (``/dev/null``,
+    ``/dev/stdout``) gets what was written: replacing it would put a plain file in its place, for
+    every program of the machine when it is done as root.
+
     Parameters
     ----------
     path
@@ -24,12 +30,20 @@ def written_whole(path: str | PathLike[str]) -> Iterator[Path]:
         The file cannot be written; an existing one is as it was.
     """
     target = Path(path)
+    is_replaced = target.is_file() or not target.exists()
+    if target.is_file():
+        target = Path(os.path.realpath(target))
     try:
         # A folder of its own beside the target: replacing is atomic within one file system, and
         # the file gets the permissions of any new file.
-        with tempfile.TemporaryDirectory(dir=target.parent, suffix=".part") as folder:
+        beside = target.parent if is_replaced else None
+        with tempfile.TemporaryDirectory(dir=beside, suffix=".part") as folder:
             complete = Path(folder) / f"complete{target.suffix}"
             yield complete
-            complete.replace(target)
+            if is_replaced:
+                complete.replace(target)
+            else:
+                with complete.open("rb") as written, target.open("wb") as device:
+                    shutil.copyfileobj(written, device)
     except OSError as error:
-        raise DosemapError(f"cannot write {target}: {error.strerror or error}") from error
+        raise DosemapError(f"cannot write {path}: {error.strerror or error}") from error

@@ -9,7 +9,7 @@ from dosemap.corrections import Corrections
 from dosemap.equipment import Support
 from dosemap.errors import DosemapError
 from dosemap.placement import BeamPlacement, poses_along
-from dosemap.procedure import Event, PatientPosition
+from dosemap.procedure import Event, PatientPosition, Provenance
 from dosemap.ranges import check_range
 from dosemap.spectrum import Spectrum
 
@@ -37,6 +37,7 @@ class Frames:
 
     settings: list[dict[str, object]] = field(default_factory=list)
     event_of_frame: list[int] = field(default_factory=list)
+    air_kerma_gy: list[float] = field(default_factory=list)
 
 
 @dataclass
@@ -65,7 +66,9 @@ class FrameBuilder:
         """
         _check_geometry(placement)
         quality = self._quality(placement)
-        factor = self.calibration.factor(event, self.spectra[quality])
+        # Air kerma by the profile's tube output passed no meter.
+        is_metered = placement.provenance["reference_air_kerma_gy"] is not Provenance.PROFILE
+        factor = self.calibration.factor(event, self.spectra[quality]) if is_metered else 1.0
         self.calibration_factors[event.index] = factor
         frames = self.by_position.setdefault(placement.patient_position, Frames())
         kerma_gy = placement.reference_air_kerma_gy * factor
@@ -81,6 +84,7 @@ class FrameBuilder:
                 }
             )
             frames.event_of_frame.append(event.index)
+            frames.air_kerma_gy.append(kerma_gy * share)
         return quality
 
     def _quality(self, placement: BeamPlacement) -> int:

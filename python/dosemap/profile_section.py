@@ -23,8 +23,6 @@ class Section(TomlSection):
         """Take the three keys of a claim and close the table."""
         evidence = self.choice("evidence", get_args(Evidence))
         basis = self.text("basis")
-        validated = self.take("validated")
-        if not isinstance(validated, bool):
-            raise self.fail("validated", validated, "true or false")
+        validated = self.flag("validated")
         self.close()
         return Claim(evidence=evidence, basis=basis, validated=validated)

@@ -1,12 +1,12 @@
 """Thicknesses of table and pad from transmissions that a site measured."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dosemap.equipment import MeasuredTransmission, Profile, SupportLayer, Tube
+from dosemap.equipment import MeasuredTransmission, Profile
 from dosemap.errors import DosemapError, ProfileError
 from dosemap.procedure import Assumption, Problem, Provenance
 from dosemap.spectrum import Spectrum
@@ -60,7 +60,7 @@ def fitted_support(profile: Profile) -> tuple[Profile, SupportFit | None]:
     """Return a profile whose layers have the thicknesses that fit its measured transmissions.
 
     Least squares of ln T for a beam straight through all layers. With more points than layers
-    every thickness is free (not below 0); with fewer all of them change in proportion.
+    every thickness is free, but not below 0; with fewer all of them change in proportion.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def fitted_support(profile: Profile) -> tuple[Profile, SupportFit | None]:
     support = profile.support
     if support.measured is None:
         return profile, None
-    model = _Model(support.layers, support.measured, profile.tube)
+    model = _Model(profile, support.measured)
     together = len(support.measured.points) <= len(support.layers)
     thickness_mm = model.fit(together=together)
     deviations = np.expm1(model.residuals(thickness_mm))
@@ -96,9 +96,8 @@ def fitted_support(profile: Profile) -> tuple[Profile, SupportFit | None]:
 class _Model:
     """ln T of the layers for every measured beam quality."""
 
-    def __init__(
-        self, layers: Sequence[SupportLayer], measured: MeasuredTransmission, tube: Tube
-    ) -> None:
+    def __init__(self, profile: Profile, measured: MeasuredTransmission) -> None:
+        layers = profile.support.layers
         self._materials = [layer.material for layer in layers]
         self._start_mm = np.array([layer.thickness_mm for layer in layers])
         self._measured = np.log([point.transmission for point in measured.points])
@@ -106,11 +105,8 @@ class _Model:
             self._spectra = [
                 Spectrum(
                     point.kvp,
-                    anode_angle_deg=tube.anode_angle_deg,
-                    filters=[
-                        (strip.material, strip.thickness_mm)
-                        for strip in (*tube.inherent_filters, *point.added_filters)
-                    ],
+                    anode_angle_deg=profile.tube.anode_angle_deg,
+                    filters=profile.filtration(point.added_filters),
                 ).core
                 for point in measured.points
             ]
@@ -125,7 +121,7 @@ class _Model:
         return np.asarray(modelled - self._measured)
 
     def fit(self, *, together: bool) -> NDArray[np.float64]:
-        """Gauss and Newton, kept to thicknesses that can be."""
+        """Gauss and Newton, each step the best of those that leave no thickness below 0."""
         thickness_mm = self._start_mm
         directions = [self._start_mm] if together else list(np.eye(len(self._start_mm)))
         for _ in range(_STEPS):
@@ -136,9 +132,29 @@ class _Model:
                     for way in directions
                 ]
             )
-            step, *_ = np.linalg.lstsq(slopes, -residuals)
-            moved = np.maximum(thickness_mm + np.array(directions).T @ step, 0.0)
+            lowest = np.array([-1.0]) if together else -thickness_mm
+            moved = thickness_mm + np.array(directions).T @ _bounded(slopes, -residuals, lowest)
             if np.abs(moved - thickness_mm).max() < _CONVERGED_MM:
                 return np.asarray(moved)
             thickness_mm = moved
         return np.asarray(thickness_mm)
+
+
+def _bounded(
+    slopes: NDArray[np.float64], wanted: NDArray[np.float64], lowest: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the step of least squares of which no part lies below its lowest value.
+
+    A support has four layers at most, so that every choice of parts held at their lowest is tried:
+    clipping the free solution instead would leave the others where they balanced what is cut off.
+    """
+    best, least = lowest, np.inf
+    for choice in product((True, False), repeat=len(lowest)):
+        free = np.array(choice)
+        step = lowest.copy()
+        rest = wanted - slopes[:, ~free] @ lowest[~free]
+        step[free] = np.linalg.lstsq(slopes[:, free], rest)[0]
+        misfit = float(np.sum((slopes @ step - wanted) ** 2))
+        if (step >= lowest).all() and misfit < least:
+            best, least = step, misfit
+    return best

@@ -60,6 +60,22 @@ class TomlSection:
                 raise self.fail(key, value, f"between {low:g} and {high:g}")
         return value
 
+    def flag(self, key: str, default: object = ...) -> Any:  # noqa: ANN401
+        """Take true or false."""
+        value = self.take(key, default)
+        if value is not default and not isinstance(value, bool):
+            raise self.fail(key, value, "true or false")
+        return value
+
+    def texts(self, key: str, default: object = ...) -> Any:  # noqa: ANN401
+        """Take texts, at least one."""
+        value = self.take(key, default)
+        if value is default:
+            return value
+        if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
+            raise self.fail(key, value, "a list of texts")
+        return tuple(value)
+
     def interval(self, key: str) -> tuple[float, float]:
         """Take a smaller and a larger number."""
         value = self.take(key)

@@ -53,7 +53,7 @@ def test_number_of_a_factor() -> None:
 
 def test_calibration_factor_of_an_event() -> None:
     event = Event(index=2)
-    assert Corrections().calibration_factor(event) == 1
+    assert Corrections().calibration_factor(event) is None
     assert Corrections(calibration=1.1).calibration_factor(event) == 1.1
     by_event = Corrections(calibration=lambda event: 1 + event.index / 10)
     assert by_event.calibration_factor(event) == pytest.approx(1.2)
@@ -67,7 +67,6 @@ def test_the_description_says_what_was_used() -> None:
         "medium": "skin",
         "heel_effect": "not modelled",
         "occlusion": "on",
-        "calibration": "1 (uncalibrated)",
     }
     changed = Corrections(
         inverse_square=False,
@@ -84,5 +83,4 @@ def test_the_description_says_what_was_used() -> None:
         "medium": "a function given by the user",
         "heel_effect": "not modelled",
         "occlusion": "off",
-        "calibration": "1.2 (given by the user)",
     }

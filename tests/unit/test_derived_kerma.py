@@ -7,7 +7,15 @@ import pytest
 from test_neighbours import at, placed
 
 from dosemap import Spectrum
-from dosemap.equipment import ChargeSource, Claim, Profile, TubeOutput, load_profiles
+from dosemap.equipment import (
+    Calibration,
+    CalibrationPoint,
+    ChargeSource,
+    Claim,
+    Profile,
+    TubeOutput,
+    load_profiles,
+)
 from dosemap.placement import BeamPlacement
 from dosemap.placement.model import PlacedProcedure
 from dosemap.procedure import Filter, Provenance
@@ -132,6 +140,27 @@ def test_the_map_holds_it_and_the_trust_figures_say_so() -> None:
     assert result.trust["share_with_derived_air_kerma"] == pytest.approx(0.75, rel=1e-4)
     provenance = result.events.provenance["reference_air_kerma_gy"]
     assert provenance == [Provenance.REPORTED, Provenance.DERIVED]
+
+
+def test_tube_output_passed_no_meter_and_gets_no_calibration() -> None:
+    """The factor corrects what the meter shows; the tube output was measured by another one."""
+    calibrated = replace(
+        with_output("exposure"),
+        calibration=Calibration(
+            points=(CalibrationPoint(plane=None, kvp=None, added_filters=(), factor=1.2),),
+            claim=CLAIM,
+        ),
+    )
+    procedure = artis_procedure(SimulatedEvent(), SimulatedEvent(started_s=60.0))
+    first, second = procedure.events
+    unmetered = replace(second, **NO_DOSE, exposure_uas=12_000.0)
+    procedure = replace(procedure, events=(first, unmetered))
+    result = bare_estimate(procedure, equipment=calibrated)
+    assert list(result.events.numbers["calibration_factor"]) == [1.2, 1.0]
+    assert result.events.provenance["reference_air_kerma_gy"][1] is Provenance.PROFILE
+    share = result.trust["share_with_derived_air_kerma"]
+    assert share is not None
+    assert share > 0
 
 
 def test_derived_kerma_beyond_the_total_is_told() -> None:

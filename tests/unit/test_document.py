@@ -69,7 +69,11 @@ def with_interval() -> DoseResult:
     return estimate(procedure).with_interval(estimate_interval(procedure))
 
 
-RESULTS = [mapped, without_map, totals_only, with_interval]
+def with_risk() -> DoseResult:
+    return mapped().with_risk()
+
+
+RESULTS = [mapped, without_map, totals_only, with_interval, with_risk]
 
 
 def described() -> dict[str, str]:

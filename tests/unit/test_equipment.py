@@ -1,6 +1,7 @@
 """Profiles: matching, strictness, extension, and what the shipped ones claim."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -134,7 +135,7 @@ station_name = "^LAB2$"
 
 
 def test_the_more_specific_rule_wins() -> None:
-    profiles = (site(SITE), *load_profiles())
+    profiles = (*load_profiles(), site(SITE))
     lab_2 = Device(manufacturer="Siemens", model="AXIOM-Artis", station_name="lab2")
     lab_3 = Device(manufacturer="Siemens", model="AXIOM-Artis", station_name="LAB3")
     for device, name in ((lab_2, "lab_2"), (lab_3, "siemens_artis")):
@@ -147,6 +148,16 @@ def test_of_equally_specific_ones_the_last_wins() -> None:
     twin = site(SITE.replace('station_name = "^LAB2$"', ""))
     device = Device(manufacturer="Siemens", model="AXIOM-Artis")
     assert match_profile(device, (*load_profiles(), twin)) is twin
+
+
+def test_a_site_s_profile_comes_before_more_specific_shipped_ones() -> None:
+    rule = '[[match]]\nserial_number = "^123$"\n'
+    lab_2 = site(SITE.partition("[[match]]")[0] + rule)
+    of_site = Device(manufacturer="Siemens", model="AXIOM-Artis", serial_number="123")
+    assert match_profile(of_site, site=(lab_2,)) is lab_2
+    other = match_profile(replace(of_site, serial_number="1234"), site=(lab_2,))
+    assert other is not None
+    assert other.name == "siemens_artis"
 
 
 PAD = '[support.pad]\nthickness_mm = 70\nevidence = "documentation"\nbasis = "ruler"\n'

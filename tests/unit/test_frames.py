@@ -10,7 +10,7 @@ from dosemap.corrections import Corrections
 from dosemap.equipment import Support, load_profiles
 from dosemap.frames import FrameBuilder, UnusableBeam
 from dosemap.placement import BeamPlacement
-from dosemap.procedure import Event, Filter
+from dosemap.procedure import Event, Filter, Provenance
 
 SUPPORT = next(p for p in load_profiles() if p.name == "siemens_artis").support
 EVENT = Event(index=3)
@@ -33,7 +33,7 @@ PLACEMENT = BeamPlacement(
     anode_angle_deg=12.0,
     inherent_filters=(Filter(material="Al", thickness_mm=3.1),),
     added_filters=(Filter(material="Cu", thickness_mm=0.3),),
-    provenance={},
+    provenance={"reference_air_kerma_gy": Provenance.REPORTED},
 )
 
 START = PLACEMENT.on_the_way(PLACEMENT, 0.0)

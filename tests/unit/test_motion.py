@@ -98,10 +98,40 @@ def test_gantry_and_table_move_together() -> None:
 
 
 def test_a_table_that_tilts_and_a_collimator_that_turns() -> None:
-    tilting = beam(table_head_tilt_end_angle_deg=6.0, detector_rotation_end_deg=-3.0)
+    tilting = beam(
+        table_head_tilt_angle_deg=0.0,
+        table_head_tilt_end_angle_deg=6.0,
+        detector_rotation_deg=0.0,
+        detector_rotation_end_deg=-3.0,
+    )
     assert tilting.end is not None
     assert (tilting.end.table_head_tilt_deg, tilting.end.detector_rotation_deg) == (6, -3)
     assert len(poses_along(tilting, BEAM)) == 3
+
+
+def test_an_end_without_a_start_is_told_and_not_followed() -> None:
+    moving = placed(table_head_tilt_end_angle_deg=6.0)
+    assert "end-without-start" in {problem.code for problem in moving.problems}
+    assert beam(table_head_tilt_end_angle_deg=6.0).end is None
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [
+        {"table_head_tilt_angle_deg": 0.0, "table_head_tilt_end_angle_deg": 150.0},
+        {"table_cradle_tilt_angle_deg": 0.0, "table_cradle_tilt_end_angle_deg": -120.0},
+    ],
+)
+def test_an_impossible_turn_of_the_table_is_told_and_not_followed(
+    impossible: dict[str, float],
+) -> None:
+    assert "end-angle-implausible" in codes(placed(ARTIS, **impossible))
+    assert beam(ARTIS, **impossible).end is None
+
+
+def test_an_impossible_tilt_at_the_start_leaves_the_event_out() -> None:
+    refused = placed(table_head_tilt_angle_deg=150.0)
+    assert not any(isinstance(placement, BeamPlacement) for placement in refused.placements)
 
 
 def test_fewer_pulses_than_steps_are_the_poses_themselves() -> None:

@@ -218,6 +218,7 @@ def test_a_rotation_keeps_its_numbers() -> None:
     # Canon +90 to -120 goes 210 degrees through 0; wrapping would make it 150 over the patient.
     event = replace(
         SIEMENS_EVENT,
+        patient_position="HFS",
         event_type="rotational",
         positioner_primary_angle_deg=90,
         positioner_primary_end_angle_deg=-120,
@@ -227,6 +228,31 @@ def test_a_rotation_keeps_its_numbers() -> None:
     assert placed.end is not None
     assert (placed.primary_angle_deg, placed.end.primary_angle_deg) == (90, -120)
     assert placed.end.secondary_angle_deg == placed.secondary_angle_deg == 20
+
+
+def test_the_tube_of_a_rotation_stays_below_a_prone_patient() -> None:
+    """Angles of a prone patient turn with it: its back is up, and the tube at 180 degrees below.
+
+    From +100 to -100 by the numbers the tube would pass over the patient's back and leave the
+    chest, where it really passes, without dose.
+    """
+    spin = replace(
+        SIEMENS_EVENT,
+        event_type="rotational",
+        patient_position="HFP",
+        positioner_primary_angle_deg=100,
+        positioner_primary_end_angle_deg=-100,
+        positioner_secondary_angle_deg=0,
+    )
+    prone, supine = spin, replace(spin, patient_position="HFS")
+    for event, end_deg in ((prone, 260), (supine, -100)):
+        placed = place_procedure(procedure(event), ARTIS)
+        (beam,) = placed.placements
+        assert isinstance(beam, BeamPlacement)
+        assert beam.end is not None
+        assert beam.end.primary_angle_deg == end_deg
+        assumed = {entry.field for entry in placed.assumptions}
+        assert ("rotation_way" in assumed) is (event is prone)
 
 
 def test_a_jitter_across_180_degrees_is_no_turn_around_the_patient() -> None:
@@ -366,6 +392,36 @@ def test_larger_of_two_reference_distances_that_disagree_is_used(
     assert ("reference-point-differs" in {p.code for p in placed.problems}) is differs
     assumed = {entry.field for entry in placed.assumptions}
     assert ("source_to_reference_point_mm" in assumed) is differs
+
+
+def test_a_reference_point_that_moves_with_the_table_has_its_largest_distance() -> None:
+    """The table falls by 80 mm within the event, and with it the point 1 cm above it.
+
+    The report states one air kerma: taken at the larger distance it gives the higher dose.
+    """
+
+    def distance_mm(start_mm: float, end_mm: float) -> tuple[float, bool]:
+        event = replace(
+            SIEMENS_EVENT,
+            patient_position="HFS",
+            positioner_primary_angle_deg=0,
+            positioner_secondary_angle_deg=0,
+            reference_point_definition="1 cm above the table",
+            table_height_position_mm=start_mm,
+            table_height_end_position_mm=end_mm,
+        )
+        placed = place_procedure(procedure(event), ARTIS)
+        (beam,) = placed.placements
+        assert isinstance(beam, BeamPlacement), beam
+        told = any("along the way of the beam" in entry.why for entry in placed.assumptions)
+        return beam.source_to_reference_point_mm, told
+
+    (high_mm, told_high), (low_mm, told_low) = distance_mm(110, 110), distance_mm(190, 190)
+    assert high_mm - low_mm == pytest.approx(80)
+    assert (told_high, told_low) == (False, False)
+    for falling_mm, told in (distance_mm(110, 190), distance_mm(190, 110)):
+        assert falling_mm == pytest.approx(high_mm)
+        assert told
 
 
 def test_reference_point_in_the_makers_words_is_an_assumption() -> None:

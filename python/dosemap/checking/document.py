@@ -33,10 +33,10 @@ def check_document(
     equipment
         A profile to use whatever its match rules say.
     site
-        Profiles of the site, which are chosen from together with the shipped ones.
+        Profiles of the site; one that fits is chosen before the shipped ones.
     """
     candidates = (*load_families(), *site)
-    family = equipment or match_family(procedure.device, candidates)
+    family = equipment or match_family(procedure.device, site=site)
     profile = family if isinstance(family, Profile) else None
     placed = place_procedure(
         procedure, profile, skin_distance=skin_of(procedure, profile) if profile else None
@@ -87,7 +87,8 @@ def _equipment(
         "claims": len(stated),
         "claims_validated": sum(claim.validated for claim in stated),
         "candidates": closest_first(
-            [explain_match(procedure.device, candidate) for candidate in candidates]
+            [explain_match(procedure.device, candidate) for candidate in candidates],
+            chosen=family.name if family else None,
         ),
     }
 

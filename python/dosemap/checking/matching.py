@@ -44,9 +44,16 @@ def explain_match(device: Device, profile: Family) -> dict[str, Any]:
     }
 
 
-def closest_first(candidates: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return candidates, those that match and those that fit best before the others."""
-    return sorted(candidates, key=lambda c: (not c["matches"], -c["patterns_that_fit"]))
+def closest_first(
+    candidates: Sequence[dict[str, Any]], *, chosen: str | None
+) -> list[dict[str, Any]]:
+    """Return candidates: the one chosen, then those that match, then those that fit best."""
+
+    def place(candidate: dict[str, Any]) -> tuple[bool, bool, int]:
+        is_chosen = candidate["profile"] == chosen
+        return not is_chosen, not candidate["matches"], -candidate["patterns_that_fit"]
+
+    return sorted(candidates, key=place)
 
 
 def _closeness(rule: MatchRule, device: Device) -> tuple[bool, int]:

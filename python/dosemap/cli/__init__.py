@@ -1,7 +1,7 @@
 """The command line: each command is a file here that parses, calls the library and renders.
 
 stdout is data, stderr is messages. Exit code 0: done; 1: an alert level asked for was reached;
-2: usage or input error.
+2: usage or input error; 3: nobody can say whether an alert level asked for was reached.
 """
 
 import typer
@@ -11,6 +11,7 @@ from dosemap.cli.body import body
 from dosemap.cli.demo import demo
 from dosemap.cli.equipment import app as equipment
 from dosemap.cli.estimate import estimate
+from dosemap.cli.levels import levels
 from dosemap.cli.simulate import simulate
 from dosemap.cli.spectrum import spectrum
 
@@ -27,6 +28,7 @@ app.command()(estimate)
 app.command()(body)
 app.command()(spectrum)
 app.command()(simulate)
+app.command()(levels)
 app.command()(demo)
 app.add_typer(equipment)
 

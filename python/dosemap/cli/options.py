@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
+from dosemap.alerts import Level
 from dosemap.body import Body
 from dosemap.cli.body_options import NOT_DESCRIBED, BodyOptions
 from dosemap.cli.choices import choice
@@ -35,6 +36,8 @@ class Settings:
     lateral_shift_mm: float | None
     equipment: Profile | None
     site: tuple[Profile, ...]
+    levels: tuple[Level, ...]
+    risk: bool
     overrides: PlacementOverrides
     corrections: Corrections
     interval: KnownRanges | None

@@ -11,7 +11,9 @@ from rich.text import Text
 
 from dosemap.cli.entries import print_entries
 from dosemap.cli.quantities import gy
+from dosemap.cli.render_alerts import render_alerts
 from dosemap.cli.render_interval import render_interval
+from dosemap.cli.render_risk import render_risk
 from dosemap.cli.render_totals import totals_rows
 from dosemap.report_kinds import TITLES
 from dosemap.result import DoseResult
@@ -49,13 +51,9 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         console.print(_contributions(document["peak"]["events"], result.peak.dose_gy))
     if events:
         console.print(_events(result))
-    for alert in document["alerts"]:
-        text = (
-            f"{alert['level']}: {alert['value']:.4g} {alert['unit']} reached"
-            f" {alert['threshold']:g} {alert['unit']}"
-            f"{', ' + alert['site'] if alert['site'] else ''}"
-        )
-        console.print(Text("ALERT  ", style="bold red") + Text(text))
+    render_alerts(document, console)
+    if document["risk"] is not None:
+        render_risk(document["risk"], console)
     problems = [
         (e["code"], None, without_source(e["message"], source))
         for e in document["problems"]

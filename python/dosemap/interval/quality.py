@@ -114,14 +114,14 @@ def quality(event: Event, given: Given, distances: Distances, field: Field) -> Q
             support,
             _derived("backscatter_factor", backscatter, "these qualities, fields and distances"),
             _derived("dose_per_air_kerma", total, "backscatter and mu_en ratios"),
-            *_calibration_bound(factors, given),
+            *_calibration_bound(event, factors, given),
         ),
     )
 
 
-def _calibration_bound(factors: list[float], given: Given) -> tuple[Bound, ...]:
+def _calibration_bound(event: Event, factors: list[float], given: Given) -> tuple[Bound, ...]:
     """Return the factors where somebody stated them; else the meter's deviation says it all."""
-    provenance = given.calibration.provenance
+    provenance = given.calibration.provenance_of(event.index)
     if provenance is Provenance.ASSUMED:
         return ()
     bound = Bound(

@@ -49,22 +49,24 @@ def angle_deg(resolver: Resolver, axis: Axis) -> float:
 
 
 def end_angle_deg(resolver: Resolver, axis: Axis) -> float | None:
-    """Return the angle at the end; ``None`` where it is that of the start or missing.
+    """Return the angle at the end; ``None`` where it is that of the start or cannot be followed.
 
-    Only a rotational acquisition runs numerically from start to end. Any other motion is small:
-    from -179.9 to 179.9 degrees the gantry moved by 0.2, not once around the patient.
+    A rotational acquisition may turn by more than 180 degrees: its end is as the report has it. Any
+    other motion is small: from -179.9 to 179.9 degrees the gantry moved by 0.2, not once around the
+    patient.
     """
     event = resolver.event
     start: float | None = getattr(event, _field(event, f"{axis}_angle_deg"))
     end: float | None = getattr(event, _field(event, f"{axis}_end_angle_deg"))
     if start is None or end is None or end == start:
         return None
+    is_angle = abs(end) <= _LIMIT_DEG[axis]
     if event.event_type != "rotational":
         end = start + math.remainder(end - start, 360.0)
-    if abs(end - start) > _LARGEST_TURN_DEG:
+    if not is_angle or abs(end - start) > _LARGEST_TURN_DEG:
         resolver.problem(
             "end-angle-implausible",
-            f"the {axis} angle turns by {abs(end - start):g} degrees",
+            f"the {axis} angle turns by {abs(end - start):g} degrees to {end:g} degrees",
             "the dose is put at the start angle, which overstates it there",
         )
         return None

@@ -1,6 +1,7 @@
 """Places one event: each value from the report, else the caller, else the profile, else refused."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from dosemap.equipment import Profile
@@ -14,6 +15,7 @@ from dosemap.placement.pose import Point, Pose
 from dosemap.placement.reference import SkinDistance, reference_distance_mm
 from dosemap.placement.resolver import Resolver
 from dosemap.placement.table import table_origin
+from dosemap.placement.turns import TURNS, start_turn_deg
 from dosemap.posture import is_upright
 from dosemap.procedure import Event, Filter, PatientPosition, Provenance, describe_filters
 
@@ -53,8 +55,11 @@ class EventPlacer:
         isocenter_mm = self._try(self._source_to_isocenter)
         position = self._try(lambda: self._patient_position(given_position))
         pose = self._pose(isocenter_mm, position)
+        end = end_pose(pose, position, resolver) if pose and position else None
         reference_mm = self._try(
-            lambda: reference_distance_mm(resolver, isocenter_mm, pose, position, skin_distance)
+            lambda: reference_distance_mm(
+                resolver, isocenter_mm, pose.path_to(end) if pose else (), position, skin_distance
+            )
         )
         kvp = self._try(self._kvp)
         filters = self._added_filters()
@@ -78,7 +83,7 @@ class EventPlacer:
         )
         return BeamPlacement(
             **vars(pose),
-            end=end_pose(pose, resolver),
+            end=end,
             patient_position=position,
             reference_air_kerma_gy=kerma_gy,
             source_to_reference_point_mm=reference_mm,
@@ -106,21 +111,29 @@ class EventPlacer:
         origin = self._try(self._table_origin)
         if primary is None or secondary is None or origin is None:
             return None
-        if isocenter_mm is None or position is None:
+        turns = self._turns(position) if position is not None else None
+        if isocenter_mm is None or turns is None:
             return None
         return Pose(
             angle_space=angle_space(resolver),
             primary_angle_deg=primary,
             secondary_angle_deg=secondary,
-            detector_rotation_deg=resolver.zero_if_missing(
-                "detector_rotation_deg", "detector_rotation_deg", "the report does not state it"
-            ),
             source_to_isocenter_mm=isocenter_mm,
             table_origin_in_isocenter_mm=origin,
-            table_horizontal_rotation_deg=self._table_angle("horizontal_rotation"),
-            table_head_tilt_deg=self._head_tilt(position),
-            table_cradle_tilt_deg=self._table_angle("cradle_tilt"),
+            **turns,
         )
+
+    def _turns(self, position: PatientPosition) -> dict[str, float] | None:
+        found = {name: self._try(partial(self._turn, name, position)) for name in TURNS}
+        turns = {name: angle for name, angle in found.items() if angle is not None}
+        return turns if len(turns) == len(TURNS) else None
+
+    def _turn(self, name: str, position: PatientPosition) -> float:
+        why = "the report does not state it"
+        if name == "table_head_tilt_deg" and is_upright(position):
+            # The tube of an R/F table tilts with it: what holds lying holds upright, turned whole.
+            why += "; the beam is taken to turn with the table that the patient stands or sits at"
+        return start_turn_deg(self._resolver, name, why)
 
     def _source_to_isocenter(self) -> float:
         name, resolver = "source_to_isocenter_mm", self._resolver
@@ -147,23 +160,6 @@ class EventPlacer:
             where = ", ".join(f"{length:g}" for length in origin)
             resolver.note_given("table_origin_in_isocenter_mm", where)
         return origin
-
-    def _table_angle(self, motion: str) -> float:
-        return self._resolver.zero_if_missing(
-            f"table_{motion}_deg", f"table_{motion}_angle_deg", "the report does not state it"
-        )
-
-    def _head_tilt(self, position: PatientPosition) -> float:
-        # The tube of an R/F table tilts with it: what holds lying holds upright, turned as a whole.
-        why = (
-            "the report does not state it; the beam is taken to turn with the table that the"
-            " patient stands or sits at"
-            if is_upright(position)
-            else "the report does not state it"
-        )
-        return self._resolver.zero_if_missing(
-            "table_head_tilt_deg", "table_head_tilt_angle_deg", why
-        )
 
     def _kvp(self) -> float:
         resolver = self._resolver

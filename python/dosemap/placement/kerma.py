@@ -38,8 +38,10 @@ def reference_air_kerma_gy(
     if reported is not None:
         resolver.provenance[_NAME] = resolver.event.provenance.get(_NAME, Provenance.REPORTED)
         return reported
+    provenance = Provenance.DERIVED
     kerma, why = _by_area_product(resolver, reference_mm)
     if kerma is None:
+        provenance = Provenance.PROFILE
         kerma, why = _by_tube_output(resolver, reference_mm, kvp, added_filters)
     if kerma is None:
         raise NotPlaceable(
@@ -47,8 +49,8 @@ def reference_air_kerma_gy(
             "the air kerma of the event is not known, and neither a kerma-area product with a size"
             " of the field nor the tube charge with a tube output of the profile stands in for it",
         )
-    resolver.provenance[_NAME] = Provenance.DERIVED
-    resolver.assume(_NAME, "derived", f"not in the report; {why}", Provenance.DERIVED)
+    resolver.provenance[_NAME] = provenance
+    resolver.assume(_NAME, "derived", f"not in the report; {why}", provenance)
     return kerma
 
 
@@ -101,11 +103,14 @@ def _relative_output(
     """Return the output at a beam quality over that at which the profile's was measured."""
     from dosemap.spectrum import Spectrum  # noqa: PLC0415  (loads the compiled module)
 
-    tube = resolver.profile.tube
+    profile = resolver.profile
 
     def modelled(kvp: float, filters: tuple[Filter, ...]) -> float:
-        strips = [(f.material, f.thickness_mm) for f in (*tube.inherent_filters, *filters)]
-        spectrum = Spectrum(kvp, anode_angle_deg=tube.anode_angle_deg, filters=strips)
+        spectrum = Spectrum(
+            kvp,
+            anode_angle_deg=profile.tube.anode_angle_deg,
+            filters=profile.filtration(filters),
+        )
         return spectrum.air_kerma_ugy_per_mas_at_1m
 
     try:

@@ -28,9 +28,8 @@ class BeamPlacement(Pose):
     """One beam, in the package's own spaces and signs; the pose is that at its start."""
 
     end: Pose | None
-    """Pose at the end; ``None`` for a beam that stands still. Angles of a rotation run numerically
-    from start to end, without wrapping at 180 degrees; other events take the shorter way, so that
-    the number may lie beyond 180."""
+    """Pose at the end; ``None`` for a beam that stands still. Angles run evenly from the numbers of
+    the start to those of the end, which may lie beyond 180 degrees."""
     patient_position: PatientPosition
     reference_air_kerma_gy: float
     source_to_reference_point_mm: float

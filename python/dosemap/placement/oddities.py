@@ -4,7 +4,7 @@ from dosemap.placement.model import BeamPlacement
 from dosemap.placement.notes import Notes
 from dosemap.placement.pose import Pose
 from dosemap.posture import is_upright, side_against_table
-from dosemap.procedure import Event, Provenance
+from dosemap.procedure import Event, PatientPosition, Provenance
 
 FARTHEST_BEYOND_HEAD_END_MM = 400.0
 """Head holders reach this far beyond the table top; farther out there is no patient."""
@@ -36,8 +36,11 @@ def note_oddities(event: Event, placement: BeamPlacement, notes: Notes) -> None:
             event=event.index,
         )
     _note_posture(event, placement, notes)
-    below = tube_below_isocenter(placement)
-    if below is not None and below < -HIGHEST_TUBE:
+    below = [
+        tube_below_isocenter(pose, placement.patient_position)
+        for pose in placement.path_to(placement.end)
+    ]
+    if any(share is not None and share < -HIGHEST_TUBE for share in below):
         notes.log.add(
             "tube-above-patient",
             "the tube lies above the patient, which is rare",
@@ -98,14 +101,14 @@ def _note_posture(event: Event, placement: BeamPlacement, notes: Notes) -> None:
     )
 
 
-def tube_below_isocenter(placement: BeamPlacement) -> float | None:
+def tube_below_isocenter(pose: Pose, position: PatientPosition) -> float | None:
     """Return how far below the isocentre the focal spot lies, as a share of their distance.
 
     For a lying patient on a level table; -1 when the tube is straight above. ``None`` upright.
     """
-    if is_upright(placement.patient_position):
+    if is_upright(position):
         return None
-    _, (_, down, _) = placement.central_ray_on_table(placement.patient_position)
+    _, (_, down, _) = pose.central_ray_on_table(position)
     return -down
 
 

@@ -61,6 +61,12 @@ class Pose:
             **moved,
         )
 
+    def path_to(self, end: "Pose | None") -> "tuple[Pose, ...]":
+        """Return poses on the way to the end, an eighth of it apart; this one where it stands."""
+        if end is None:
+            return (self,)
+        return tuple(self.on_the_way(end, part / 8) for part in range(9))
+
     def central_ray_on_table(self, position: PatientPosition) -> tuple[Point, Point]:
         """Return focal spot (mm) and direction of the central ray in table space.
 

@@ -135,23 +135,24 @@ def _note_derived_kerma(placed: PlacedProcedure, notes: Notes) -> None:
     """Note where derived air kerma is more than the report's total leaves for it."""
     total = placed.procedure.totals.reference_air_kerma_gy
     derived = [
-        (event.index, beam.reference_air_kerma_gy)
+        (event.index, beam)
         for event, beam in zip(placed.procedure.events, placed.placements, strict=True)
-        if isinstance(beam, BeamPlacement)
-        and beam.provenance["reference_air_kerma_gy"] is Provenance.DERIVED
+        if isinstance(beam, BeamPlacement) and event.reference_air_kerma_gy is None
     ]
     if total is None or not derived:
         return
     stated = math.fsum(e.reference_air_kerma_gy or 0.0 for e in placed.procedure.events)
-    sum_gy = math.fsum(kerma for _, kerma in derived)
+    sum_gy = math.fsum(beam.reference_air_kerma_gy for _, beam in derived)
     if sum_gy > (1 + _DERIVED_TOLERANCE) * max(total - stated, 0.0):
-        for event, _ in derived:
+        for event, beam in derived:
+            by_output = beam.provenance["reference_air_kerma_gy"] is Provenance.PROFILE
             notes.log.add(
                 "derived-kerma-beyond-total",
                 f"the air kerma derived for events that state none adds up to {sum_gy:.3g} Gy, the"
                 f" report's total leaves {max(total - stated, 0.0):.3g} Gy for them",
-                "the derived values count, which overstates the dose if the total is right; check"
-                " the plane of the field size in the equipment profile",
+                "the derived values count, which overstates the dose if the total is right; check "
+                + ("[tube_output]" if by_output else "the plane of the field size")
+                + " in the equipment profile",
                 event=event,
             )
 

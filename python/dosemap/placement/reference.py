@@ -1,6 +1,7 @@
 """How far the reference point of an event is from the focal spot, by all that is known of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from dosemap.placement.model import NotPlaceable
 from dosemap.placement.pose import Pose
@@ -27,7 +28,7 @@ _TOLERANCE_MM = 20.0
 def reference_distance_mm(
     resolver: Resolver,
     isocenter_mm: float | None,
-    pose: Pose | None,
+    path: Sequence[Pose],
     position: PatientPosition | None,
     skin_distance: SkinDistance | None,
 ) -> float:
@@ -39,8 +40,9 @@ def reference_distance_mm(
         Event, profile and what the caller knows.
     isocenter_mm
         Focal spot to isocentre; ``None`` where it is not known.
-    pose, position
-        C-arm, table and patient, where all of them are known.
+    path, position
+        C-arm and table along the way of the beam, and the patient; no poses where something of
+        them is not known.
     skin_distance
         Where the patient's surface is known, finds the entrance of the central ray.
 
@@ -50,29 +52,36 @@ def reference_distance_mm(
         It does not follow from what is known.
     """
     event, rule = resolver.event, resolver.profile.reference_point
-    placed = pose is not None and position is not None
-    distances = KnownDistances(
-        source_to_isocenter_mm=isocenter_mm,
-        source_to_detector_mm=event.source_to_detector_mm,
-        ray_on_table=pose.central_ray_on_table(position) if pose and position else None,
-        source_to_skin_mm=(lambda: skin_distance(pose, position))
-        if pose and position and skin_distance
-        else None,
-    )
+    poses: Sequence[Pose | None] = path or (None,)
+    known = [
+        KnownDistances(
+            source_to_isocenter_mm=isocenter_mm,
+            source_to_detector_mm=event.source_to_detector_mm,
+            ray_on_table=pose.central_ray_on_table(position) if pose and position else None,
+            source_to_skin_mm=partial(skin_distance, pose, position)
+            if pose and position and skin_distance
+            else None,
+        )
+        for pose in poses
+    ]
     stated = _stated(resolver)
     try:
-        defined = source_to_reference_point_mm(
-            event.reference_point_definition, distances, rule=rule
-        )
+        defined = _largest(resolver, known)
     except ReferencePointError as error:
         chosen = resolver.choose(_NAME, stated, resolver.overrides.source_to_reference_point_mm)
         if chosen is not None:
             return chosen
         # Where the pose is missing, what it lacks is named already and says the same.
-        supply = f"; supply {_NAME}" if placed else ""
+        supply = f"; supply {_NAME}" if path else ""
         raise NotPlaceable(_NAME, f"{error}{supply}") from error
     if rule is not None:
         resolver.provenance[_NAME] = Provenance.PROFILE
+        resolver.assume(
+            _NAME,
+            defined,
+            f"profile, in place of what the report says: {rule.claim.basis}",
+            Provenance.PROFILE,
+        )
         return defined
     if is_free_text(event.reference_point_definition):
         resolver.assume(
@@ -84,6 +93,39 @@ def reference_distance_mm(
         resolver.provenance[_NAME] = Provenance.DERIVED
         return defined
     return _of_two(resolver, stated, defined)
+
+
+def _largest(resolver: Resolver, known: Sequence[KnownDistances]) -> float:
+    """Return the distance by the definition, the largest along the way of the beam.
+
+    Points at the table or the skin are nearer to the focal spot at one end of a movement than at
+    the other, and the report states one air kerma: the largest distance gives the highest dose.
+    """
+    found: list[float] = []
+    failure: ReferencePointError | None = None
+    for distances in known:
+        try:
+            distance_mm = source_to_reference_point_mm(
+                resolver.event.reference_point_definition,
+                distances,
+                rule=resolver.profile.reference_point,
+            )
+        except ReferencePointError as error:
+            failure = failure or error
+        else:
+            found.append(distance_mm)
+    if not found and failure is not None:
+        raise failure
+    nearest, farthest = min(found), max(found)
+    if farthest - nearest > _TOLERANCE_MM:
+        resolver.assume(
+            _NAME,
+            farthest,
+            f"the reference point lies {nearest:.0f} to {farthest:.0f} mm from the focal spot along"
+            f" the way of the beam; the largest distance is used, which overstates the dose by up"
+            f" to {(farthest / nearest) ** 2 - 1:.0%}",
+        )
+    return farthest
 
 
 def _stated(resolver: Resolver) -> float | None:

@@ -41,8 +41,11 @@ impl SupportTransmission {
         }
         let weights = spectrum.air_kerma_weights();
         let exponents: Vec<Vec<f64>> = layers.iter().map(|layer| exponent_per_bin(layer)).collect();
-        let depth_per_crossing: Vec<f64> =
-            exponents.iter().map(|exponent| -transmission(&weights, exponent, 1.0).ln()).collect();
+        // Weights add up to 1 but for rounding, by which a layer of no thickness would amplify.
+        let depth_per_crossing: Vec<f64> = exponents
+            .iter()
+            .map(|exponent| (-transmission(&weights, exponent, 1.0).ln()).max(0.0))
+            .collect();
         let hardening = (0..1_usize << layers.len())
             .map(|combination| {
                 let crossed = |j: &usize| combination >> j & 1 == 1;
@@ -192,6 +195,22 @@ mod tests {
         let table = SupportTransmission::new(&spectrum(0.1), &[vec![layer("PMMA", 12.5)]]).unwrap();
         assert_eq!(table.at([0.0]), 1.0);
         assert!(SupportTransmission::new(&spectrum(0.1), &vec![vec![]; 5]).is_err());
+    }
+
+    proptest! {
+        /// In one of three beams the weights add up to a little more than 1.
+        #[test]
+        fn a_layer_of_no_thickness_changes_nothing(
+            kvp in 50.0..140.0_f64, copper in 0.0..0.9, secant in 1.0..30.0,
+        ) {
+            let filters = [layer("Al", 2.5), layer("Cu", copper)];
+            let beam = Spectrum::tungsten(kvp, 12.0).unwrap().filtered(&filters).unwrap();
+            let (table, none) = (vec![layer("PMMA", 12.5)], vec![layer("water", 0.0)]);
+            let alone = SupportTransmission::new(&beam, std::slice::from_ref(&table)).unwrap();
+            let both = SupportTransmission::new(&beam, &[none, table]).unwrap();
+            prop_assert_eq!(both.at([secant, 1.0]), alone.at([1.0]));
+            prop_assert_eq!(both.at([secant, 0.0]), 1.0);
+        }
     }
 
     #[test]
