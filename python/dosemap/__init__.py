@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dosemap.engine import estimate
     from dosemap.equipment import Profile
     from dosemap.errors import DosemapError, LevelError, MeshError, ProfileError, ReadError
+    from dosemap.history import History
     from dosemap.interval import KnownRanges, SkinDoseInterval, estimate_interval
     from dosemap.placement import PlacementOverrides
     from dosemap.procedure import Procedure
@@ -32,6 +33,7 @@ __all__ = [
     "Corrections",
     "DoseResult",
     "DosemapError",
+    "History",
     "KnownRanges",
     "LevelError",
     "MeshError",
@@ -60,6 +62,7 @@ _HOME = {
     "Corrections": "corrections",
     "DoseResult": "result",
     "DosemapError": "errors",
+    "History": "history",
     "KnownRanges": "interval",
     "LevelError": "errors",
     "MeshError": "errors",

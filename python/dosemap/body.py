@@ -15,6 +15,7 @@ from dosemap.patient_size import (
     known_sex,
     plausible_patient,
 )
+from dosemap.posed_body import PosedBody
 from dosemap.posture import is_upright, side_against_table
 from dosemap.procedure import Assumption, Patient, PatientPosition, Problem, Provenance
 from dosemap.ranges import check_range
@@ -236,6 +237,21 @@ class Body:
             ),
             problems=self.problems,
             anatomy=Anatomy.of(self.core),
+            body=self._posed(arms, position),
+        )
+
+    def _posed(self, arms: Arms, position: PatientPosition) -> PosedBody:
+        size = self.size
+        return PosedBody(
+            sex=size.sex,
+            age_years=size.age_years,
+            height_cm=size.height_cm,
+            mass_kg=size.mass_kg,
+            arms=arms,
+            head_turned_deg=self.head_turned_deg,
+            spacing_mm=self.spacing_mm,
+            patient_position=position,
+            template=template_version(),
         )
 
     def _about_arms(self, arms: Arms, position: PatientPosition) -> Assumption:
@@ -249,6 +265,11 @@ class Body:
         sex = {"F": "female ", "M": "male "}.get(size.sex or "", "")
         age = "adult" if size.age_years >= GROWN_YEARS else f"{size.age_years:.2g} years"
         return f"{sex}body, {age}, {size.height_cm:.0f} cm, {size.mass_kg:.3g} kg"
+
+
+def template_version() -> str:
+    """Return the hash of the template of all bodies of this program."""
+    return dict(_core.data_tables())["body_template.ply"]
 
 
 def _usual_arms(position: PatientPosition) -> Arms:

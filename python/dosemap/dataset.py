@@ -13,6 +13,7 @@ from dosemap.anatomy import Anatomy, region_names
 from dosemap.errors import DosemapError
 from dosemap.event_table import EventTable
 from dosemap.files import written_whole
+from dosemap.posed_body import PosedBody
 from dosemap.procedure import Provenance
 from dosemap.result import DoseResult, PeakDose
 from dosemap.surface import Surface
@@ -312,7 +313,12 @@ def _read_result(dataset: xr.Dataset) -> DoseResult:
             description=document["map"]["surface"],
             repair=False,
         )
-        surface = replace(surface, anatomy=_read_anatomy(dataset))
+        body = document["map"].get("body")
+        surface = replace(
+            surface,
+            anatomy=_read_anatomy(dataset),
+            body=PosedBody.from_dict(body) if body else None,
+        )
         skin_dose_gy = dataset["skin_dose"].to_numpy()
     return DoseResult(
         document=document,

@@ -8,6 +8,7 @@ import numpy as np
 
 from dosemap import _core
 from dosemap.alerts import alert_parts, load_levels
+from dosemap.event_table import EventTable, event_identities
 from dosemap.placement import BeamPlacement, PlacedProcedure
 from dosemap.procedure import Assumption, Problem, Totals
 from dosemap.totals import totals_entry
@@ -16,7 +17,6 @@ from dosemap.trust import air_kerma_gy
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dosemap.event_table import EventTable
     from dosemap.result import PeakDose
     from dosemap.surface import Surface
 
@@ -36,7 +36,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
     *,
     surface: "Surface | None",
     corrections: Mapping[str, str],
-    events: "EventTable",
+    events: EventTable,
     skin_dose_gy: "NDArray[np.float64] | None",
     peak: "PeakDose | None",
     trust: Mapping[str, Any],
@@ -51,7 +51,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
         "software": {"name": "dosemap", "version": _core.__version__, "notice": DISCLAIMER},
         "data_tables": dict(_core.data_tables()),
         "source": placed.procedure.source,
-        "procedure": _procedure(placed),
+        "procedure": {**_procedure(placed), "event_identities": event_identities(events)},
         "equipment": _equipment(placed),
         "totals": totals_entry(placed.procedure),
         "map": {
@@ -59,6 +59,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
             "reason": reason,
             "vertices": len(surface) if surface else 0,
             "surface": surface.description if surface else None,
+            "body": surface.body.to_dict() if surface and surface.body else None,
             "air_kerma_not_mapped_gy": _air_kerma_not_mapped(events, placed.procedure.totals),
             "share_of_kerma_area_product_on_skin": _share_on_skin(events),
         },
@@ -140,7 +141,7 @@ def _equipment(placed: PlacedProcedure) -> dict[str, Any]:
     }
 
 
-def _air_kerma_not_mapped(events: "EventTable", totals: Totals) -> float | None:
+def _air_kerma_not_mapped(events: EventTable, totals: Totals) -> float | None:
     """Return the kerma of events that are not in the map; ``None`` when it cannot be known."""
     kerma = events.numbers["reference_air_kerma_gy"]
     known = np.isfinite(kerma)
@@ -151,7 +152,7 @@ def _air_kerma_not_mapped(events: "EventTable", totals: Totals) -> float | None:
     return max(0.0, (air_kerma_gy(kerma, totals) or 0.0) - math.fsum(kerma[on_skin]))
 
 
-def _share_on_skin(events: "EventTable") -> float | None:
+def _share_on_skin(events: EventTable) -> float | None:
     """Share of the kerma-area product of the events in the map that met skin."""
     kerma = events.numbers["reference_air_kerma_gy"]
     u_min, u_max, v_min, v_max = events.numbers["field_at_1m_mm"].T
@@ -164,7 +165,7 @@ def _share_on_skin(events: "EventTable") -> float | None:
     return float((weight * share)[known].sum() / weight[known].sum())
 
 
-def _peak(peak: "PeakDose | None", events: "EventTable") -> dict[str, Any] | None:
+def _peak(peak: "PeakDose | None", events: EventTable) -> dict[str, Any] | None:
     if peak is None:
         return None
     doses = np.nan_to_num(events.numbers["dose_at_peak_gy"])

@@ -319,6 +319,7 @@ class _Run:
             skin_dose_gy=self.dose_gy,
             peak=self.peak,
             setup=self.setup if mapped else None,
+            procedure=self.placed.procedure,
         )
 
     def _outcomes(self) -> dict[int, EventOutcome]:

@@ -1,6 +1,7 @@
 """One row per event: what was used for it, where that came from, and what it did."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,35 @@ def collect(placed: PlacedProcedure, outcomes: Mapping[int, EventOutcome]) -> Ev
         if any(value is not Provenance.MISSING for value in column)
     }
     return EventTable(numbers=numbers, texts=texts, provenance=known)
+
+
+def event_identities(events: EventTable) -> list[str]:
+    """Return a text for every event by which it is found again in another report.
+
+    The event's UID; without one its plane and start, or where it has no start its place in the
+    report and its air kerma. What occurs twice is counted, so that no event of a report is lost.
+    """
+    texts = events.texts
+    kerma_gy = events.numbers["reference_air_kerma_gy"]
+    identities = []
+    for index, uid in enumerate(texts["irradiation_event_uid"]):
+        plane, started = texts["acquisition_plane"][index], texts["started"][index]
+        if uid:
+            identities.append(uid)
+        elif started:
+            identities.append(f"{plane or 'no plane'} at {started}")
+        else:
+            identities.append(f"{plane or 'no plane'} number {index}, {kerma_gy[index]:.6g} Gy")
+    return _counted(identities)
+
+
+def _counted(identities: Iterable[str]) -> list[str]:
+    seen: Counter[str] = Counter()
+    counted = []
+    for identity in identities:
+        seen[identity] += 1
+        counted.append(identity if seen[identity] == 1 else f"{identity} ({seen[identity]})")
+    return counted
 
 
 Pair = tuple[Event, BeamPlacement | NotPlaceable]

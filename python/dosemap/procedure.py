@@ -216,6 +216,10 @@ class Patient:
     height_cm: float | None = None
     mass_kg: float | None = None
     patient_id: str | None = field(default=None, repr=False)
+    issuer_of_patient_id: str | None = field(default=None, repr=False)
+    """Who gave the patient ID: without it the same ID may be another person's elsewhere."""
+    identity_removed: bool = False
+    """The report says that it was de-identified: its patient ID may stand for several people."""
     name: str | None = field(default=None, repr=False)
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
 

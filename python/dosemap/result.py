@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from dosemap.event_table import EventTable
     from dosemap.interval import SkinDoseInterval
+    from dosemap.procedure import Procedure
     from dosemap.risk import Risk
 
 
@@ -67,6 +68,9 @@ class DoseResult:
     ``None`` where there is no map."""
     peak: PeakDose | None = None
     setup: Setup | None = None
+    procedure: "Procedure | None" = None
+    """The report it was made from; ``None`` where the result was loaded from a file, which holds
+    no identifier of the patient."""
     levels: tuple[Level, ...] = field(default_factory=load_levels)
     """Alert levels that the document is held against."""
 

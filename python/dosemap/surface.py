@@ -16,6 +16,7 @@ from dosemap.mesh.own import mesh_of_arrays, mesh_of_file
 from dosemap.mesh.repair import repair as repaired
 from dosemap.mesh.triangles import TriangleMesh
 from dosemap.mesh.units import LengthUnit
+from dosemap.posed_body import PosedBody
 from dosemap.procedure import Assumption, Problem
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Surface:
     """What was wrong with the input it was made of, and what was done about it."""
     anatomy: Anatomy | None = field(default=None, repr=False)
     """The anatomical place of each vertex, on the skin of a body."""
+    body: PosedBody | None = field(default=None, repr=False)
+    """What it was made from, on the skin of a body."""
 
     @classmethod
     def plane(

@@ -47,6 +47,8 @@ def read_patient(header: Mapping[str, str], log: ProblemLog) -> Patient:
         height_cm=values["height_cm"],
         mass_kg=values["mass_kg"],
         patient_id=header.get("PatientID"),
+        issuer_of_patient_id=header.get("IssuerOfPatientID"),
+        identity_removed=header.get("PatientIdentityRemoved", "").strip().upper() == "YES",
         name=header.get("PatientName"),
         provenance=provenance,
     )

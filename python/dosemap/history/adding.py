@@ -1,0 +1,266 @@
+"""Writes a record: a new procedure, a revision of one, or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+
+from dosemap.history.added import Status
+from dosemap.history.identity import Decision, Part, decide, short_key
+from dosemap.history.record import ProcedureRecord
+from dosemap.history.rows import events_of, revision_values
+from dosemap.history.tables import EVENT, PATIENT, PROCEDURE, REVISION
+
+_KEYS_AT_ONCE = 500
+"""SQLite takes a limited number of parameters."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What was written."""
+
+    status: Status
+    procedure: int
+    revision: int
+    patients: frozenset[int] = frozenset()
+    """Whose procedures changed."""
+    of_nobody: frozenset[int] = frozenset()
+    """Procedures that changed and have no patient."""
+    notes: tuple[str, ...] = ()
+
+
+def now() -> str:
+    """Return the time, UTC, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def write_record(connection: Connection, record: ProcedureRecord) -> Written:
+    """Write a record in the transaction of a connection.
+
+    Parameters
+    ----------
+    connection
+        Of :meth:`Database.writing`, so that nobody else writes.
+    record
+        With pseudonyms where the store has them.
+    """
+    patient = _patient(connection, record)
+    candidates = _candidates(connection, record)
+    known = _known_revision(connection, record, patient, candidates)
+    if known is not None:
+        return Written(
+            status="unchanged",
+            procedure=known.procedure,
+            revision=known.number,
+        )
+    current = sorted(_current(connection, candidates))
+    parts = [_part(connection, procedure) for procedure in current]
+    identities = () if record.is_totals_only else record.event_identities
+    decision = decide(identities, parts)
+    if decision.procedure is None:
+        return _write_new(connection, record, patient)
+    if decision.relation == "older_state":
+        number = _write_revision(connection, decision.procedure, record, patient, counts=False)
+        return Written(
+            status="older_state",
+            procedure=decision.procedure,
+            revision=number,
+            notes=("it has less events than what is known of this procedure: it does not count",),
+        )
+    return _write_over(connection, decision, record, patient)
+
+
+def _write_new(connection: Connection, record: ProcedureRecord, patient: int | None) -> Written:
+    values = {
+        "patient": patient,
+        "study_instance_uid": _study(record),
+    }
+    procedure = _inserted(connection.execute(insert(PROCEDURE).values(values)))
+    number = _write_revision(connection, procedure, record, patient, counts=True)
+    return Written(
+        status="new",
+        procedure=procedure,
+        revision=number,
+        patients=_some(patient),
+        of_nobody=frozenset() if patient else frozenset({procedure}),
+    )
+
+
+def _write_over(
+    connection: Connection, decision: Decision, record: ProcedureRecord, patient: int | None
+) -> Written:
+    """Let a record take the place of one or several procedures."""
+    procedure = decision.procedure
+    assert procedure is not None
+    concerned = (procedure, *decision.replaces)
+    before = connection.scalars(
+        select(PROCEDURE.c.patient).where(PROCEDURE.c.id.in_(concerned))
+    ).all()
+    known = [entry for entry in before if entry is not None]
+    if patient is None and known:
+        patient = known[0]
+    kept = _part(connection, procedure).events
+    connection.execute(
+        update(REVISION).where(REVISION.c.procedure.in_(concerned)).values(counts=False)
+    )
+    if decision.replaces:
+        # Those that an earlier one had replaced point to the one that counts, too.
+        connection.execute(
+            update(PROCEDURE)
+            .where(
+                or_(
+                    PROCEDURE.c.id.in_(decision.replaces),
+                    PROCEDURE.c.replaced_by.in_(decision.replaces),
+                )
+            )
+            .values(replaced_by=procedure, patient=patient)
+        )
+    connection.execute(
+        update(PROCEDURE)
+        .where(PROCEDURE.c.id == procedure)
+        .values(patient=patient, study_instance_uid=_study(record))
+    )
+    number = _write_revision(connection, procedure, record, patient, counts=True)
+    notes = []
+    if known and patient not in known:
+        notes.append("the report names another patient than before: the procedure is now theirs")
+    lost = len(kept - set(record.event_identities))
+    if lost and not record.is_totals_only:
+        notes.append(f"{lost} events of the earlier state are not in it: they do not count now")
+    return Written(
+        status="revision",
+        procedure=procedure,
+        revision=number,
+        patients=frozenset(known) | _some(patient),
+        of_nobody=frozenset() if patient else frozenset(concerned),
+        notes=tuple(notes),
+    )
+
+
+def _write_revision(
+    connection: Connection,
+    procedure: int,
+    record: ProcedureRecord,
+    patient: int | None,
+    *,
+    counts: bool,
+) -> int:
+    last = connection.scalar(
+        select(func.max(REVISION.c.number)).where(REVISION.c.procedure == procedure)
+    )
+    number = (last or 0) + 1
+    connection.execute(
+        insert(REVISION).values(
+            procedure=procedure,
+            patient=patient,
+            number=number,
+            counts=counts,
+            added=now(),
+            **revision_values(record),
+        )
+    )
+    keys = {short_key(text) for text in record.event_identities}
+    there = set(connection.scalars(select(EVENT.c.key).where(EVENT.c.procedure == procedure)).all())
+    if keys - there:
+        connection.execute(
+            insert(EVENT), [{"key": key, "procedure": procedure} for key in sorted(keys - there)]
+        )
+    return number
+
+
+def _patient(connection: Connection, record: ProcedureRecord) -> int | None:
+    """Return the number of a record's patient, whom it makes known."""
+    patient_id, issuer = record.patient.patient_id, record.patient.issuer or ""
+    if patient_id is None:
+        return None
+    found: int | None = connection.scalar(
+        select(PATIENT.c.id).where(PATIENT.c.patient_id == patient_id, PATIENT.c.issuer == issuer)
+    )
+    if found is not None:
+        return found
+    return _inserted(
+        connection.execute(insert(PATIENT).values(patient_id=patient_id, issuer=issuer))
+    )
+
+
+def _candidates(connection: Connection, record: ProcedureRecord) -> set[int]:
+    """Return procedures that have, or once had, an event of a record, or are totals of it."""
+    keys = sorted({short_key(text) for text in record.event_identities})
+    found: set[int] = set()
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        some = keys[start : start + _KEYS_AT_ONCE]
+        found.update(
+            connection.scalars(select(EVENT.c.procedure).where(EVENT.c.key.in_(some))).all()
+        )
+    return found | _of_same_system(connection, record)
+
+
+def _of_same_system(connection: Connection, record: ProcedureRecord) -> set[int]:
+    """Return procedures of the same study and system where either has totals only."""
+    study, of_record = _study(record), record.document["procedure"]
+    if study is None:
+        return set()
+    rows = connection.execute(
+        select(PROCEDURE.c.id, REVISION.c.details)
+        .join(REVISION, and_(REVISION.c.procedure == PROCEDURE.c.id, REVISION.c.counts))
+        .where(
+            PROCEDURE.c.study_instance_uid == study,
+            REVISION.c.manufacturer.is_not_distinct_from(of_record["manufacturer"]),
+            REVISION.c.model.is_not_distinct_from(of_record["model"]),
+        )
+    ).all()
+    return {row.id for row in rows if record.is_totals_only or not events_of(row.details)}
+
+
+def _known_revision(
+    connection: Connection, record: ProcedureRecord, patient: int | None, candidates: set[int]
+) -> Row[int, int] | None:
+    """Return the revision that says the same of the same patient.
+
+    A document whose map is not given with it says the same as one with it.
+    """
+    lacks_map = record.skin_dose is None and record.document["map"]["available"]
+    same = (
+        REVISION.c.document_digest == record.document_digest
+        if lacks_map
+        else REVISION.c.digest == record.digest
+    )
+    of_patient = [REVISION.c.patient == patient] if patient is not None else []
+    return connection.execute(
+        select(REVISION.c.procedure, REVISION.c.number)
+        .where(REVISION.c.procedure.in_(candidates), same, *of_patient)
+        .order_by(REVISION.c.counts.desc(), REVISION.c.number.desc())
+        .limit(1)
+    ).first()
+
+
+def _current(connection: Connection, procedures: set[int]) -> set[int]:
+    """Return those procedures that count; of those that were replaced, what replaced them."""
+    rows = connection.execute(
+        select(PROCEDURE.c.id, PROCEDURE.c.replaced_by).where(PROCEDURE.c.id.in_(procedures))
+    ).all()
+    return {row.id if row.replaced_by is None else row.replaced_by for row in rows}
+
+
+def _part(connection: Connection, procedure: int) -> Part:
+    details = connection.scalar(
+        select(REVISION.c.details).where(REVISION.c.procedure == procedure, REVISION.c.counts)
+    )
+    assert details is not None, "every procedure that is not replaced has a revision that counts"
+    return Part(procedure=procedure, events=events_of(details))
+
+
+def _study(record: ProcedureRecord) -> str | None:
+    study: str | None = record.document["procedure"]["study_instance_uid"]
+    return study
+
+
+def _some(patient: int | None) -> frozenset[int]:
+    return frozenset() if patient is None else frozenset({patient})
+
+
+def _inserted(result: Any) -> int:  # noqa: ANN401  (CursorResult of any table)
+    keys: Sequence[int] = result.inserted_primary_key
+    return int(keys[0])

@@ -1,0 +1,198 @@
+"""The database under a store: opened, made private, brought up to date, and locked for writing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    Connection,
+    Engine,
+    String,
+    create_engine,
+    event,
+    inspect,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.sql import column
+
+from dosemap.errors import DosemapError
+
+_WAIT_S = 60
+"""How long a writer waits for another one."""
+_LOCK = 0x646F73656D6170
+"""Advisory lock of PostgreSQL for writers of a store: the letters of the program's name."""
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_PRIVATE = 0o600
+
+
+class Database:
+    """One SQLite file or one PostgreSQL database; migrated to the newest state when opened."""
+
+    def __init__(self, path_or_url: str | PathLike[str]) -> None:
+        self.url = _url(path_or_url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        with _told(self.url):
+            self.engine = _sqlite_engine(self.url) if self.is_sqlite else create_engine(self.url)
+            self._migrate()
+
+    def __repr__(self) -> str:
+        return f"<Database {self.url.render_as_string(hide_password=True)}>"
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yield a connection that sees one state of the store throughout."""
+        isolation = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with (
+            _told(self.url),
+            self.engine.connect().execution_options(**isolation) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Yield a connection whose writes are all there or none; one writer at a time."""
+        with (
+            _told(self.url),
+            self.engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            yield connection
+
+    def vacuum(self) -> None:
+        """Give back what deleted rows held; of SQLite also what the log holds of them."""
+        with _told(self.url):
+            if self.is_sqlite:
+                connection = self.engine.raw_connection()
+                try:
+                    cursor = connection.cursor()
+                    cursor.execute("VACUUM")
+                    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                finally:
+                    connection.close()
+            else:
+                with self.engine.connect() as plain:
+                    plain.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM"))
+
+    def _migrate(self) -> None:
+        config = _config()
+        newest = ScriptDirectory.from_config(config).get_current_head()
+        with self.engine.connect() as connection:
+            if _state(connection) == newest:
+                return
+        with self.writing() as connection:
+            # Another process may have done it while this one waited.
+            state = _state(connection)
+            known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
+            if state is not None and state not in known:
+                raise DosemapError(
+                    "the store was made by a newer version of dosemap; update dosemap to use it"
+                )
+            if state is None and _has_tables(connection):
+                raise DosemapError(
+                    f"{_name(self.url)} is a database of another program; give a new file"
+                )
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _state(connection: Connection) -> str | None:
+    """Return the last step that was done; ``None`` in an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    versions = table("alembic_version", column("version_num", String))
+    found: str | None = connection.scalar(select(versions.c.version_num))
+    return found
+
+
+def _has_tables(connection: Connection) -> bool:
+    return bool(inspect(connection).get_table_names())
+
+
+def _url(path_or_url: str | PathLike[str]) -> URL:
+    where = str(path_or_url)
+    if "://" not in where:
+        return URL.create("sqlite", database=str(Path(where).absolute()))
+    try:
+        url = make_url(where)
+    except ArgumentError:
+        raise DosemapError("the URL of the store cannot be read; see docs/history.md") from None
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    raise DosemapError(f"a store is a file or a postgresql:// URL, not {url.get_backend_name()}://")
+
+
+def _name(url: URL) -> str:
+    """Return what to call a store in a message: no password."""
+    return str(url.database) if url.host is None else url.render_as_string(hide_password=True)
+
+
+@contextmanager
+def _told(url: URL) -> Iterator[None]:
+    """Turn errors of the database into one that says what to do, without values of rows."""
+    try:
+        yield
+    except DBAPIError as error:
+        reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+        raise DosemapError(
+            f"the store {_name(url)} cannot be used: {reason}; check path, permissions and disk"
+        ) from None
+    except ModuleNotFoundError as error:
+        raise DosemapError(f'{error.name} is missing: pip install "dosemap[postgres]"') from error
+    except SQLAlchemyError as error:
+        raise DosemapError(f"the store {_name(url)} failed: {type(error).__name__}") from error
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    path = Path(str(url.database))
+    try:
+        # SQLite gives the log files beside it the permissions of the file.
+        path.touch(mode=_PRIVATE, exist_ok=True)
+        if path.stat().st_mode & 0o077:
+            path.chmod(_PRIVATE)
+    except OSError as error:
+        raise DosemapError(
+            f"the store {path} cannot be opened: {error.strerror}; check path and permissions"
+        ) from None
+    engine = create_engine(url, connect_args={"timeout": _WAIT_S})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401  (of the driver)
+        # The driver starts no transactions by itself; _begin does.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,81 @@
+"""What makes two reports the same procedure: their events and their content."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+_NOT_CONTENT = ("source", "alerts", "alert_levels_below", "alerts_not_evaluated")
+"""Keys of a document that change without the procedure: the file's name, and the levels of a site
+that it was held against."""
+
+Relation = Literal["new", "revision", "older_state"]
+
+
+def short_key(identity: str) -> int:
+    """Return 64 bits of an identity, signed, by which a database finds it."""
+    return int.from_bytes(hashlib.sha256(identity.encode()).digest()[:8], "big", signed=True)
+
+
+def document_digest(document: Mapping[str, Any]) -> str:
+    """Return a hash of what a document says, whatever its file was called."""
+    content = {key: value for key, value in document.items() if key not in _NOT_CONTENT}
+    source = str(document["source"])
+    content["problems"] = [
+        {**problem, "message": problem["message"].replace(source, "")}
+        for problem in document["problems"]
+    ]
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A procedure of the store as far as it says whether another report is of it."""
+
+    procedure: int
+    events: frozenset[str]
+    """Identities of the revision that counts; empty for a report of totals only."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What a new report is to the procedures of the store."""
+
+    relation: Relation
+    procedure: int | None = None
+    """Which one it is of; ``None``: a new one."""
+    replaces: tuple[int, ...] = ()
+    """Further procedures that it holds, which do not count any more."""
+
+
+def decide(events: Iterable[str], parts: Sequence[Part]) -> Decision:
+    """Return what a report is to the parts that could be of the same procedure.
+
+    Parameters
+    ----------
+    events
+        Identities of its events; none for a report of totals only.
+    parts
+        Those that share an event with it, and those of the same study and device where one of the
+        two has totals only; in the order in which they came.
+
+    Examples
+    --------
+    >>> first = Part(procedure=1, events=frozenset("ab"))
+    >>> decide("abc", [first]).relation  # more events: it takes the place of the first
+    'revision'
+    >>> decide("a", [first]).relation  # sent while the procedure was running, and late
+    'older_state'
+    """
+    new = frozenset(events)
+    touched = [part for part in parts if part.events & new or not part.events or not new]
+    if not touched:
+        return Decision(relation="new")
+    known: frozenset[str] = frozenset().union(*(part.events for part in touched))
+    holder = max(touched, key=lambda part: len(part.events & new))
+    if new < known:
+        return Decision(relation="older_state", procedure=holder.procedure)
+    first, *others = (part.procedure for part in touched)
+    return Decision(relation="revision", procedure=first, replaces=tuple(others))

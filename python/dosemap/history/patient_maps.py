@@ -1,0 +1,116 @@
+"""A patient's maps on common vertices, and what is known of their sum."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dosemap.alerts import known_quantities
+from dosemap.history.grids import Grid, PlacedMap, common_grid, placed_map
+from dosemap.history.record import ProcedureRecord
+from dosemap.history.registration import NotRegistered
+from dosemap.history.stored import StoredProcedure
+from dosemap.history.summing import peak_of_sum
+
+_FULL_SHARE = 1e-9
+"""Air kerma that is not in a map counts as none below this share of the total: rounding."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JointPeak:
+    """The highest dose of several procedures together, as far as it is known."""
+
+    dose_gy: float
+    by_procedure: Mapping[int, float]
+    """What each gave there, Gy, by its number; of those that are not in it that is not known."""
+    vertex: int | None = None
+    """Of the common grid; ``None`` where it is of a procedure without a map on it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientMaps:
+    """A patient's procedures with their maps on a common grid."""
+
+    procedures: tuple[StoredProcedure, ...]
+    """In time order."""
+    records: Mapping[int, ProcedureRecord]
+    grid: Grid | None
+    maps: Mapping[int, PlacedMap]
+    not_added: Mapping[int, str]
+    """Why a procedure has no map here."""
+
+    @classmethod
+    def of(
+        cls, procedures: Sequence[StoredProcedure], records: Mapping[int, ProcedureRecord]
+    ) -> "PatientMaps":
+        """Bring all maps onto one grid."""
+        grid = common_grid([records[entry.procedure] for entry in procedures])
+        maps, not_added = {}, {}
+        for entry in procedures:
+            record = records[entry.procedure]
+            if grid is None or record.grid is None:
+                not_added[entry.procedure] = _why_no_map(record)
+                continue
+            try:
+                maps[entry.procedure] = placed_map(record, grid)
+            except NotRegistered as error:
+                not_added[entry.procedure] = str(error)
+        return cls(
+            procedures=tuple(procedures),
+            records=records,
+            grid=grid,
+            maps=maps,
+            not_added=not_added,
+        )
+
+    def of_some(self, procedures: Sequence[StoredProcedure]) -> list[PlacedMap]:
+        """Return the maps of some of them."""
+        return [self.maps[e.procedure] for e in procedures if e.procedure in self.maps]
+
+    def peak(self, procedures: Sequence[StoredProcedure]) -> JointPeak | None:
+        """Return the highest dose of some of them together; ``None``: nothing is known of it.
+
+        It is never below what one procedure alone is known to have given, with a map or without.
+        """
+        best = None
+        mapped = [entry for entry in procedures if entry.procedure in self.maps]
+        if mapped:
+            found = peak_of_sum(self.of_some(mapped))
+            doses = zip(mapped, found.contributions_gy, strict=True)
+            best = JointPeak(
+                dose_gy=found.dose_gy,
+                vertex=found.vertex,
+                by_procedure={entry.procedure: dose for entry, dose in doses},
+            )
+        for entry in procedures:
+            document = self.records[entry.procedure].document
+            alone_gy = known_quantities(document)["peak_skin_dose_gy"].at_least
+            if entry.procedure in self.not_added and alone_gy > (best.dose_gy if best else 0.0):
+                best = JointPeak(dose_gy=alone_gy, by_procedure={entry.procedure: alone_gy})
+        return best
+
+    def site(self, peak: JointPeak) -> str | None:
+        """Return where a peak is, in words."""
+        if peak.vertex is not None and self.grid is not None:
+            found = self.grid.site(peak.vertex)
+            if found is not None:
+                return found
+        largest = max(peak.by_procedure, key=lambda number: peak.by_procedure[number])
+        of_largest = self.records[largest].document["peak"]
+        return str(of_largest["site"]) if of_largest else None
+
+    def why_lower_bound(self, entry: StoredProcedure) -> str | None:
+        """Return why the sum lacks dose of a procedure; ``None`` where all of it is in."""
+        if entry.procedure in self.not_added:
+            kerma_gy = entry.reference_air_kerma_gy
+            stated = "unknown air kerma" if kerma_gy is None else f"{kerma_gy:.4g} Gy of air kerma"
+            return f"no map, {stated}: {self.not_added[entry.procedure]}"
+        missing_gy = self.records[entry.procedure].document["map"]["air_kerma_not_mapped_gy"]
+        if missing_gy is None:
+            return "its map lacks an unknown air kerma"
+        if missing_gy > _FULL_SHARE * (entry.reference_air_kerma_gy or 1.0):
+            return f"its map lacks {missing_gy:.4g} Gy of air kerma"
+        return None
+
+
+def _why_no_map(record: ProcedureRecord) -> str:
+    reason = record.document["map"]["reason"]
+    return str(reason) if reason else "only its document was imported, without the map"

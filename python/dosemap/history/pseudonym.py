@@ -1,0 +1,136 @@
+"""Pseudonyms in place of who the patient is: HMAC-SHA256 with a key that the site keeps."""
+
+import hashlib
+import hmac
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from dosemap.errors import DosemapError
+from dosemap.history.record import PatientIdentity, ProcedureRecord
+
+KEY_VARIABLE = "DOSEMAP_SITE_KEY"
+PREFIX = "hmac:"
+_LEAST_BYTES = 16
+_CHECKED = "dosemap site key"
+_SEPARATOR = "\x1f"
+_HIDDEN_SOURCE = "<pseudonymised>"
+_UIDS = ("study_instance_uid", "sop_instance_uid")
+_SHORTEST_SECRET = 3
+"""Shorter texts stand in every sentence; they are removed only where they are the value itself."""
+
+
+@dataclass(frozen=True)
+class Pseudonyms:
+    """Makes pseudonyms that are the same for the same text and key, and lead back to neither."""
+
+    key: bytes
+
+    def __repr__(self) -> str:
+        return "<Pseudonyms>"
+
+    @property
+    def check(self) -> str:
+        """A value by which a wrong key is known; it does not tell the key."""
+        return self.of(_CHECKED)
+
+    def of(self, text: str) -> str:
+        """Return the pseudonym of a text; a pseudonym stays what it is."""
+        if text.startswith(PREFIX):
+            return text
+        return PREFIX + hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
+
+    def of_patient(self, patient_id: str, issuer: str | None) -> str:
+        """Return the pseudonym of a patient ID and its issuer."""
+        return self.of(f"{patient_id}{_SEPARATOR}{issuer or ''}")
+
+    def hide(self, record: ProcedureRecord) -> ProcedureRecord:
+        """Return a record without identifiers: of the patient, of study, report and events."""
+        if record.pseudonymised_with is not None:
+            return record
+        patient = record.patient
+        hidden_patient = replace(
+            patient,
+            issuer=None,
+            patient_id=self.of_patient(patient.patient_id, patient.issuer)
+            if patient.patient_id
+            else None,
+        )
+        return replace(
+            record,
+            document=self._document(record),
+            event_identities=tuple(self.of(text) for text in record.event_identities),
+            patient=PatientIdentity(**vars(hidden_patient)),
+            pseudonymised_with=self.check,
+        )
+
+    def _document(self, record: ProcedureRecord) -> Mapping[str, Any]:
+        document = dict(record.document)
+        procedure, of_map = document["procedure"], document["map"]
+        source, surface = str(document["source"]), str(of_map["surface"] or "")
+        uids = [procedure[name] for name in _UIDS if procedure[name]]
+        mesh_name = surface.removeprefix("mesh ") if surface.startswith("mesh ") else ""
+        secrets = [source, Path(source).stem, mesh_name, *uids, *procedure["event_identities"]]
+        secrets += [text for text in (record.patient.patient_id, record.patient.issuer) if text]
+        document["procedure"] = {
+            **procedure,
+            **{name: self.of(procedure[name]) if procedure[name] else None for name in _UIDS},
+            "event_identities": [self.of(text) for text in procedure["event_identities"]],
+        }
+        document["source"] = _HIDDEN_SOURCE
+        long_enough = {text for text in secrets if len(text) >= _SHORTEST_SECRET}
+        pattern = "|".join(re.escape(text) for text in sorted(long_enough, key=len, reverse=True))
+        for name in ("problems", "assumptions", "map"):
+            document[name] = _without(document[name], re.compile(pattern), source)
+        return document
+
+
+def _without(value: Any, secrets: re.Pattern[str], source: str) -> Any:  # noqa: ANN401  (JSON)
+    """Return a JSON value without some texts in it."""
+    if isinstance(value, str):
+        return secrets.sub("...", value.removeprefix(source)) if secrets.pattern else value
+    if isinstance(value, list):
+        return [_without(entry, secrets, source) for entry in value]
+    if isinstance(value, dict):
+        return {name: _without(entry, secrets, source) for name, entry in value.items()}
+    return value
+
+
+def site_key(given: bytes | str | PathLike[str] | None) -> bytes | None:
+    """Return the site's key.
+
+    Parameters
+    ----------
+    given
+        The key itself as bytes, or the path of a file with it; by default the file that the
+        environment variable ``DOSEMAP_SITE_KEY`` names.
+
+    Raises
+    ------
+    DosemapError
+        The file cannot be read, or the key is shorter than 16 bytes.
+    """
+    if given is None:
+        given = os.environ.get(KEY_VARIABLE) or None
+    if given is None:
+        return None
+    if isinstance(given, bytes):
+        key = given
+    else:
+        try:
+            key = Path(given).read_bytes().strip()
+        except OSError as error:
+            raise DosemapError(
+                f"the site key cannot be read from its file: {error.strerror}; name the file with"
+                f" --site-key or {KEY_VARIABLE}"
+            ) from None
+    if len(key) < _LEAST_BYTES:
+        raise DosemapError(
+            f"the site key has {len(key)} bytes, at least {_LEAST_BYTES} are needed: make one with"
+            " python -c 'import secrets; print(secrets.token_hex(32))' > site.key and keep it safe"
+        )
+    return key

@@ -1,0 +1,132 @@
+"""Reads procedures and records out of the store."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, func, select
+
+from dosemap.errors import DosemapError
+from dosemap.history.record import ProcedureRecord
+from dosemap.history.rows import record_of
+from dosemap.history.stored import StoredProcedure, in_time_order
+from dosemap.history.tables import PATIENT, PROCEDURE, REVISION
+
+_SHOWN = (
+    "added",
+    "manufacturer",
+    "model",
+    "procedure_type",
+    "software_version",
+    "reference_air_kerma_gy",
+    "kerma_area_product_gy_m2",
+    "fluoroscopy_time_s",
+    "peak_skin_dose_gy",
+)
+
+
+def patient_numbers(connection: Connection, patient_id: str, issuer: str | None) -> list[int]:
+    """Return the numbers of the patients with an ID; one at most where the issuer is given."""
+    query = select(PATIENT.c.id).where(PATIENT.c.patient_id == patient_id)
+    if issuer is not None:
+        query = query.where(PATIENT.c.issuer == issuer)
+    return list(connection.scalars(query.order_by(PATIENT.c.id)).all())
+
+
+def one_patient(connection: Connection, patient_id: str, issuer: str | None) -> int:
+    """Return the number of the patient with an ID.
+
+    Raises
+    ------
+    DosemapError
+        There is none, or there are several, of different issuers.
+    """
+    found = patient_numbers(connection, patient_id, issuer)
+    if not found:
+        raise DosemapError("the store has no such patient; see dosemap history list")
+    if len(found) > 1:
+        raise DosemapError(
+            f"{len(found)} patients have this ID, of different issuers: name the issuer"
+        )
+    return found[0]
+
+
+def procedures_of(
+    connection: Connection, patient: int | None = None, *, procedure: int | None = None
+) -> list[StoredProcedure]:
+    """Return the procedures that count, in time order: all, of a patient, or a single one."""
+    query = _counting()
+    if patient is not None:
+        query = query.where(PROCEDURE.c.patient == patient)
+    if procedure is not None:
+        query = query.where(PROCEDURE.c.id == procedure)
+    return in_time_order(_stored(row) for row in connection.execute(query))
+
+
+def _counting() -> Select[Any]:
+    states = (
+        select(REVISION.c.procedure, func.count().label("revisions"))
+        .group_by(REVISION.c.procedure)
+        .subquery()
+    )
+    return (
+        select(
+            PROCEDURE.c.id,
+            PROCEDURE.c.study_instance_uid,
+            PATIENT.c.patient_id,
+            PATIENT.c.issuer,
+            REVISION.c.number,
+            REVISION.c.started,
+            REVISION.c.grid,
+            states.c.revisions,
+            *(REVISION.c[name] for name in _SHOWN),
+        )
+        .join(REVISION, and_(REVISION.c.procedure == PROCEDURE.c.id, REVISION.c.counts))
+        .join(states, states.c.procedure == PROCEDURE.c.id)
+        .outerjoin(PATIENT, PATIENT.c.id == PROCEDURE.c.patient)
+    )
+
+
+def _stored(row: Row[Any]) -> StoredProcedure:
+    values = row._mapping
+    return StoredProcedure(
+        procedure=values["id"],
+        revision=values["number"],
+        revisions=values["revisions"],
+        patient_id=values["patient_id"],
+        issuer=values["issuer"] or None,
+        study_instance_uid=values["study_instance_uid"],
+        started=datetime.fromisoformat(values["started"]) if values["started"] else None,
+        has_map=values["grid"] is not None,
+        **{name: values[name] for name in _SHOWN},
+    )
+
+
+def counting_records(
+    connection: Connection, procedures: Iterable[int]
+) -> dict[int, ProcedureRecord]:
+    """Return the record that counts of each of some procedures, by their numbers."""
+    query = _revisions().where(REVISION.c.counts, REVISION.c.procedure.in_(list(procedures)))
+    rows = connection.execute(query).mappings()
+    return {row["procedure"]: record_of(row) for row in rows}
+
+
+def all_records(connection: Connection) -> Iterator[ProcedureRecord]:
+    """Yield every state of every procedure in the order in which they were added."""
+    query = _revisions().order_by(REVISION.c.id).execution_options(yield_per=50)
+    for row in connection.execute(query).mappings():
+        yield record_of(row)
+
+
+def _revisions() -> Select[Any]:
+    return select(REVISION, PATIENT.c.patient_id, PATIENT.c.issuer).outerjoin(
+        PATIENT, PATIENT.c.id == REVISION.c.patient
+    )
+
+
+def patients_of_all(connection: Connection) -> list[tuple[int, int | None]]:
+    """Return the number of every procedure that is not replaced, and its patient's."""
+    rows = connection.execute(
+        select(PROCEDURE.c.id, PROCEDURE.c.patient).where(PROCEDURE.c.replaced_by.is_(None))
+    ).all()
+    return [(row.id, row.patient) for row in rows]

@@ -1,0 +1,359 @@
+"""The store of a patient's procedures: what a caller uses."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from os import PathLike
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from dosemap.alerts import Level, load_levels
+from dosemap.errors import DosemapError
+from dosemap.history.added import Added, RaisedAlert
+from dosemap.history.cumulative import Cumulative, accumulate
+from dosemap.history.patient_maps import PatientMaps
+from dosemap.history.pseudonym import KEY_VARIABLE, PREFIX, Pseudonyms, site_key
+from dosemap.history.record import ProcedureRecord, pack
+from dosemap.history.stored import StoredProcedure
+from dosemap.history.window import moment, window_days
+
+if TYPE_CHECKING:
+    from dosemap.history.database import Database
+    from dosemap.result import DoseResult
+
+_PSEUDONYMISED, _KEY_CHECK = "pseudonymised", "site_key_check"
+
+
+class History:
+    """Procedures of patients over years: dose maps, their sums, and the alerts that were raised.
+
+    Needs ``pip install "dosemap[history]"``; how it works: ``docs/history.md``.
+
+    Parameters
+    ----------
+    path_or_url
+        An SQLite file, made where there is none and readable by its owner alone, or the URL of a
+        PostgreSQL database (``postgresql://user@host/name``, extra ``postgres``).
+    pseudonymise
+        Store pseudonyms in place of patient IDs and UIDs. It is decided when the store is new and
+        then stays; ``None``: as the store is, of a new one not.
+    site_key
+        The key of the pseudonyms, as bytes, or its file; by default the file that
+        ``DOSEMAP_SITE_KEY`` names. It is not kept in the store.
+    levels
+        Alert levels; by default those of :func:`dosemap.alerts.load_levels`.
+
+    Raises
+    ------
+    DosemapError
+        The store cannot be opened, or the key is not its key.
+
+    Examples
+    --------
+    >>> import dosemap as dm
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder, dm.History(f"{folder}/doses.db") as history:
+    ...     len(history.procedures())
+    0
+    """
+
+    def __init__(
+        self,
+        path_or_url: str | PathLike[str],
+        *,
+        pseudonymise: bool | None = None,
+        site_key: bytes | str | PathLike[str] | None = None,
+        levels: Sequence[Level] | None = None,
+    ) -> None:
+        self.levels = load_levels() if levels is None else tuple(levels)
+        self._database = _opened(path_or_url)
+        try:
+            self._pseudonyms = self._read_settings(wanted=pseudonymise, given=site_key)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> "History":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<History {self._database!r}>"
+
+    @property
+    def is_pseudonymised(self) -> bool:
+        """Whether pseudonyms stand in place of patient IDs and UIDs."""
+        return self._pseudonyms is not None
+
+    def close(self) -> None:
+        """Close the store."""
+        self._database.close()
+
+    def add(
+        self,
+        result: "DoseResult",
+        *,
+        patient_id: str | None = None,
+        issuer: str | None = None,
+        procedure_type: str | None = None,
+    ) -> Added:
+        """Add a result; adding it again changes nothing.
+
+        A corrected report or a new computation of the same procedure is a new revision: earlier
+        ones are kept, the latest counts. When this returns, it is on the disk.
+
+        Parameters
+        ----------
+        result
+            From :func:`dosemap.estimate` or :meth:`dosemap.DoseResult.from_netcdf`.
+        patient_id, issuer
+            In place of the report's; a result from a file has none.
+        procedure_type
+            What was done, by the names that levels use.
+        """
+        return self.add_record(
+            pack(result, patient_id=patient_id, issuer=issuer, procedure_type=procedure_type)
+        )
+
+    def add_record(self, record: ProcedureRecord) -> Added:
+        """Add what :func:`dosemap.history.pack` made, maybe in another process.
+
+        Parameters
+        ----------
+        record
+            A procedure.
+        """
+        from dosemap.history.adding import write_record  # noqa: PLC0415  (SQLAlchemy)
+        from dosemap.history.timeline import AlertChanges, reevaluate  # noqa: PLC0415
+
+        record = self._hidden(record)
+        with self._database.writing() as connection:
+            written = write_record(connection, record)
+            changes = AlertChanges()
+            for patient in sorted(written.patients):
+                changes += reevaluate(connection, self.levels, patient=patient)
+            for procedure in sorted(written.of_nobody):
+                changes += reevaluate(connection, self.levels, procedure=procedure)
+        notes = written.notes
+        if written.of_nobody:
+            notes += (
+                "no patient ID: it is kept, but is never added to other procedures; give one with"
+                " patient_id (--patient-id)",
+            )
+        return Added(
+            status=written.status,
+            procedure=written.procedure,
+            revision=written.revision,
+            alerts=changes.raised,
+            withdrawn=changes.withdrawn,
+            notes=notes,
+        )
+
+    def reevaluate(self) -> tuple[tuple[RaisedAlert, ...], tuple[RaisedAlert, ...]]:
+        """Hold everything against :attr:`levels`, after these have changed.
+
+        Returns
+        -------
+        The alerts that were raised now, and those that were withdrawn.
+        """
+        from dosemap.history.timeline import AlertChanges, reevaluate  # noqa: PLC0415
+
+        changes = AlertChanges()
+        with self._database.writing() as connection:
+            everything = self._procedures(connection)
+            for patient in sorted({number for _, number in everything if number is not None}):
+                changes += reevaluate(connection, self.levels, patient=patient)
+            for entry, number in everything:
+                if number is None:
+                    changes += reevaluate(connection, self.levels, procedure=entry)
+        return changes.raised, changes.withdrawn
+
+    def procedures(
+        self, patient: str | None = None, *, issuer: str | None = None
+    ) -> list[StoredProcedure]:
+        """Return the procedures that count, in time order: all, or those of a patient.
+
+        Parameters
+        ----------
+        patient
+            Patient ID, or the pseudonym that the store has in its place.
+        issuer
+            Issuer of the patient ID, where the reports name one.
+        """
+        from dosemap.history.reading import procedures_of  # noqa: PLC0415  (SQLAlchemy)
+
+        with self._database.reading() as connection:
+            number = self._number(connection, patient, issuer) if patient is not None else None
+            return procedures_of(connection, number)
+
+    def cumulative(
+        self,
+        patient: str,
+        *,
+        issuer: str | None = None,
+        window: str | int | None = None,
+        at: str | datetime | None = None,
+        procedures: Iterable[int] | None = None,
+    ) -> Cumulative:
+        """Add the maps of a patient's procedures, place by place.
+
+        Parameters
+        ----------
+        patient, issuer
+            As for :meth:`procedures`.
+        window
+            Only procedures of so many days, ``"180D"``; by default all.
+        at
+            End of the window; by default the patient's last procedure.
+        procedures
+            Only these, by their numbers in the store.
+        """
+        from dosemap.history.reading import counting_records, procedures_of  # noqa: PLC0415
+
+        days, end = window_days(window), moment(at)
+        with self._database.reading() as connection:
+            found = procedures_of(connection, self._number(connection, patient, issuer))
+            if procedures is not None:
+                found = _chosen(found, set(procedures))
+            records = counting_records(connection, [entry.procedure for entry in found])
+        return accumulate(PatientMaps.of(found, records), days=days, end=end)
+
+    def alerts(self, patient: str | None = None, *, issuer: str | None = None) -> list[RaisedAlert]:
+        """Return every alert that was ever raised, withdrawn ones included, the oldest first.
+
+        Parameters
+        ----------
+        patient, issuer
+            As for :meth:`procedures`.
+        """
+        from dosemap.history.alert_rows import alerts_of  # noqa: PLC0415  (SQLAlchemy)
+
+        with self._database.reading() as connection:
+            number = self._number(connection, patient, issuer) if patient is not None else None
+            return alerts_of(connection, number)
+
+    def forget(self, patient: str, *, issuer: str | None = None) -> int:
+        """Remove everything of a patient, earlier revisions and alerts included.
+
+        The space is overwritten. Of PostgreSQL backups and archived logs still hold it.
+
+        Parameters
+        ----------
+        patient, issuer
+            As for :meth:`procedures`.
+
+        Returns
+        -------
+        How many procedures were removed.
+        """
+        from dosemap.history.forgetting import forget_patient  # noqa: PLC0415  (SQLAlchemy)
+        from dosemap.history.timeline import reevaluate  # noqa: PLC0415
+
+        with self._database.writing() as connection:
+            number = self._number(connection, patient, issuer)
+            removed, others = forget_patient(connection, number)
+            for other in others:
+                reevaluate(connection, self.levels, patient=other)
+        self._database.vacuum()
+        return removed
+
+    def _number(self, connection: Any, patient: str, issuer: str | None) -> int:  # noqa: ANN401
+        from dosemap.history.reading import one_patient  # noqa: PLC0415  (SQLAlchemy)
+
+        patient = patient.strip()
+        if self._pseudonyms is not None and not patient.startswith(PREFIX):
+            return one_patient(connection, self._pseudonyms.of_patient(patient, issuer), "")
+        return one_patient(connection, patient, issuer)
+
+    @staticmethod
+    def _procedures(connection: Any) -> list[tuple[int, int | None]]:  # noqa: ANN401
+        from dosemap.history.reading import patients_of_all  # noqa: PLC0415  (SQLAlchemy)
+
+        return patients_of_all(connection)
+
+    def _hidden(self, record: ProcedureRecord) -> ProcedureRecord:
+        made_with = record.pseudonymised_with
+        if self._pseudonyms is None:
+            if made_with is not None:
+                raise DosemapError(
+                    "the record has pseudonyms and the store has none: its patients would be"
+                    " others; add it to a pseudonymised store with the same site key"
+                )
+            return record
+        if made_with is not None and made_with != self._pseudonyms.check:
+            raise DosemapError(
+                "the record's pseudonyms were made with another site key: its patients would be"
+                " others; use a store with that key"
+            )
+        return self._pseudonyms.hide(record)
+
+    def _read_settings(
+        self,
+        *,
+        wanted: bool | None,
+        given: bytes | str | PathLike[str] | None,
+    ) -> Pseudonyms | None:
+        """Return the pseudonyms of the store; a new one is marked with what it will be."""
+        from dosemap.history.settings import read_settings, write_settings  # noqa: PLC0415
+
+        with self._database.reading() as connection:
+            settings = read_settings(connection)
+        if _PSEUDONYMISED not in settings:
+            key = site_key(given) if wanted else None
+            values = {_PSEUDONYMISED: "yes" if wanted else "no"}
+            if key is not None:
+                values[_KEY_CHECK] = Pseudonyms(key).check
+            elif wanted:
+                raise DosemapError(
+                    f"pseudonyms need the site's key: name its file with --site-key or"
+                    f" {KEY_VARIABLE}"
+                )
+            with self._database.writing() as connection:
+                # Another process may have been first; then what it wrote holds.
+                settings = read_settings(connection)
+                if not settings:
+                    write_settings(connection, values)
+                    settings = values
+        is_hidden = settings[_PSEUDONYMISED] == "yes"
+        if wanted is not None and wanted != is_hidden:
+            state = "is pseudonymised and stays so" if is_hidden else "has patient IDs as they are"
+            raise DosemapError(
+                f"the store {state}: that is decided when it is new; give a new file, and fill it"
+                " with export and import"
+            )
+        if not is_hidden:
+            return None
+        key = site_key(given)
+        if key is None or Pseudonyms(key).check != settings[_KEY_CHECK]:
+            state = "needs its site key" if key is None else "was made with another site key"
+            raise DosemapError(
+                f"the store {state}: name the file of the key with --site-key or {KEY_VARIABLE}"
+            )
+        return Pseudonyms(key)
+
+
+def _opened(path_or_url: str | PathLike[str]) -> "Database":
+    try:
+        from dosemap.history.database import Database  # noqa: PLC0415  (SQLAlchemy)
+    except ModuleNotFoundError as error:
+        raise DosemapError(
+            f'{error.name} is missing, which the store needs: pip install "dosemap[history]"'
+        ) from error
+    return Database(path_or_url)
+
+
+def _chosen(found: list[StoredProcedure], wanted: set[int]) -> list[StoredProcedure]:
+    missing = wanted - {entry.procedure for entry in found}
+    if missing:
+        numbers = ", ".join(str(number) for number in sorted(missing))
+        raise DosemapError(
+            f"procedures {numbers} are not among those of this patient that count; see dosemap"
+            " history show"
+        )
+    return [entry for entry in found if entry.procedure in wanted]
