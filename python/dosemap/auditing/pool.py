@@ -12,7 +12,7 @@ from typing import Protocol
 from dosemap.auditing.settings import AuditSettings
 from dosemap.auditing.work import Outcome, Stop, Task, audit_batch
 
-_THREADS = "RAYON_NUM_THREADS"
+THREADS = "RAYON_NUMTHREADS"
 
 
 class Workers(Protocol):
@@ -98,7 +98,7 @@ def _begin(stop: Stop, threads: int) -> None:
     """Prepare a worker process."""
     global _stop  # noqa: PLW0603  (the only thing a worker knows between batches)
     _stop = stop
-    os.environ[_THREADS] = str(threads)  # read when the core starts its threads
+    os.environ[THREADS] = str(threads)  # read when the core starts its threads
     # The terminal sends Ctrl-C to all processes; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -4,11 +4,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from dosemap.auditing.ledger import Ledger
 from dosemap.auditing.pool import Workers
 from dosemap.auditing.walk import FoundFile, UnreadableFolder
-from dosemap.auditing.work import Outcome, Task, failed_with_its_worker
+from dosemap.auditing.work import Outcome, Task, failed_to_be_added, failed_with_its_worker
+from dosemap.errors import DosemapError
+
+if TYPE_CHECKING:
+    from dosemap.history import History
 
 BATCH_FILES = 8
 """Files that a worker does in one go: enough that sending them costs nothing beside a report, few
@@ -42,11 +47,14 @@ class AuditRun:
         What does the files.
     on_progress
         Called whenever something is done.
+    history
+        Where results are added, by this process alone.
     """
 
     ledger: Ledger
     workers: Workers
     on_progress: Callable[[Progress], None] | None = None
+    history: "History | None" = None
     _found: dict[str, FoundFile] = field(default_factory=dict)
     """Files that are handed over, by their path."""
     _files: int = 0
@@ -154,9 +162,19 @@ class AuditRun:
                     self._tell()
             else:
                 self._found[entry.path] = entry
-                yield Task(path=entry.path, doses=self.ledger.known_doses(entry))
+                yield Task(
+                    path=entry.path,
+                    doses=self.ledger.known_doses(entry),
+                    with_record=self.history is not None,
+                )
 
     def _store(self, outcome: Outcome) -> None:
+        if self.history is not None and outcome.record is not None:
+            # First the history, which can take the same again; then the ledger says it is there.
+            try:
+                self.history.add_record(outcome.record)
+            except DosemapError as error:
+                outcome = failed_to_be_added(outcome.path, str(error))
         self.ledger.store(self._found.pop(outcome.path), outcome)
         self._files += 1
         self._reports += outcome.status == "estimated"

@@ -1,10 +1,10 @@
 """How an audit estimates its reports: one object that goes to every worker."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
-from dosemap.auditing.levels import Level, standard_levels
+from dosemap.alerts import Level, load_levels
 from dosemap.equipment import Profile, shipped_texts
 from dosemap.procedure_types import ProcedureMap
 from dosemap.surface import DEFAULT_SPACING_MM
@@ -25,12 +25,8 @@ class AuditSettings:
     """Equipment profiles of the site, for the systems that their rules match."""
     procedure_map: ProcedureMap | None = None
     """The site's names for its procedures."""
-    levels: tuple[Level, ...] | None = None
-    """Alert levels; ``None``: those that come with the package."""
-
-    def all_levels(self) -> tuple[Level, ...]:
-        """Return the alert levels."""
-        return standard_levels() if self.levels is None else self.levels
+    levels: tuple[Level, ...] = field(default_factory=load_levels)
+    """Alert levels: of one procedure, and typical values of groups."""
 
     def digest_of_doses(self) -> str:
         """Return a digest of all that doses depend on."""
@@ -41,8 +37,8 @@ class AuditSettings:
 
     def digest(self) -> str:
         """Return a digest of all that a row depends on."""
-        rest = self._values("procedure_map")
-        return _digest({"doses": self.digest_of_doses(), "levels": self.all_levels(), **rest})
+        rest = self._values("procedure_map", "levels")
+        return _digest({"doses": self.digest_of_doses(), **rest})
 
     def _values(self, *names: str) -> dict[str, object]:
         return {name: getattr(self, name) for name in names}

@@ -16,6 +16,7 @@ from dosemap.errors import DosemapError, NotDoseReportError, ReadError
 from dosemap.procedure_types import procedure_type
 
 if TYPE_CHECKING:
+    from dosemap.history.record import ProcedureRecord
     from dosemap.procedure import Procedure
     from dosemap.result import DoseResult
 
@@ -37,6 +38,8 @@ class Task:
     doses: Mapping[str, Any] | None = None
     """What an earlier audit with the same settings for the doses found; then these are not
     computed again."""
+    with_record: bool = False
+    """Whether the outcome brings what a history keeps of the result."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +60,7 @@ class Outcome:
     """The part of it that takes time."""
     identity: Row = field(default_factory=dict)
     alerts: tuple[Mapping[str, Any], ...] = ()
+    record: "ProcedureRecord | None" = field(default=None, repr=False)
 
 
 def audit_batch(
@@ -126,6 +130,19 @@ def failed_with_its_worker(path: str) -> Outcome:
     return _failed(Task(path=path), "process ended", message, is_lasting=False)
 
 
+def failed_to_be_added(path: str, message: str) -> Outcome:
+    """Return the outcome of a file whose result the history did not take.
+
+    Parameters
+    ----------
+    path
+        The file.
+    message
+        Why.
+    """
+    return _failed(Task(path=path), "not added to the history", message, is_lasting=False)
+
+
 def _failed(task: Task, reason: str, message: str, *, is_lasting: bool = True) -> Outcome:
     return Outcome(
         path=task.path, status="failed", reason=reason, message=message, is_lasting=is_lasting
@@ -136,32 +153,39 @@ def _estimated(task: Task, settings: AuditSettings) -> Outcome:
     from dosemap.rdsr import read_rdsr  # noqa: PLC0415  (a worker needs these, its parent not)
 
     procedure = read_rdsr(task.path)
-    doses = dict(task.doses) if task.doses else _doses(procedure, settings)
     kind = procedure_type(procedure, site=settings.procedure_map)
-    reached, unknown = judged(
+    record, doses = None, task.doses
+    if doses is None or task.with_record:
+        result = estimated(procedure, settings)
+        doses = doses_of(procedure, result)
+        record = _record(result, kind.name) if task.with_record else None
+    found = judged(
         doses["known"],
-        levels=settings.all_levels(),
+        levels=settings.levels,
         procedure_type=kind.name,
         peak_site=doses["peak_site"],
     )
     row = {
         "procedure_type": kind.name,
         "procedure_type_from": kind.basis,
-        "alerts": [entry["level_id"] for entry in reached],
-        "not_evaluated": unknown,
+        "alerts": [entry["level_id"] for entry in found.reached],
+        "not_evaluated": [entry["level_id"] for entry in found.not_evaluated],
     }
     return Outcome(
         path=task.path,
         status="estimated",
         row=row,
-        doses=doses,
+        doses=dict(doses),
         identity=identity_of(procedure),
-        alerts=tuple(reached),
+        alerts=tuple(found.reached),
+        record=record,
     )
 
 
-def _doses(procedure: "Procedure", settings: AuditSettings) -> Row:
-    return doses_of(procedure, estimated(procedure, settings))
+def _record(result: "DoseResult", kind: str | None) -> "ProcedureRecord":
+    from dosemap.history.record import pack  # noqa: PLC0415  (only where a history is kept)
+
+    return pack(result, procedure_type=kind)
 
 
 def estimated(procedure: "Procedure", settings: AuditSettings) -> "DoseResult":
