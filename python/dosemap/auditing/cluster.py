@@ -5,7 +5,6 @@ The cluster sees the files by the same paths, and has the same version of this p
 
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
-from functools import cache
 from typing import Any
 
 from dosemap.auditing.pool import THREADS, cores
@@ -98,15 +97,16 @@ class ClusterWorkers:
         self._client = self._cluster = None
 
 
+_agreed: set[str] = set()
+"""Digests that this worker has compared already."""
+
+
 def _batch(tasks: Sequence[Task], settings: AuditSettings, digest: str) -> list[Outcome]:
-    if _digest_here(settings) != digest:
-        raise DosemapError(
-            "a worker of the cluster has another version of dosemap or of its data tables: install"
-            " the same on all machines"
-        )
+    if digest not in _agreed:
+        if settings.digest() != digest:
+            raise DosemapError(
+                "a worker of the cluster has another version of dosemap or of its data tables:"
+                " install the same on all machines"
+            )
+        _agreed.add(digest)
     return audit_batch(tasks, settings)
-
-
-@cache
-def _digest_here(settings: AuditSettings) -> str:
-    return settings.digest()

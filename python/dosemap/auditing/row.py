@@ -44,10 +44,10 @@ COLUMNS = tuple(
         ("number", "kerma_area_product_gy_m2"),
         ("text", "kerma_area_product_from"),
         ("number", "fluoroscopy_time_s"),
+        ("texts", "lower_bounds"),
         ("boolean", "map_available"),
         ("text", "map_reason"),
         ("number", "peak_skin_dose_gy"),
-        ("boolean", "peak_is_lower_bound"),
         ("number", "hottest_1cm2_dose_gy"),
         ("text", "peak_site"),
         ("number", "share_on_skin share_missed_skin share_not_placed share_with_assumed_fields"),
@@ -71,7 +71,6 @@ _FROM_DOCUMENT = {
     "reference_air_kerma_from": "totals.reference_air_kerma_from",
     "kerma_area_product_gy_m2": "totals.kerma_area_product_gy_m2",
     "kerma_area_product_from": "totals.kerma_area_product_from",
-    "fluoroscopy_time_s": "totals.fluoroscopy_time_s",
     "map_available": "map.available",
     "map_reason": "map.reason",
     "peak_skin_dose_gy": "peak_skin_dose_gy",
@@ -109,8 +108,12 @@ def doses_of(procedure: Procedure, result: "DoseResult") -> Row:
     }
     row |= {name: shortened(text) for name, text in texts.items()}
     row["known"] = known = known_of(document)
-    why = known["peak_skin_dose_gy"][2]
-    row["peak_is_lower_bound"] = None if row["peak_skin_dose_gy"] is None else why is not None
+    totals = document["totals"]
+    stated_s, of_events_s = totals["fluoroscopy_time_s"], totals["fluoroscopy"]["time_s"]
+    row["fluoroscopy_time_s"] = of_events_s if stated_s is None else stated_s
+    row["lower_bounds"] = [
+        name for name, (_, _, why) in known.items() if row[name] is not None and why is not None
+    ]
     row["problems"] = sorted({problem["code"] for problem in document["problems"]})
     row["map_reason"] = _stripped(row["map_reason"])
     return row
