@@ -187,6 +187,11 @@ class Ledger:
         for record in self.select(query, self.run):
             yield _row_of(record)
 
+    def skipped(self) -> dict[str, int]:
+        """Return how many files of this run are no reports, by what they are."""
+        query = "SELECT reason, count(*) FROM file WHERE run = ? AND status = 'skipped' GROUP BY 1"
+        return {reason: number for reason, number in self.select(query, self.run)}
+
     def select(self, query: str, *values: object) -> Iterator[sqlite3.Row]:
         """Yield the records of a query one by one."""
         yield from self._database.execute(query, values)

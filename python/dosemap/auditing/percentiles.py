@@ -28,7 +28,7 @@ class Percentiles:
 class Sample:
     """The values of one quantity in one group: 8 bytes a report."""
 
-    numbers: array[float] = field(default_factory=lambda: array("d"))
+    numbers: "array[float]" = field(default_factory=lambda: array("d"))
     lower_bounds: int = 0
 
     def add(self, value: float | None, *, is_lower_bound: bool) -> None:

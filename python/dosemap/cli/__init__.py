@@ -7,6 +7,7 @@ stdout is data, stderr is messages. Exit code 0: done; 1: an alert level asked f
 import typer
 
 from dosemap import __version__
+from dosemap.cli.audit import audit
 from dosemap.cli.body import body
 from dosemap.cli.demo import demo
 from dosemap.cli.equipment import app as equipment
@@ -25,6 +26,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command()(estimate)
+app.command()(audit)
 app.command()(body)
 app.command()(spectrum)
 app.command()(simulate)
