@@ -139,6 +139,8 @@ def audit(
         path = Path(temporary, "ledger") if temporary else Path(ledger or "")
         kept = Ledger(path, settings=settings, store=None if history is None else repr(history))
         stack.callback(kept.close)
+        if history is not None and not history.procedures():
+            kept.forget_stored()
         walk = Walk(roots=roots, leave_out=frozenset({os.path.realpath(path)}))
         with ExitStack() as working:
             workers = _workers(settings, jobs=jobs, scheduler=scheduler)

@@ -88,6 +88,10 @@ class Ledger:
         self._database.execute("SELECT count(*) FROM file").fetchone()
         self._database.close()
 
+    def forget_stored(self) -> None:
+        """Let no file count as added to the history, which is empty: it may have been deleted."""
+        self._database.execute("UPDATE file SET stored = NULL WHERE stored = ?", (self._store,))
+
     def checkpoint(self) -> None:
         """Make sure that all that was stored so far outlives a kill."""
         self._database.execute("COMMIT")
