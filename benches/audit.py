@@ -45,9 +45,7 @@ def distinct_reports(events: int) -> Iterator[bytes]:
         preset = PRESETS[number % len(PRESETS)]
         simulation = simulate_procedure(preset, device=DEVICE, seed=number + 1)
         file = BytesIO()
-        whole = replace(
-            simulation.procedure, events=repeated(simulation.procedure.events, events)
-        )
+        whole = replace(simulation.procedure, events=repeated(simulation.procedure.events, events))
         write_rdsr(whole, file, style=simulation.system.style)
         yield file.getvalue()
 

@@ -179,6 +179,7 @@ def test_few_files_use_the_compiled_module() -> None:
     assert importers("dosemap._core") == {
         "__init__.py",
         "anatomy.py",
+        "auditing/settings.py",
         "body.py",
         "document.py",
         "engine.py",
@@ -208,10 +209,15 @@ def test_terminal_libraries_stay_in_the_command_line() -> None:
 
 
 def test_heavy_libraries_are_imported_inside_functions() -> None:
-    heavy = ("xarray", "netCDF4", "trimesh", "pandas", "scipy")
+    heavy = ("xarray", "netCDF4", "trimesh", "pandas", "scipy", "pyarrow", "distributed")
     # dataset.py is all about xarray and is itself imported inside functions.
     assert importers(*heavy, lazily=False) == {"dataset.py"}
     assert importers("dosemap.dataset", lazily=False) == set()
+
+
+def test_each_extra_of_the_audit_has_one_file() -> None:
+    assert importers("distributed", "dask") == {"auditing/cluster.py"}
+    assert importers("pyarrow") == {"auditing/outputs.py"}
 
 
 def test_only_commands_that_simulate_load_the_simulation() -> None:

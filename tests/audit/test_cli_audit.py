@@ -118,27 +118,27 @@ def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "quantity", "word", "status"),
+    ("own", "word", "status"),
     [
-        (0.015, "reference_air_kerma_gy", "own", 1),  # of 10 and 20 mGy one is above
-        (0.02, "reference_air_kerma_gy", "reference_air_kerma_gy", 1),  # exactly
-        (0.021, "reference_air_kerma_gy", "own", 0),
-        (0.021, "reference_air_kerma_gy", "any", 0),
-        (0.001, "peak_skin_dose_gy", "any", 1),
-        (0.001, "peak_skin_dose_gy", "reference_air_kerma_gy", 0),
+        ((0.015, "reference_air_kerma_gy"), "own", 1),  # of 10 and 20 mGy one is above
+        ((0.02, "reference_air_kerma_gy"), "reference_air_kerma_gy", 1),  # exactly
+        ((0.021, "reference_air_kerma_gy"), "own", 0),
+        ((0.021, "reference_air_kerma_gy"), "any", 0),
+        ((0.001, "peak_skin_dose_gy"), "any", 1),
+        ((0.001, "peak_skin_dose_gy"), "reference_air_kerma_gy", 0),
     ],
 )
 def test_exit_code_says_whether_a_level_was_reached(
-    folder: Path, tmp_path: Path, first: float, quantity: str, word: str, status: int
+    folder: Path, tmp_path: Path, own: tuple[float, str], word: str, status: int
 ) -> None:
-    levels = level(tmp_path, first, quantity)
+    levels = level(tmp_path, *own)
     assert run(folder, "--levels", levels, "--fail-on", word).exit_code == status
 
 
-def test_exit_code_says_that_nobody_can_say(folder: Path, tmp_path: Path) -> None:
+def test_exit_code_says_that_nobody_can_say(folder: Path) -> None:
     mobile = SimulatedDevice(manufacturer="GE Healthcare Surgery", model="OEC 9900")
     path = folder / "mobile.dcm"
-    path.write_bytes(report_bytes("mobile", device=mobile, style="mobile_c_arm"))
+    path.write_bytes(report_bytes("mobile", device=mobile, style="ge_surgery"))
     assert run(folder, "--fail-on", "srdl-peak-skin-dose").exit_code == 3
     assert run(folder, "--fail-on", "srdl-kerma-area-product").exit_code == 0
     path.write_bytes(report_bytes("cut")[:3000])

@@ -27,9 +27,7 @@ def test_every_file_below_is_found_once(tree: Path) -> None:
     expected = sorted(str(tree / name) for name in ("one", "a/two", "a/b/three"))
     assert found(tree) == expected
     assert found(tree, tree, tree / "a") == expected
-    assert found(tree / "one", tree / "a/two") == sorted(
-        [str(tree / "one"), str(tree / "a/two")]
-    )
+    assert found(tree / "one", tree / "a/two") == sorted([str(tree / "one"), str(tree / "a/two")])
 
 
 def test_links_are_followed_and_loops_end(tree: Path, tmp_path: Path) -> None:

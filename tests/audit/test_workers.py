@@ -15,8 +15,8 @@ SETTINGS = AuditSettings(spacing_mm=SPACING_MM)
 
 
 def rows_of(folder: Path, **options: Any) -> list[dict[str, Any]]:
-    options = {"settings": SETTINGS, "jobs": 2} | options
-    with dm.audit([folder], **options) as audit:
+    chosen: Any = {"settings": SETTINGS, "jobs": 2} | options
+    with dm.audit([folder], **chosen) as audit:
         return list(audit.rows())
 
 
@@ -44,7 +44,7 @@ class KillOne:
 
 
 def test_all_files_are_done_when_a_worker_is_killed(tmp_path: Path) -> None:
-    fill(tmp_path, 40)
+    fill(tmp_path, 24)
     kill = KillOne(children)
     rows = rows_of(tmp_path, on_progress=kill)
     assert kill.killed == 1
@@ -66,7 +66,7 @@ def test_a_file_that_ends_its_worker_is_named(tmp_path: Path, scheduler: str | N
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_cluster_gives_the_same_rows_also_when_a_worker_is_killed(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
-    fill(tmp_path, 40)
+    fill(tmp_path, 24)
     (tmp_path / "cut.dcm").write_bytes(report_bytes("cut")[:3000])
     expected = rows_of(tmp_path)
     with (

@@ -22,7 +22,17 @@ from dosemap.auditing.walk import Walk, resolved
 if TYPE_CHECKING:
     from dosemap.history import History
 
-__all__ = ["COLUMNS", "Audit", "AuditSettings", "Column", "Progress", "Row", "Summary", "audit", "check_output"]
+__all__ = [
+    "COLUMNS",
+    "Audit",
+    "AuditSettings",
+    "Column",
+    "Progress",
+    "Row",
+    "Summary",
+    "audit",
+    "check_output",
+]
 
 
 class Audit:
@@ -93,7 +103,7 @@ class Audit:
         write_output(Path(path), self.rows(), self.summary, with_uids=with_uids)
 
 
-def audit(
+def audit(  # noqa: PLR0913  keywords, each with a default
     paths: Sequence[str | os.PathLike[str]],
     *,
     settings: AuditSettings | None = None,

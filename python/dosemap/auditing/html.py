@@ -23,6 +23,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { padding: .25rem .7rem .25rem 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid #ddd; overflow-wrap: anywhere; min-width: 3.2rem; }
 th { border-bottom: 2px solid #888; overflow-wrap: normal; }
+tr:has(+ tr > td:first-child:empty) td { border-bottom: 0; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .note { color: #555; }
 </style>
@@ -30,8 +31,8 @@ th { border-bottom: 2px solid #888; overflow-wrap: normal; }
 <body>
 <h1>Audit of dose reports</h1>
 """
-_TAIL = """<p class="note">Made by dosemap: research and quality-assurance software, not a medical device.
- File names may hold names of patients.</p>
+_TAIL = """<p class="note">Made by dosemap: research and quality-assurance software, not a
+ medical device. File names may hold names of patients.</p>
 </body>
 </html>
 """

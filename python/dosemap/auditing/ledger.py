@@ -6,9 +6,8 @@ One row per file, by its path; it counts as done while size, time and settings s
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from dosemap.auditing.row import Row, complete_row
 from dosemap.auditing.settings import AuditSettings
@@ -77,7 +76,7 @@ class Ledger:
         self._digest, self._dose_digest = settings.digest(), settings.digest_of_doses()
         self._database = _opened(self.path)
         self._database.execute("BEGIN IMMEDIATE")
-        (last,) = self.one("SELECT coalesce(max(run), 0) FROM file")
+        ((last,),) = self.select("SELECT coalesce(max(run), 0) FROM file")
         self.run: int = last + 1
 
     def close(self) -> None:
@@ -194,7 +193,7 @@ class Ledger:
     def skipped(self) -> dict[str, int]:
         """Return how many files of this run are no reports, by what they are."""
         query = "SELECT reason, count(*) FROM file WHERE run = ? AND status = 'skipped' GROUP BY 1"
-        return {reason: number for reason, number in self.select(query, self.run)}
+        return dict(map(tuple, self.select(query, self.run)))
 
     def select(self, query: str, *values: object) -> Iterator[sqlite3.Row]:
         """Yield the records of a query one by one."""
@@ -202,7 +201,8 @@ class Ledger:
 
     def one(self, query: str, *values: object) -> sqlite3.Row | None:
         """Return the only record of a query."""
-        return self._database.execute(query, values).fetchone()
+        record: sqlite3.Row | None = self._database.execute(query, values).fetchone()
+        return record
 
     def change(self, query: str, *values: object) -> None:
         """Change records."""
@@ -236,7 +236,7 @@ def printable(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def _row_of(record: Mapping[str, Any]) -> Row:
+def _row_of(record: sqlite3.Row) -> Row:
     own = {
         "file": record["name"],
         "status": record["status"],

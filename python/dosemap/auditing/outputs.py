@@ -107,9 +107,7 @@ def _write_json(
         file.write("\n]}\n")
 
 
-def _write_parquet(
-    path: Path, rows: Iterable[Row], _: Summary, columns: Sequence[Column]
-) -> None:
+def _write_parquet(path: Path, rows: Iterable[Row], _: Summary, columns: Sequence[Column]) -> None:
     pyarrow, parquet = _arrow()
     types = {
         "text": pyarrow.string(),

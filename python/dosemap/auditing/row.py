@@ -30,32 +30,29 @@ class Column:
     kind: Kind
 
 
-COLUMNS = tuple(
-    Column(name, kind)
-    for kind, names in (
-        ("text", "file status reason message"),
-        ("boolean", "counts"),
-        ("text", "superseded_by study_instance_uid sop_instance_uid report_kind started"),
-        ("text", "manufacturer model station_name device_serial_number equipment_profile"),
-        ("text", "procedure_type procedure_type_from patient_position"),
-        ("integer", "events events_with_unknown_air_kerma"),
-        ("number", "reference_air_kerma_gy"),
-        ("text", "reference_air_kerma_from"),
-        ("number", "kerma_area_product_gy_m2"),
-        ("text", "kerma_area_product_from"),
-        ("number", "fluoroscopy_time_s"),
-        ("texts", "lower_bounds"),
-        ("boolean", "map_available"),
-        ("text", "map_reason"),
-        ("number", "peak_skin_dose_gy"),
-        ("number", "hottest_1cm2_dose_gy"),
-        ("text", "peak_site"),
-        ("number", "share_on_skin share_missed_skin share_not_placed share_with_assumed_fields"),
-        ("number", "air_kerma_not_mapped_gy interval_low_gy interval_high_gy"),
-        ("texts", "alerts not_evaluated problems"),
-    )
-    for name in names.split()
+_COLUMNS: tuple[tuple[Kind, str], ...] = (
+    ("text", "file status reason message"),
+    ("boolean", "counts"),
+    ("text", "superseded_by study_instance_uid sop_instance_uid report_kind started"),
+    ("text", "manufacturer model station_name device_serial_number equipment_profile"),
+    ("text", "procedure_type procedure_type_from patient_position"),
+    ("integer", "events events_with_unknown_air_kerma"),
+    ("number", "reference_air_kerma_gy"),
+    ("text", "reference_air_kerma_from"),
+    ("number", "kerma_area_product_gy_m2"),
+    ("text", "kerma_area_product_from"),
+    ("number", "fluoroscopy_time_s"),
+    ("texts", "lower_bounds"),
+    ("boolean", "map_available"),
+    ("text", "map_reason"),
+    ("number", "peak_skin_dose_gy"),
+    ("number", "hottest_1cm2_dose_gy"),
+    ("text", "peak_site"),
+    ("number", "share_on_skin share_missed_skin share_not_placed share_with_assumed_fields"),
+    ("number", "air_kerma_not_mapped_gy interval_low_gy interval_high_gy"),
+    ("texts", "alerts not_evaluated problems"),
 )
+COLUMNS = tuple(Column(name, kind) for kind, names in _COLUMNS for name in names.split())
 """The columns of every output, in their order (``docs/json_audit.md``)."""
 
 _FROM_DOCUMENT = {

@@ -8,7 +8,7 @@ from dosemap.auditing.summary import FEW_REPORTS, Group, Summary
 
 QUANTITY_NAMES = {
     "reference_air_kerma_gy": ("K", "Gy", 1.0),
-    "kerma_area_product_gy_m2": ("PKA", "Gy cm²", 1e4),
+    "kerma_area_product_gy_m2": ("PKA", "Gy\u00a0cm²", 1e4),
     "fluoroscopy_time_s": ("time", "min", 1 / 60),
     "peak_skin_dose_gy": ("PSD", "Gy", 1.0),
 }
@@ -48,11 +48,11 @@ def totals_line(summary: Summary) -> str:
     summary
         Of an audit.
     """
-    parts = [f"{summary.reports} reports, {summary.without_map} of them without a dose map"]
+    parts = [f"reports: {summary.reports}, of them without a dose map: {summary.without_map}"]
     if summary.superseded:
-        parts.append(f"{summary.superseded} other states of them that do not count")
-    parts.append(f"{sum(summary.failed.values())} files failed")
-    parts.append(f"{sum(summary.skipped.values())} skipped, as they are no dose reports")
+        parts.append(f"other states of them, which do not count: {summary.superseded}")
+    parts.append(f"failed: {sum(summary.failed.values())}")
+    parts.append(f"skipped, as they are no dose reports: {sum(summary.skipped.values())}")
     return "; ".join(parts)
 
 
@@ -70,7 +70,7 @@ def device_name(device: Iterable[str | None]) -> str:
 def _groups(summary: Summary) -> TextTable:
     return TextTable(
         title="Doses by device and type of procedure",
-        columns=("device", "procedure", "quantity", "known of", *map(_percent, PERCENTS)),
+        columns=("device", "procedure", "quantity", "known", *map(_percent, PERCENTS)),
         rows=tuple(row for group in summary.groups for row in _group_rows(group)),
         numeric_from=3,
         note="K: air kerma at the reference point; PKA: kerma-area product; PSD: peak skin dose."
@@ -88,7 +88,7 @@ def _group_rows(group: Group) -> Iterator[tuple[str, ...]]:
     for quantity, (name, unit, factor) in QUANTITY_NAMES.items():
         found = group.percentiles[quantity]
         known = f"{found.known} of {group.reports}"
-        yield (*named, f"{name}, {unit}", known, *_values(found, factor))
+        yield (*named, f"{name},\u00a0{unit}", known, *_values(found, factor))
         named = ("", "")
 
 
@@ -120,7 +120,7 @@ def _typical(summary: Summary) -> TextTable:
             (
                 device_name(entry.device),
                 entry.level.id,
-                f"{name}, {unit}",
+                f"{name},\u00a0{unit}",
                 f"{entry.reports}{' (few)' if entry.reports < FEW_REPORTS else ''}",
                 f"{entry.median * factor:.3g}",
                 f"{entry.level.first * factor:.3g}",

@@ -66,7 +66,16 @@ class Walk:
 
     def _below(self, root: str) -> Iterator[FoundFile | UnreadableFolder]:
         # One open folder per level: their names are not collected.
-        folders: list[Iterator[os.DirEntry[str]]] = []
+        folders: list[os._ScandirIterator[str]] = []
+        try:
+            yield from self._entries(root, folders)
+        finally:
+            for folder in folders:
+                folder.close()
+
+    def _entries(
+        self, root: str, folders: "list[os._ScandirIterator[str]]"
+    ) -> Iterator[FoundFile | UnreadableFolder]:
         deeper: str | None = root
         while folders or deeper:
             if deeper:
@@ -82,7 +91,7 @@ class Walk:
                 yield UnreadableFolder(path=root, message=error.strerror or str(error))
                 entry = None
             if entry is None:
-                folders.pop()
+                folders.pop().close()
             elif entry.name.startswith("."):
                 self.skipped["hidden file or folder"] += 1
             elif entry.is_symlink():

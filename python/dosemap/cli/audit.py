@@ -50,9 +50,7 @@ def audit(  # noqa: PLR0913  one argument per option is how typer reads a comman
     ] = False,
     database: Annotated[
         str | None,
-        typer.Option(
-            "--db", help="Also add the results to this history.", rich_help_panel=_OUTPUT
-        ),
+        typer.Option("--db", help="Also add the results to this history.", rich_help_panel=_OUTPUT),
     ] = None,
     fail_on: Annotated[
         str | None,
