@@ -21,7 +21,14 @@ def blocks(language: str, document: str = README) -> list[str]:
 
 @pytest.mark.parametrize(
     "name",
-    ["README.md", "docs/alerts.md", "docs/risk.md", "docs/simulate.md", "docs/surfaces.md"],
+    [
+        "README.md",
+        "docs/alerts.md",
+        "docs/audit.md",
+        "docs/risk.md",
+        "docs/simulate.md",
+        "docs/surfaces.md",
+    ],
 )
 def test_python_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     examples = blocks("python", (ROOT / name).read_text(encoding="utf-8"))
@@ -34,7 +41,7 @@ def test_python_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "docs/alerts.md", "docs/risk.md", "docs/simulate.md"]
+    "name", ["README.md", "docs/alerts.md", "docs/audit.md", "docs/risk.md", "docs/simulate.md"]
 )
 def test_commands_run(name: str, tmp_path: Path) -> None:
     commands = [

@@ -1,6 +1,7 @@
 """The audit of a folder: every kind of file, restart, what a changed file or setting does."""
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 import dosemap as dm
 from audit_folders import SPACING_MM, fill, report_bytes
-from dosemap.auditing import AuditSettings, Progress
+from dosemap.auditing import COLUMNS, AuditSettings, Progress
 from dosemap.procedure_types import MapRow, ProcedureMap
 from dosemap.simulate import SimulatedDevice
 
@@ -186,3 +187,9 @@ def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path) -> None:
     (tmp_path / "ledger").write_bytes(b"no ledger" * 100)
     with pytest.raises(dm.DosemapError, match="no ledger"):
         audited(tmp_path / "in", ledger=tmp_path / "ledger")
+
+
+def test_every_column_is_described() -> None:
+    page = (Path(__file__).parents[2] / "docs/audit.md").read_text(encoding="utf-8")
+    described = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)))
+    assert described == [column.name for column in COLUMNS]

@@ -74,7 +74,7 @@ class Audit:
         """Yield a row per report and per file that failed, in the order of their paths.
 
         The keys of every row are those of ``dosemap.auditing.COLUMNS``
-        (``docs/json_audit.md``).
+        (``docs/audit.md``).
         """
         return self._ledger.rows()
 

@@ -53,7 +53,7 @@ _COLUMNS: tuple[tuple[Kind, str], ...] = (
     ("texts", "alerts not_evaluated problems"),
 )
 COLUMNS = tuple(Column(name, kind) for kind, names in _COLUMNS for name in names.split())
-"""The columns of every output, in their order (``docs/json_audit.md``)."""
+"""The columns of every output, in their order (``docs/audit.md``)."""
 
 _FROM_DOCUMENT = {
     "study_instance_uid": "procedure.study_instance_uid",
