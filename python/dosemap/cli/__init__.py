@@ -12,6 +12,7 @@ from dosemap.cli.body import body
 from dosemap.cli.demo import demo
 from dosemap.cli.equipment import app as equipment
 from dosemap.cli.estimate import estimate
+from dosemap.cli.history import app as history
 from dosemap.cli.levels import levels
 from dosemap.cli.simulate import simulate
 from dosemap.cli.spectrum import spectrum
@@ -33,6 +34,7 @@ app.command()(simulate)
 app.command()(levels)
 app.command()(demo)
 app.add_typer(equipment)
+app.add_typer(history)
 
 
 def _print_version(*, wanted: bool) -> None:

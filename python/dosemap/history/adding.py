@@ -1,7 +1,7 @@
 """Writes a record: a new procedure, a revision of one, or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,12 +31,23 @@ class Written:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """What is to be written."""
+
+    record: ProcedureRecord
+    patient: int | None
+    added: str
+
+
 def now() -> str:
     """Return the time, UTC, ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def write_record(connection: Connection, record: ProcedureRecord) -> Written:
+def write_record(
+    connection: Connection, record: ProcedureRecord, *, added: str | None = None
+) -> Written:
     """Write a record in the transaction of a connection.
 
     Parameters
@@ -45,10 +56,13 @@ def write_record(connection: Connection, record: ProcedureRecord) -> Written:
         Of :meth:`Database.writing`, so that nobody else writes.
     record
         With pseudonyms where the store has them.
+    added
+        When; by default now.
     """
     patient = _patient(connection, record)
     candidates = _candidates(connection, record)
-    known = _known_revision(connection, record, patient, candidates)
+    entry = _Entry(record=record, patient=patient, added=added or now())
+    known = _known_revision(connection, entry, candidates)
     if known is not None:
         return Written(
             status="unchanged",
@@ -60,25 +74,23 @@ def write_record(connection: Connection, record: ProcedureRecord) -> Written:
     identities = () if record.is_totals_only else record.event_identities
     decision = decide(identities, parts)
     if decision.procedure is None:
-        return _write_new(connection, record, patient)
+        return _write_new(connection, entry)
     if decision.relation == "older_state":
-        number = _write_revision(connection, decision.procedure, record, patient, counts=False)
+        number = _write_revision(connection, decision.procedure, entry, counts=False)
         return Written(
             status="older_state",
             procedure=decision.procedure,
             revision=number,
             notes=("it has less events than what is known of this procedure: it does not count",),
         )
-    return _write_over(connection, decision, record, patient)
+    return _write_over(connection, decision, entry)
 
 
-def _write_new(connection: Connection, record: ProcedureRecord, patient: int | None) -> Written:
-    values = {
-        "patient": patient,
-        "study_instance_uid": _study(record),
-    }
+def _write_new(connection: Connection, entry: _Entry) -> Written:
+    patient = entry.patient
+    values = {"patient": patient, "study_instance_uid": _study(entry.record)}
     procedure = _inserted(connection.execute(insert(PROCEDURE).values(values)))
-    number = _write_revision(connection, procedure, record, patient, counts=True)
+    number = _write_revision(connection, procedure, entry, counts=True)
     return Written(
         status="new",
         procedure=procedure,
@@ -88,19 +100,18 @@ def _write_new(connection: Connection, record: ProcedureRecord, patient: int | N
     )
 
 
-def _write_over(
-    connection: Connection, decision: Decision, record: ProcedureRecord, patient: int | None
-) -> Written:
+def _write_over(connection: Connection, decision: Decision, entry: _Entry) -> Written:
     """Let a record take the place of one or several procedures."""
-    procedure = decision.procedure
+    procedure, record, patient = decision.procedure, entry.record, entry.patient
     assert procedure is not None
     concerned = (procedure, *decision.replaces)
     before = connection.scalars(
         select(PROCEDURE.c.patient).where(PROCEDURE.c.id.in_(concerned))
     ).all()
-    known = [entry for entry in before if entry is not None]
+    known = [number for number in before if number is not None]
     if patient is None and known:
         patient = known[0]
+        entry = replace(entry, patient=patient)
     kept = _part(connection, procedure).events
     connection.execute(
         update(REVISION).where(REVISION.c.procedure.in_(concerned)).values(counts=False)
@@ -122,7 +133,7 @@ def _write_over(
         .where(PROCEDURE.c.id == procedure)
         .values(patient=patient, study_instance_uid=_study(record))
     )
-    number = _write_revision(connection, procedure, record, patient, counts=True)
+    number = _write_revision(connection, procedure, entry, counts=True)
     notes = []
     if known and patient not in known:
         notes.append("the report names another patient than before: the procedure is now theirs")
@@ -142,8 +153,7 @@ def _write_over(
 def _write_revision(
     connection: Connection,
     procedure: int,
-    record: ProcedureRecord,
-    patient: int | None,
+    entry: _Entry,
     *,
     counts: bool,
 ) -> int:
@@ -154,14 +164,14 @@ def _write_revision(
     connection.execute(
         insert(REVISION).values(
             procedure=procedure,
-            patient=patient,
+            patient=entry.patient,
             number=number,
             counts=counts,
-            added=now(),
-            **revision_values(record),
+            added=entry.added,
+            **revision_values(entry.record),
         )
     )
-    keys = {short_key(text) for text in record.event_identities}
+    keys = {short_key(text) for text in entry.record.event_identities}
     there = set(connection.scalars(select(EVENT.c.key).where(EVENT.c.procedure == procedure)).all())
     if keys - there:
         connection.execute(
@@ -215,19 +225,20 @@ def _of_same_system(connection: Connection, record: ProcedureRecord) -> set[int]
 
 
 def _known_revision(
-    connection: Connection, record: ProcedureRecord, patient: int | None, candidates: set[int]
+    connection: Connection, entry: _Entry, candidates: set[int]
 ) -> Row[int, int] | None:
     """Return the revision that says the same of the same patient.
 
     A document whose map is not given with it says the same as one with it.
     """
+    record = entry.record
     lacks_map = record.skin_dose is None and record.document["map"]["available"]
     same = (
         REVISION.c.document_digest == record.document_digest
         if lacks_map
         else REVISION.c.digest == record.digest
     )
-    of_patient = [REVISION.c.patient == patient] if patient is not None else []
+    of_patient = [] if entry.patient is None else [REVISION.c.patient == entry.patient]
     return connection.execute(
         select(REVISION.c.procedure, REVISION.c.number)
         .where(REVISION.c.procedure.in_(candidates), same, *of_patient)

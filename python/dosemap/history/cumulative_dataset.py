@@ -140,7 +140,7 @@ def read_cumulative(path: str | PathLike[str]) -> xr.Dataset:
     """
     try:
         if Path(path).is_dir():
-            dataset = xr.open_zarr(path, consolidated=False).load()
+            dataset: xr.Dataset = xr.open_zarr(path, consolidated=False).load()
         else:
             with xr.open_dataset(path, engine="netcdf4") as opened:
                 dataset = opened.load()

@@ -100,6 +100,37 @@ def _without(value: Any, secrets: re.Pattern[str], source: str) -> Any:  # noqa:
     return value
 
 
+def hidden(record: ProcedureRecord, pseudonyms: Pseudonyms | None) -> ProcedureRecord:
+    """Return a record as a store keeps it.
+
+    Parameters
+    ----------
+    record
+        As it came.
+    pseudonyms
+        Of the store; ``None``: it has none.
+
+    Raises
+    ------
+    DosemapError
+        The record has pseudonyms that are not those of the store.
+    """
+    made_with = record.pseudonymised_with
+    if pseudonyms is None:
+        if made_with is not None:
+            raise DosemapError(
+                "the record has pseudonyms and the store has none: its patients would be others;"
+                " add it to a pseudonymised store with the same site key"
+            )
+        return record
+    if made_with not in (None, pseudonyms.check):
+        raise DosemapError(
+            "the record's pseudonyms were made with another site key: its patients would be"
+            " others; use a store with that key"
+        )
+    return pseudonyms.hide(record)
+
+
 def site_key(given: bytes | str | PathLike[str] | None) -> bytes | None:
     """Return the site's key.
 

@@ -1,6 +1,7 @@
 """The store of a patient's procedures: what a caller uses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from os import PathLike
 from types import TracebackType
@@ -11,7 +12,7 @@ from dosemap.errors import DosemapError
 from dosemap.history.added import Added, RaisedAlert
 from dosemap.history.cumulative import Cumulative, accumulate
 from dosemap.history.patient_maps import PatientMaps
-from dosemap.history.pseudonym import KEY_VARIABLE, PREFIX, Pseudonyms, site_key
+from dosemap.history.pseudonym import PREFIX, hidden
 from dosemap.history.record import ProcedureRecord, pack
 from dosemap.history.stored import StoredProcedure
 from dosemap.history.window import moment, window_days
@@ -19,8 +20,6 @@ from dosemap.history.window import moment, window_days
 if TYPE_CHECKING:
     from dosemap.history.database import Database
     from dosemap.result import DoseResult
-
-_PSEUDONYMISED, _KEY_CHECK = "pseudonymised", "site_key_check"
 
 
 class History:
@@ -67,7 +66,11 @@ class History:
         self.levels = load_levels() if levels is None else tuple(levels)
         self._database = _opened(path_or_url)
         try:
-            self._pseudonyms = self._read_settings(wanted=pseudonymise, given=site_key)
+            from dosemap.history.settings import pseudonyms_of_store  # noqa: PLC0415  (SQLAlchemy)
+
+            self._pseudonyms = pseudonyms_of_store(
+                self._database, wanted=pseudonymise, key=site_key
+            )
         except BaseException:
             self.close()
             raise
@@ -130,16 +133,17 @@ class History:
             A procedure.
         """
         from dosemap.history.adding import write_record  # noqa: PLC0415  (SQLAlchemy)
-        from dosemap.history.timeline import AlertChanges, reevaluate  # noqa: PLC0415
+        from dosemap.history.timeline import reevaluate_some  # noqa: PLC0415
 
-        record = self._hidden(record)
+        record = hidden(record, self._pseudonyms)
         with self._database.writing() as connection:
             written = write_record(connection, record)
-            changes = AlertChanges()
-            for patient in sorted(written.patients):
-                changes += reevaluate(connection, self.levels, patient=patient)
-            for procedure in sorted(written.of_nobody):
-                changes += reevaluate(connection, self.levels, procedure=procedure)
+            changes = reevaluate_some(
+                connection,
+                self.levels,
+                patients=written.patients,
+                procedures=written.of_nobody,
+            )
         notes = written.notes
         if written.of_nobody:
             notes += (
@@ -162,16 +166,17 @@ class History:
         -------
         The alerts that were raised now, and those that were withdrawn.
         """
-        from dosemap.history.timeline import AlertChanges, reevaluate  # noqa: PLC0415
+        from dosemap.history.reading import patients_of_all  # noqa: PLC0415  (SQLAlchemy)
+        from dosemap.history.timeline import reevaluate_some  # noqa: PLC0415
 
-        changes = AlertChanges()
         with self._database.writing() as connection:
-            everything = self._procedures(connection)
-            for patient in sorted({number for _, number in everything if number is not None}):
-                changes += reevaluate(connection, self.levels, patient=patient)
-            for entry, number in everything:
-                if number is None:
-                    changes += reevaluate(connection, self.levels, procedure=entry)
+            everything = patients_of_all(connection)
+            changes = reevaluate_some(
+                connection,
+                self.levels,
+                patients={patient for _, patient in everything if patient is not None},
+                procedures={entry for entry, patient in everything if patient is None},
+            )
         return changes.raised, changes.withdrawn
 
     def procedures(
@@ -253,15 +258,61 @@ class History:
         How many procedures were removed.
         """
         from dosemap.history.forgetting import forget_patient  # noqa: PLC0415  (SQLAlchemy)
-        from dosemap.history.timeline import reevaluate  # noqa: PLC0415
+        from dosemap.history.timeline import reevaluate_some  # noqa: PLC0415
 
         with self._database.writing() as connection:
             number = self._number(connection, patient, issuer)
             removed, others = forget_patient(connection, number)
-            for other in others:
-                reevaluate(connection, self.levels, patient=other)
+            reevaluate_some(connection, self.levels, patients=others)
         self._database.vacuum()
         return removed
+
+    def export(self, path: str | PathLike[str]) -> int:
+        """Write everything to a file of JSON lines, readable by its owner alone.
+
+        Parameters
+        ----------
+        path
+            Where to; an existing file is replaced once the new one is complete.
+
+        Returns
+        -------
+        How many states of procedures were written.
+        """
+        from dosemap.history.transfer import write_export  # noqa: PLC0415  (SQLAlchemy)
+
+        with self._database.reading() as connection:
+            return write_export(connection, path)
+
+    def import_export(
+        self, path: str | PathLike[str]
+    ) -> tuple[Mapping[str, int], tuple[RaisedAlert, ...]]:
+        """Add everything of a file that :meth:`export` wrote, all or nothing.
+
+        What the store has already stays as it is. Alerts that were raised before are known, and
+        are not raised again.
+
+        Returns
+        -------
+        How many states had which status (:class:`Added`), and the alerts that are new.
+        """
+        from dosemap.history.timeline import reevaluate_some  # noqa: PLC0415  (SQLAlchemy)
+        from dosemap.history.transfer import read_export, write_import  # noqa: PLC0415
+
+        export = read_export(path)
+        export = replace(
+            export,
+            records=[(added, hidden(record, self._pseudonyms)) for added, record in export.records],
+        )
+        with self._database.writing() as connection:
+            counts, written = write_import(connection, export)
+            changes = reevaluate_some(
+                connection,
+                self.levels,
+                patients={patient for entry in written for patient in entry.patients},
+                procedures={number for entry in written for number in entry.of_nobody},
+            )
+        return counts, changes.raised
 
     def _number(self, connection: Any, patient: str, issuer: str | None) -> int:  # noqa: ANN401
         from dosemap.history.reading import one_patient  # noqa: PLC0415  (SQLAlchemy)
@@ -270,72 +321,6 @@ class History:
         if self._pseudonyms is not None and not patient.startswith(PREFIX):
             return one_patient(connection, self._pseudonyms.of_patient(patient, issuer), "")
         return one_patient(connection, patient, issuer)
-
-    @staticmethod
-    def _procedures(connection: Any) -> list[tuple[int, int | None]]:  # noqa: ANN401
-        from dosemap.history.reading import patients_of_all  # noqa: PLC0415  (SQLAlchemy)
-
-        return patients_of_all(connection)
-
-    def _hidden(self, record: ProcedureRecord) -> ProcedureRecord:
-        made_with = record.pseudonymised_with
-        if self._pseudonyms is None:
-            if made_with is not None:
-                raise DosemapError(
-                    "the record has pseudonyms and the store has none: its patients would be"
-                    " others; add it to a pseudonymised store with the same site key"
-                )
-            return record
-        if made_with is not None and made_with != self._pseudonyms.check:
-            raise DosemapError(
-                "the record's pseudonyms were made with another site key: its patients would be"
-                " others; use a store with that key"
-            )
-        return self._pseudonyms.hide(record)
-
-    def _read_settings(
-        self,
-        *,
-        wanted: bool | None,
-        given: bytes | str | PathLike[str] | None,
-    ) -> Pseudonyms | None:
-        """Return the pseudonyms of the store; a new one is marked with what it will be."""
-        from dosemap.history.settings import read_settings, write_settings  # noqa: PLC0415
-
-        with self._database.reading() as connection:
-            settings = read_settings(connection)
-        if _PSEUDONYMISED not in settings:
-            key = site_key(given) if wanted else None
-            values = {_PSEUDONYMISED: "yes" if wanted else "no"}
-            if key is not None:
-                values[_KEY_CHECK] = Pseudonyms(key).check
-            elif wanted:
-                raise DosemapError(
-                    f"pseudonyms need the site's key: name its file with --site-key or"
-                    f" {KEY_VARIABLE}"
-                )
-            with self._database.writing() as connection:
-                # Another process may have been first; then what it wrote holds.
-                settings = read_settings(connection)
-                if not settings:
-                    write_settings(connection, values)
-                    settings = values
-        is_hidden = settings[_PSEUDONYMISED] == "yes"
-        if wanted is not None and wanted != is_hidden:
-            state = "is pseudonymised and stays so" if is_hidden else "has patient IDs as they are"
-            raise DosemapError(
-                f"the store {state}: that is decided when it is new; give a new file, and fill it"
-                " with export and import"
-            )
-        if not is_hidden:
-            return None
-        key = site_key(given)
-        if key is None or Pseudonyms(key).check != settings[_KEY_CHECK]:
-            state = "needs its site key" if key is None else "was made with another site key"
-            raise DosemapError(
-                f"the store {state}: name the file of the key with --site-key or {KEY_VARIABLE}"
-            )
-        return Pseudonyms(key)
 
 
 def _opened(path_or_url: str | PathLike[str]) -> "Database":

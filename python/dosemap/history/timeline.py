@@ -62,6 +62,22 @@ def reevaluate(
     return _remember(connection, reached, _known(connection, patient, procedure))
 
 
+def reevaluate_some(
+    connection: Connection,
+    levels: Sequence[Level],
+    *,
+    patients: Iterable[int] = (),
+    procedures: Iterable[int] = (),
+) -> AlertChanges:
+    """Do :func:`reevaluate` for several patients and for procedures of nobody."""
+    changes = AlertChanges()
+    for patient in sorted(patients):
+        changes += reevaluate(connection, levels, patient=patient)
+    for procedure in sorted(procedures):
+        changes += reevaluate(connection, levels, procedure=procedure)
+    return changes
+
+
 def _all_crossings(
     patient: PatientMaps, levels: Sequence[Level]
 ) -> Iterable[tuple[StoredProcedure, Crossing]]:

@@ -1,0 +1,178 @@
+"""``dosemap history add`` and ``import``: procedures into the store."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
+from dosemap.cli.equipment_files import site_profiles
+from dosemap.cli.history.lists import alert_text
+from dosemap.cli.history.options import (
+    IssuerOption,
+    JsonOption,
+    KeyOption,
+    PseudonymiseOption,
+    StoreOption,
+    opened,
+)
+from dosemap.cli.level_files import LevelsOption
+from dosemap.engine import estimate
+from dosemap.equipment import Profile, match_profile
+from dosemap.errors import DosemapError
+from dosemap.history import Added, History, RaisedAlert
+from dosemap.history.sources import is_export_file, records_of_file
+from dosemap.rdsr import read_rdsr
+from dosemap.result import DoseResult
+
+
+def add(  # noqa: PLR0913  one argument per option is how typer reads a command
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Reports (DICOM), which are computed; results (netCDF, or JSON without map)."
+        ),
+    ],
+    *,
+    db: StoreOption = None,
+    patient_id: Annotated[
+        str | None,
+        typer.Option(help="In place of the report's; results from files name no patient."),
+    ] = None,
+    issuer: IssuerOption = None,
+    pseudonymise: PseudonymiseOption = None,
+    site_key: KeyOption = None,
+    levels: LevelsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add reports or results; adding the same again changes nothing.
+
+    A corrected report or a new computation takes the place of the earlier one, which is kept.
+    """
+    with opened(
+        db, key=site_key, pseudonymise=pseudonymise, levels=levels, is_new_allowed=True
+    ) as history:
+        rows, failed = _add_all(files, history, patient_id=patient_id, issuer=issuer)
+    _tell(rows, as_json=as_json)
+    if failed:
+        raise typer.Exit(2)
+
+
+def import_files(  # noqa: PLR0913  one argument per option is how typer reads a command
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="What export wrote; also reports and results, as for add."),
+    ],
+    *,
+    db: StoreOption = None,
+    patient_id: Annotated[
+        str | None, typer.Option(help="Of results from files, which name no patient.")
+    ] = None,
+    issuer: IssuerOption = None,
+    pseudonymise: PseudonymiseOption = None,
+    site_key: KeyOption = None,
+    levels: LevelsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add what another store exported; what is there already stays as it is."""
+    with opened(
+        db, key=site_key, pseudonymise=pseudonymise, levels=levels, is_new_allowed=True
+    ) as history:
+        rows, failed = _add_all(files, history, patient_id=patient_id, issuer=issuer)
+    _tell(rows, as_json=as_json)
+    if failed:
+        raise typer.Exit(2)
+
+
+def _add_all(
+    files: Sequence[Path], history: History, *, patient_id: str | None, issuer: str | None
+) -> tuple[list[dict[str, Any]], bool]:
+    """Add file after file; one that fails does not stop the others."""
+    log, site = messages(), site_profiles()
+    rows: list[dict[str, Any]] = []
+    failed = False
+
+    def computed(path: Path) -> DoseResult:
+        return _estimated(path, site).with_levels(history.levels)
+
+    for file in with_progress(files, log):
+        try:
+            if is_export_file(file):
+                counts, alerts = history.import_export(file)
+                rows.append(_row_of_export(file, counts, alerts))
+                continue
+            for record in records_of_file(
+                file, patient_id=patient_id, issuer=issuer, estimate=computed
+            ):
+                rows.append(_row(file, history.add_record(record)))
+        except DosemapError as error:
+            failed = True
+            print_error(log, str(error))
+            rows.append({"source": file.name, "error": str(error)})
+    return rows, failed
+
+
+def _estimated(path: Path, site: Sequence[Profile]) -> DoseResult:
+    procedure = read_rdsr(path)
+    return estimate(procedure, equipment=match_profile(procedure.device, site=site))
+
+
+def _row(file: Path, added: Added) -> dict[str, Any]:
+    return {
+        "source": file.name,
+        "status": added.status,
+        "procedure": added.procedure,
+        "revision": added.revision,
+        "alerts": [alert.to_dict() for alert in added.alerts],
+        "withdrawn": [alert.to_dict() for alert in added.withdrawn],
+        "notes": list(added.notes),
+    }
+
+
+def _row_of_export(
+    file: Path,
+    counts: "Any",
+    alerts: Sequence[RaisedAlert],
+) -> dict[str, Any]:
+    return {
+        "source": file.name,
+        "status": ", ".join(f"{number} {status}" for status, number in counts.items()) or "empty",
+        "procedure": None,
+        "revision": None,
+        "alerts": [alert.to_dict() for alert in alerts],
+        "withdrawn": [],
+        "notes": [],
+    }
+
+
+def _tell(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        print_data(json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    console = Output()
+    done = [row for row in rows if "error" not in row]
+    if not done:
+        return
+    table = Table("file", "status")
+    for heading in ("procedure", "revision"):
+        table.add_column(heading, justify="right")
+    for row in done:
+        numbers = [str(row[name] or "") for name in ("procedure", "revision")]
+        table.add_row(Text(row["source"]), row["status"].replace("_", " "), *numbers)
+    console.print(table)
+    _tell_changes(done, console)
+
+
+def _tell_changes(rows: Sequence[dict[str, Any]], console: Console) -> None:
+    for row in rows:
+        for alert in row["alerts"]:
+            console.print(Text("ALERT  ", style="bold red") + alert_text(RaisedAlert(**alert)))
+        for alert in row["withdrawn"]:
+            console.print(Text("withdrawn  ", style="bold") + alert_text(RaisedAlert(**alert)))
+        for note in row["notes"]:
+            console.print(Text(f"{row['source']}: {note}", style="yellow"))

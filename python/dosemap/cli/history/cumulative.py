@@ -1,0 +1,114 @@
+"""``dosemap history cumulative``: the skin dose of a patient's procedures together."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from dosemap.cli.console import Output, messages, print_data
+from dosemap.cli.entries import print_entries
+from dosemap.cli.history.options import (
+    IssuerOption,
+    JsonOption,
+    KeyOption,
+    PatientArgument,
+    StoreOption,
+    opened,
+)
+from dosemap.cli.quantities import gy
+from dosemap.history import Cumulative
+
+
+def cumulative(  # noqa: PLR0913  one argument per option is how typer reads a command
+    patient: PatientArgument,
+    *,
+    window: Annotated[
+        str | None,
+        typer.Option(metavar="DAYS", help="Only so many days, such as 365D; by default all."),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="End of the window; by default the patient's last procedure."
+        ),
+    ] = None,
+    procedure: Annotated[
+        list[int] | None,
+        typer.Option(help="Only this procedure, by its number in show; repeat it for several."),
+    ] = None,
+    issuer: IssuerOption = None,
+    netcdf: Annotated[
+        Path | None, typer.Option(help="Also write the maps to this netCDF file.")
+    ] = None,
+    zarr: Annotated[
+        Path | None, typer.Option(help="Also write the maps to this new Zarr folder.")
+    ] = None,
+    db: StoreOption = None,
+    site_key: KeyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add up the skin dose of a patient's procedures, place by place.
+
+    The peak of the sum is not the sum of the peaks.
+    """
+    with opened(db, key=site_key) as history:
+        found = history.cumulative(
+            patient, issuer=issuer, window=window, at=at, procedures=procedure
+        )
+        if netcdf is not None:
+            found.to_netcdf(netcdf)
+        if zarr is not None:
+            found.to_zarr(zarr)
+    if as_json:
+        print_data(json.dumps(found.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        _render(found)
+    for path in (netcdf, zarr):
+        if path is not None:
+            messages().print(f"written: {path}", markup=False)
+
+
+def _render(found: Cumulative) -> None:
+    console = Output()
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    span = f"{found.window_days} days" if found.window_days else "all procedures"
+    until = f" until {found.until:%Y-%m-%d %H:%M}" if found.until else ""
+    grid.add_row("added", Text(f"{len(found.contributions)} procedures, {span}{until}"))
+    bound = "at least " if found.is_lower_bound and found.peak_skin_dose_gy is not None else ""
+    style = "bold yellow" if found.is_lower_bound else "bold green"
+    grid.add_row("peak of the sum", Text(bound + gy(found.peak_skin_dose_gy), style=style))
+    grid.add_row("where", Text(found.site or "not known"))
+    grid.add_row("air kerma", Text(gy(found.reference_air_kerma_gy)))
+    console.print(grid)
+    for reason in found.reasons:
+        text = Text("LOWER BOUND  ", style="bold yellow") + Text(reason)
+        console.print(text)
+    console.print(_table(found))
+    entries = [(problem["code"], None, problem["message"]) for problem in found.problems]
+    print_entries(console, "Problems", entries, style="yellow")
+
+
+def _table(found: Cumulative) -> Table:
+    table = Table()
+    table.add_column("no.", justify="right")
+    table.add_column("started", no_wrap=True)
+    for heading in ("K_ref", "own peak", "at the peak of all", "peak of the sum then"):
+        table.add_column(heading, justify="right")
+    for entry, then in zip(found.contributions, found.over_time, strict=True):
+        stored = entry.procedure
+        at_peak = gy(entry.dose_at_peak_gy) if entry.not_added is None else "not added"
+        mark = "≥ " if then.is_lower_bound and then.peak_skin_dose_gy is not None else ""
+        table.add_row(
+            str(stored.procedure),
+            f"{stored.started:%Y-%m-%d %H:%M}" if stored.started else "not known",
+            gy(stored.reference_air_kerma_gy),
+            gy(stored.peak_skin_dose_gy),
+            at_peak,
+            mark + gy(then.peak_skin_dose_gy),
+        )
+    return table

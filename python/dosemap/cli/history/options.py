@@ -1,0 +1,93 @@
+"""Options that say which store and which patient."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dosemap.cli.console import messages, print_error
+from dosemap.cli.level_files import chosen_levels
+from dosemap.errors import DosemapError
+from dosemap.history import History
+
+_VARIABLE = "DOSEMAP_HISTORY"
+
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--db",
+        metavar="FILE|URL",
+        envvar=_VARIABLE,
+        help="The store: an SQLite file, or postgresql://USER@HOST/DATABASE.",
+    ),
+]
+KeyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--site-key",
+        metavar="FILE",
+        envvar="DOSEMAP_SITE_KEY",
+        help="File with the key of a pseudonymised store.",
+    ),
+]
+PatientArgument = Annotated[
+    str, typer.Argument(help="Patient ID, or the pseudonym that the store shows.")
+]
+IssuerOption = Annotated[
+    str | None, typer.Option("--issuer", help="Issuer of the patient ID, where reports name one.")
+]
+PseudonymiseOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--pseudonymise",
+        help="Of a new store: keep pseudonyms in place of patient IDs and UIDs.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document and nothing else.")
+]
+
+
+@contextmanager
+def opened(
+    store: str | None,
+    *,
+    key: Path | None,
+    pseudonymise: bool | None = None,
+    levels: list[Path] | None = None,
+    is_new_allowed: bool = False,
+) -> Iterator[History]:
+    """Yield the store; what cannot be done ends the program with exit code 2.
+
+    Parameters
+    ----------
+    store
+        Path or URL.
+    key
+        File of the site key.
+    pseudonymise
+        Of a new store.
+    levels
+        Files of alert levels.
+    is_new_allowed
+        Make a store where there is none.
+    """
+    try:
+        if store is None:
+            raise DosemapError(
+                f"which store? Name its file with --db FILE or the environment variable {_VARIABLE}"
+            )
+        if not is_new_allowed and "://" not in store and not Path(store).is_file():
+            raise DosemapError(
+                f"there is no store {store}; dosemap history add makes one, or check --db"
+            )
+        with History(
+            store, pseudonymise=pseudonymise or None, site_key=key, levels=chosen_levels(levels)
+        ) as history:
+            yield history
+    except DosemapError as error:
+        print_error(messages(), str(error))
+        raise typer.Exit(2) from error

@@ -1,0 +1,120 @@
+"""All of a store to a file of JSON lines, and such a file into a store."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from dosemap.errors import DosemapError
+from dosemap.files import written_whole
+from dosemap.history.adding import Written, write_record
+from dosemap.history.reading import all_records
+from dosemap.history.record import ProcedureRecord
+from dosemap.history.record_json import record_from_json, record_to_json
+from dosemap.history.sources import EXPORT_FORMAT, is_export_file
+from dosemap.history.tables import ALERT
+from dosemap.history.timeline import alert_of
+
+_PRIVATE = 0o600
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportFile:
+    """What an export holds."""
+
+    records: list[tuple[str, ProcedureRecord]]
+    """With the time when each was added first."""
+    alerts: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    """With the place, among the records, of a state of its procedure."""
+
+
+def write_export(connection: Connection, path: str | PathLike[str]) -> int:
+    """Write every state of every procedure and every alert; return how many states.
+
+    Parameters
+    ----------
+    connection
+        To read from.
+    path
+        File of JSON lines, readable by its owner alone.
+    """
+    count = 0
+    with written_whole(path) as complete:
+        complete.touch(mode=_PRIVATE)
+        with complete.open("w", encoding="utf-8") as file:
+            _write_line(file, {"format": EXPORT_FORMAT})
+            last: dict[int, int] = {}
+            for procedure, added, record in all_records(connection):
+                _write_line(file, {"added": added, "record": record_to_json(record)})
+                last[procedure] = count
+                count += 1
+            for row in connection.execute(select(ALERT).order_by(ALERT.c.id)).mappings():
+                alert = alert_of(dict(row)).to_dict()
+                _write_line(file, {"of_record": last[alert.pop("procedure")], "alert": alert})
+    return count
+
+
+def _write_line(file: Any, entry: Mapping[str, Any]) -> None:  # noqa: ANN401  (a text file)
+    file.write(json.dumps(entry, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def read_export(path: str | PathLike[str]) -> ExportFile:
+    """Read an export.
+
+    Raises
+    ------
+    DosemapError
+        It cannot be read, or is something else.
+    """
+    found = ExportFile(records=[])
+    try:
+        is_one = is_export_file(path)
+        with Path(path).open(encoding="utf-8") as file:
+            # Read as a whole: an export that was cut off must not be taken in part.
+            for entry in [json.loads(line) for line in file][1:]:
+                if "record" in entry:
+                    found.records.append((entry["added"], record_from_json(entry["record"])))
+                else:
+                    found.alerts.append((entry["of_record"], entry["alert"]))
+    except OSError as error:
+        raise DosemapError(f"{path} cannot be read: {error.strerror}; check the path") from None
+    except DosemapError:
+        raise
+    except (ValueError, KeyError, TypeError):
+        raise DosemapError(
+            f"{path} is no whole export; give what dosemap history export wrote"
+        ) from None
+    if not is_one:
+        raise DosemapError(f"{path} is no export; give what dosemap history export wrote")
+    return found
+
+
+def write_import(connection: Connection, export: ExportFile) -> tuple[Counter[str], list[Written]]:
+    """Add everything of an export, alerts as they were raised.
+
+    Returns
+    -------
+    How many records had which status, and what was written of each.
+    """
+    written = [write_record(connection, record, added=added) for added, record in export.records]
+    for place, alert in export.alerts:
+        _restore(connection, written[place].procedure, alert)
+    return Counter(entry.status for entry in written), written
+
+
+def _restore(connection: Connection, procedure: int, alert: Mapping[str, Any]) -> None:
+    """Write an alert as known, where the store does not know it."""
+    known = connection.scalar(
+        select(ALERT.c.id).where(
+            ALERT.c.procedure == procedure,
+            ALERT.c.level_id == alert["level_id"],
+            ALERT.c.number == alert["number"],
+        )
+    )
+    if known is None:
+        connection.execute(insert(ALERT).values(procedure=procedure, **alert))

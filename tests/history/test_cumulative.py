@@ -1,0 +1,276 @@
+"""Added maps against sums by hand: a year of a patient who loses 15 kg, other vertices, meshes."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from history_records import FIRST_DAY, PATIENT, SPACING_MM, empty_map, record
+
+from dosemap import Body, DosemapError, DoseResult, History, Surface, estimate
+from dosemap.history.cumulative_dataset import read_cumulative
+from dosemap.rdsr import read_rdsr
+from dosemap.simulate import SimulatedEvent
+from simulated_reports import artis_bytes, dose_gy, peak_gy
+
+MONTHS = 12
+ID = "ID-4711"
+SAME = 1e-6
+"""Relative; maps are kept as float32, which has 6e-8."""
+
+
+def visit(
+    number: int, *, surface: Surface | None = None, spacing_mm: float = SPACING_MM
+) -> DoseResult:
+    """Return the estimate of a monthly visit: the patient lost 15 kg in the end, the beam turns."""
+    patient = replace(PATIENT, mass_kg=95.0 - 15.0 * number / (MONTHS - 1))
+    beam = SimulatedEvent(
+        primary_angle_deg=5.0 * number - 30.0, reference_air_kerma_gy=0.2 + 0.02 * number
+    )
+    procedure = read_rdsr(artis_bytes(beam, patient=patient), name=f"visit {number}")
+    month = FIRST_DAY + timedelta(days=30 * number)
+    procedure = replace(
+        procedure,
+        study_instance_uid=f"1.2.{number}",
+        started=month,
+        events=tuple(
+            replace(event, irradiation_event_uid=f"1.3.{number}") for event in procedure.events
+        ),
+    )
+    skin = surface or Body.for_patient(procedure.patient, spacing_mm=spacing_mm)
+    return estimate(procedure, surface=skin)
+
+
+@cache
+def year() -> list[DoseResult]:
+    return [visit(number) for number in range(MONTHS)]
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
+    with History(tmp_path_factory.mktemp("year") / "doses.db") as store:
+        # Not in the order of time: that is the store's work.
+        for result in (*year()[1::2], *year()[::2]):
+            store.add(result)
+        yield store
+
+
+def test_a_year_of_a_patient_who_loses_weight(history: History) -> None:
+    masses = [float(result.document["map"]["body"]["mass_kg"]) for result in year()]
+    assert (masses[0], masses[-1]) == (95.0, pytest.approx(80.0))
+    found = history.cumulative(ID)
+    assert found.skin_dose_gy is not None
+    by_hand = np.zeros(len(year()[0].surface or ()))
+    for result in year():
+        by_hand += dose_gy(result)
+    np.testing.assert_allclose(found.skin_dose_gy, by_hand, rtol=SAME, atol=0)
+    assert found.peak_skin_dose_gy is not None
+    # The mean over patches lies below the peaks between the vertices, by 3 % on so coarse a body.
+    assert by_hand.max() <= found.peak_skin_dose_gy <= 1.05 * by_hand.max()
+    assert not found.is_lower_bound
+
+
+def test_the_peak_of_the_sum_is_not_the_sum_of_the_peaks(history: History) -> None:
+    found = history.cumulative(ID)
+    peaks = [peak_gy(result) for result in year()]
+    assert found.peak_skin_dose_gy is not None
+    assert max(peaks) < found.peak_skin_dose_gy < 0.95 * sum(peaks)
+    at_peak = [entry.dose_at_peak_gy or 0.0 for entry in found.contributions]
+    assert sum(at_peak) == pytest.approx(found.peak_skin_dose_gy, rel=SAME)
+    assert all(part <= peak * (1 + SAME) for part, peak in zip(at_peak, peaks, strict=True))
+    assert found.site is not None
+    assert found.site.startswith("posterior torso")
+    assert found.address is not None
+
+
+def test_a_window(history: History) -> None:
+    found = history.cumulative(ID, window="90D")
+    assert [entry.procedure.started for entry in found.contributions] == [
+        FIRST_DAY + timedelta(days=30 * number) for number in (9, 10, 11)
+    ]
+    np.testing.assert_allclose(
+        found.skin_dose_gy, sum(dose_gy(result) for result in year()[9:]), rtol=SAME
+    )
+    then = history.cumulative(ID, window=90, at="2025-04-10")  # the whole day counts
+    assert [entry.procedure.started for entry in then.contributions] == [
+        FIRST_DAY + timedelta(days=30 * number) for number in (1, 2, 3)
+    ]
+    assert len(history.cumulative(ID, at=datetime(2025, 1, 10, 9, 29)).contributions) == 0
+
+
+def test_some_procedures(history: History) -> None:
+    numbers = [entry.procedure for entry in history.procedures(ID)]
+    found = history.cumulative(ID, procedures=numbers[:2])
+    np.testing.assert_allclose(
+        found.skin_dose_gy, dose_gy(year()[0]) + dose_gy(year()[1]), rtol=SAME
+    )
+    with pytest.raises(DosemapError, match="procedures 99 are not among"):
+        history.cumulative(ID, procedures=[99])
+
+
+def test_over_time_the_dose_rises(history: History) -> None:
+    found = history.cumulative(ID)
+    peaks = [entry.peak_skin_dose_gy or 0.0 for entry in found.over_time]
+    assert peaks[0] == pytest.approx(peak_gy(year()[0]))
+    assert peaks == sorted(peaks)
+    assert peaks[-1] == found.peak_skin_dose_gy
+    moments = [entry.started for entry in found.over_time]
+    assert moments == [FIRST_DAY + timedelta(days=30 * number) for number in range(MONTHS)]
+
+
+@pytest.mark.parametrize("kind", ["netcdf", "zarr"])
+def test_the_data_set_is_the_same_from_a_file(history: History, kind: str, tmp_path: Path) -> None:
+    found = history.cumulative(ID, window="60D")
+    if kind == "zarr":
+        pytest.importorskip("zarr")
+        found.to_zarr(tmp_path / "sum.zarr")
+        read = read_cumulative(tmp_path / "sum.zarr")
+    else:
+        found.to_netcdf(tmp_path / "sum.nc")
+        read = read_cumulative(tmp_path / "sum.nc")
+    assert dict(read.sizes) == dict(found.dataset.sizes)
+    assert set(read.skin_dose.dims) == {"procedure", "vertex"}
+    for name in found.dataset.data_vars:
+        np.testing.assert_array_equal(read[name], found.dataset[name])
+    np.testing.assert_array_equal(read.skin_dose.sum("procedure"), read.cumulative_skin_dose)
+    with pytest.raises(DosemapError):
+        read_cumulative(tmp_path / "nothing")
+
+
+def test_refined_peaks_are_not_lost(tmp_path: Path) -> None:
+    """The mean over the patch is 1 Gy, the peak in it 1.5 Gy; another procedure gave 0.25 there."""
+    doses = [empty_map(), empty_map()]
+    doses[0][100], doses[1][100], doses[1][5000] = 1.0, 0.25, 0.4
+    with History(tmp_path / "doses.db") as store:
+        for number, (dose, peak, vertex) in enumerate(
+            zip(doses, (1.5, 0.5), (100, 5000), strict=True)
+        ):
+            store.add_record(
+                record(
+                    (f"1.3.{number}",),
+                    study=f"1.2.{number}",
+                    peak_gy=peak,
+                    vertex=vertex,
+                    dose_gy=dose,
+                )
+            )
+        found = store.cumulative(ID)
+    assert (found.peak_skin_dose_gy, found.vertex) == (1.75, 100)
+    assert [entry.dose_at_peak_gy for entry in found.contributions] == [1.5, 0.25]
+
+
+def test_a_procedure_without_map_makes_the_sum_a_lower_bound(tmp_path: Path) -> None:
+    with History(tmp_path / "doses.db") as store:
+        store.add_record(record(("1.3.1",), study="1.2.1", peak_gy=1.0))
+        store.add_record(record(("1.3.2",), study="1.2.2", peak_gy=2.0, mapped=False))
+        found = store.cumulative(ID)
+    assert found.is_lower_bound
+    assert found.peak_skin_dose_gy == 1.0
+    assert found.reasons == (
+        "procedure 2 of 2025-01-10: no map, 1.6 Gy of air kerma: no map: a mobile C-arm",
+    )
+    assert found.reference_air_kerma_gy == pytest.approx(2.4)
+
+
+def test_vertices_at_another_distance(tmp_path: Path) -> None:
+    """A map on a finer body is added at the nearest places, and the distances are told."""
+    fine, coarse = visit(0, spacing_mm=7.5), visit(1)
+    with History(tmp_path / "doses.db") as store:
+        store.add(fine)
+        store.add(coarse)
+        found = store.cumulative(ID)
+    registered, same = found.contributions
+    assert same.registration is None
+    assert registered.registration is not None
+    assert registered.map_gy is not None
+    # Every second vertex is one of the coarse body's; others are half a distance off at most.
+    assert registered.registration["p95_mm"] < SPACING_MM
+    assert [problem["code"] for problem in found.problems] == ["map-registered"]
+    # The same beam on the coarse body itself: the same but at the edges of the field.
+    on_coarse = dose_gy(visit(0))
+    inside = on_coarse > 0.9 * on_coarse.max()
+    assert inside.sum() > 20
+    np.testing.assert_allclose(registered.map_gy[inside], on_coarse[inside], rtol=0.05)
+    assert found.peak_skin_dose_gy is not None
+    assert found.peak_skin_dose_gy >= peak_gy(fine)
+
+
+def test_an_own_mesh_is_added_at_the_nearest_points(tmp_path: Path) -> None:
+    """The mesh is the same man's skin, made finer, and stands elsewhere."""
+    skin = Body(sex="M", age_years=50, height_cm=175, mass_kg=95, spacing_mm=7.5).surface("HFS")
+    shift = np.array([12.0, -20.0, 35.0])
+    mesh = Surface.from_mesh(skin.vertices_mm + shift, skin.triangles)
+    own, body = visit(0, surface=mesh), visit(1)
+    with History(tmp_path / "doses.db") as store:
+        store.add(own)
+        store.add(body)
+        found = store.cumulative(ID)
+    registered = found.contributions[0]
+    assert registered.registration is not None
+    assert registered.registration["median_mm"] < SPACING_MM
+    assert registered.map_gy is not None
+    hottest = int(registered.map_gy.argmax())
+    assert found.surface is not None
+    point = np.array(own.peak.point_in_patient_mm) - shift if own.peak else np.nan
+    # Two bodies of 95 and 93.6 kg: their backs lie a few millimetres apart.
+    assert np.linalg.norm(found.surface.vertices_mm[hottest] - point) < 2 * SPACING_MM
+
+
+def test_the_same_mesh_adds_without_registration(tmp_path: Path) -> None:
+    trunk = Surface.elliptic_cylinder(width_mm=350, thickness_mm=220, length_mm=1700, spacing_mm=20)
+    one, other = visit(0, surface=trunk), visit(1, surface=trunk)
+    with History(tmp_path / "doses.db") as store:
+        store.add(one)
+        store.add(other)
+        found = store.cumulative(ID)
+    np.testing.assert_allclose(found.skin_dose_gy, dose_gy(one) + dose_gy(other), rtol=SAME)
+    assert found.problems == ()
+
+
+def test_a_surface_that_is_not_the_same_skin_is_not_added(tmp_path: Path) -> None:
+    wide = Surface.cylinder(diameter_mm=900, length_mm=1700, spacing_mm=20)
+    with History(tmp_path / "doses.db") as store:
+        store.add(visit(0, surface=wide))
+        store.add(visit(1))
+        found = store.cumulative(ID)
+    first, second = found.contributions
+    assert first.not_added is not None
+    assert "too far to be the same skin" in first.not_added
+    assert found.is_lower_bound
+    # What it gave by itself is not forgotten.
+    assert found.peak_skin_dose_gy == max(peak_gy(visit(0, surface=wide)), peak_gy(year()[1]))
+    assert second.dose_at_peak_gy in (None, found.peak_skin_dose_gy)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"sex": "F"}, "the sex differs"),
+        ({"age_years": 60.0}, "50 and 60 years"),
+        ({"height_cm": 190.0}, "175 to 190 cm"),
+        ({"identity_removed": True}, "de-identified"),
+        ({"mass_kg": 120.0}, None),
+        ({"age_years": 51.0}, None),
+    ],
+)
+def test_doubts_whether_it_is_one_person(
+    changes: dict[str, object], words: str | None, tmp_path: Path
+) -> None:
+    with History(tmp_path / "doses.db") as store:
+        store.add_record(record(("1.3.1",), study="1.2.1"))
+        later = FIRST_DAY + timedelta(days=20)
+        store.add_record(record(("1.3.2",), study="1.2.2", started=later, **changes))
+        problems = store.cumulative(ID).problems
+    assert [problem["code"] for problem in problems] == (
+        ["patient-may-be-several"] if words else []
+    )
+    assert words is None or words in problems[0]["message"]
+
+
+@pytest.mark.parametrize("window", ["", "180", "6 months", "0D", 0, -3])
+def test_windows_that_are_none(history: History, window: str | int) -> None:
+    with pytest.raises(DosemapError, match="no number of days such as 180D"):
+        history.cumulative(ID, window=window)
