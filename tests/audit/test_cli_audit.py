@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+import dosemap as dm
 from audit_folders import fill, report_bytes
 from dosemap.cli import app
 from dosemap.simulate import SimulatedDevice
@@ -166,8 +167,6 @@ def test_a_folder_without_reports_is_an_error(tmp_path: Path) -> None:
 
 
 def test_no_patient_identifier_unless_asked(folder: Path, tmp_path: Path) -> None:
-    import dosemap as dm  # noqa: PLC0415
-
     procedure = dm.read_rdsr(folder / "000.dcm")
     uid = procedure.study_instance_uid
     secret = [text for text in (uid, procedure.patient.patient_id) if text]
@@ -190,3 +189,9 @@ def test_types_of_a_site_make_the_groups(folder: Path, tmp_path: Path) -> None:
     assert group["procedure_type"] == "own name"
     assert group["reference_air_kerma_gy"]["p50"] == pytest.approx(0.015)
     assert group["peak_skin_dose_gy"]["known"] == group["reports"] == 2
+
+
+def test_results_are_added_to_a_history(folder: Path, tmp_path: Path) -> None:
+    assert run(folder, "--db", tmp_path / "doses.db").exit_code == 0
+    with dm.History(tmp_path / "doses.db") as history:
+        assert len(history.procedures()) == 2
