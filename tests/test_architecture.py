@@ -179,6 +179,7 @@ def test_few_files_use_the_compiled_module() -> None:
     assert importers("dosemap._core") == {
         "__init__.py",
         "anatomy.py",
+        "auditing/settings.py",
         "body.py",
         "document.py",
         "engine.py",
@@ -208,7 +209,7 @@ def test_terminal_libraries_stay_in_the_command_line() -> None:
 
 
 def test_heavy_libraries_are_imported_inside_functions() -> None:
-    heavy = ("xarray", "netCDF4", "trimesh", "pandas", "scipy")
+    heavy = ("xarray", "netCDF4", "trimesh", "pandas", "scipy", "pyarrow", "distributed")
     # These two are all about xarray and are themselves imported inside functions.
     assert importers(*heavy, lazily=False) == {"dataset.py", "history/cumulative_dataset.py"}
     assert importers("dosemap.dataset", lazily=False) == set()
@@ -223,6 +224,11 @@ def test_databases_stay_in_the_store_which_loads_them_when_it_is_opened() -> Non
     modules = {f"dosemap.{file.removesuffix('.py').replace('/', '.')}" for file in users}
     eager = {file for module in modules for file in importers(module, lazily=False)}
     assert eager <= users
+
+
+def test_each_extra_of_the_audit_has_one_file() -> None:
+    assert importers("distributed", "dask") == {"auditing/cluster.py"}
+    assert importers("pyarrow") == {"auditing/outputs.py"}
 
 
 def test_only_commands_that_simulate_load_the_simulation() -> None:

@@ -24,6 +24,7 @@ def blocks(language: str, document: str = README) -> list[str]:
     [
         "README.md",
         "docs/alerts.md",
+        "docs/audit.md",
         "docs/history.md",
         "docs/risk.md",
         "docs/simulate.md",
@@ -41,7 +42,15 @@ def test_python_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "docs/alerts.md", "docs/history.md", "docs/risk.md", "docs/simulate.md"]
+    "name",
+    [
+        "README.md",
+        "docs/alerts.md",
+        "docs/audit.md",
+        "docs/history.md",
+        "docs/risk.md",
+        "docs/simulate.md",
+    ],
 )
 def test_commands_run(name: str, tmp_path: Path) -> None:
     commands = [

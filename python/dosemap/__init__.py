@@ -10,6 +10,7 @@ from dosemap._core import __version__
 
 if TYPE_CHECKING:
     from dosemap.alerts import load_levels
+    from dosemap.auditing import Audit, AuditSettings, audit
     from dosemap.body import Body
     from dosemap.corrections import Corrections
     from dosemap.engine import estimate
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from dosemap.surface import Surface
 
 __all__ = [
+    "Audit",
+    "AuditSettings",
     "Body",
     "Corrections",
     "DoseResult",
@@ -45,6 +48,7 @@ __all__ = [
     "Spectrum",
     "Surface",
     "__version__",
+    "audit",
     "estimate",
     "estimate_interval",
     "load_levels",
@@ -52,6 +56,8 @@ __all__ = [
 ]
 
 _HOME = {
+    "Audit": "auditing",
+    "AuditSettings": "auditing",
     "Body": "body",
     "Corrections": "corrections",
     "DoseResult": "result",
@@ -70,6 +76,7 @@ _HOME = {
     "Span": "schedule",
     "Spectrum": "spectrum",
     "Surface": "surface",
+    "audit": "auditing",
     "estimate": "engine",
     "estimate_interval": "interval",
     "load_levels": "alerts",

@@ -13,6 +13,9 @@ __version__: str
 class ReportError(ValueError):
     """A file is no readable X-ray dose report; the message says what it is instead."""
 
+class NotDoseReport(ReportError):  # noqa: N818  (as ReportError: the package has its own)
+    """A file is something else than a dose report of fluoroscopy; the second argument says what."""
+
 @final
 class ReportItem:
     """A content item of a dose report; values are given as written, in the unit as written."""
@@ -62,6 +65,12 @@ class RadiationDoseReport:
     def header(self) -> MappingProxyType[str, str]:
         """DICOM keyword to value; a backslash separates several, empty ones are left out."""
     @property
+    def procedure_codes(self) -> list[tuple[str, tuple[str, str, str]]]:
+        """Codes of the procedure with the keyword of their sequence, performed ones first."""
+    @property
+    def descriptions(self) -> list[str]:
+        """Texts by which people name the procedure; they may hold anything."""
+    @property
     def items(self) -> tuple[ReportItem, ...]:
         """Items outside irradiation events, parents before children, in document order."""
     @property
@@ -75,6 +84,18 @@ def read_report(source: bytes | bytearray) -> RadiationDoseReport:
     ------
     ReportError
         If the bytes are not DICOM, are cut off or damaged, or are no projection X-ray dose report.
+    """
+
+REPORT_SIZE_LIMIT: int
+"""The largest report that is read, in bytes."""
+
+def check_report_start(start: bytes) -> None:
+    """Refuse a file by its first bytes, before the rest is read.
+
+    Raises
+    ------
+    NotDoseReport
+        If they are not DICOM, or a DICOM object of a class that is never a dose report.
     """
 
 def read_report_file(path: str | PathLike[str]) -> RadiationDoseReport:

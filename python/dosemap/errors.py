@@ -6,6 +6,7 @@ __all__ = [
     "DosemapError",
     "LevelError",
     "MeshError",
+    "NotDoseReportError",
     "ProfileError",
     "ReadError",
     "SimulationError",
@@ -14,6 +15,22 @@ __all__ = [
 
 class ReadError(DosemapError):
     """A file cannot be read as a dose report; the text says why and what to do."""
+
+
+class NotDoseReportError(ReadError):
+    """A file is something else than a dose report of fluoroscopy.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do.
+    found
+        What it is, in a few words.
+    """
+
+    def __init__(self, message: str, *, found: str) -> None:
+        super().__init__(message)
+        self.found = found
 
 
 class ProfileError(DosemapError):

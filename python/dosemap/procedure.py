@@ -283,6 +283,18 @@ class Totals:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProcedureCode:
+    """A code by which header or request name what was done; the site's own mostly."""
+
+    place: str
+    """Keyword of the sequence that holds it."""
+    value: str
+    scheme: str
+    meaning: str
+    """Typed by people."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Procedure:
     """One examination: one radiation dose report."""
 
@@ -296,5 +308,9 @@ class Procedure:
     events: tuple[Event, ...]
     totals: Totals
     report_kind: ReportKind = "projection"
-    study_description: str | None = field(default=None, repr=False)
+    content_created: datetime | None = None
+    """When the report was made; of two states of a report the later one counts."""
+    procedure_codes: tuple[ProcedureCode, ...] = field(default=(), repr=False)
+    descriptions: tuple[str, ...] = field(default=(), repr=False)
+    """Of study, series, step and request, typed by people, who may write a name into them."""
     problems: tuple[Problem, ...] = ()

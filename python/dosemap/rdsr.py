@@ -5,13 +5,13 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
-from dosemap.errors import ReadError
-from dosemap.procedure import Procedure
+from dosemap.errors import NotDoseReportError, ReadError
+from dosemap.procedure import Procedure, ProcedureCode
 from dosemap.reading.accumulated import Planes, accumulated_data
 from dosemap.reading.checks import check_report
 from dosemap.reading.doubts import note_doubts
 from dosemap.reading.events import ReportContext, parse_datetime, read_event
-from dosemap.reading.header import read_device, read_patient, study_time
+from dosemap.reading.header import date_time, read_device, read_patient
 from dosemap.reading.identifiers import Identifiers
 from dosemap.reading.items import Items, ReportItem
 from dosemap.reading.kind import report_kind
@@ -29,12 +29,24 @@ if TYPE_CHECKING:
     Source = str | PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Dataset
 
 
+_START_BYTES = 16_384
+"""Enough to know what kind of DICOM object a file is, so that large others are not read."""
+
+
 class ParsedReport(Protocol):
     """What the parser hands over."""
 
     @property
     def header(self) -> "Mapping[str, str]":
         """DICOM keyword to value."""
+
+    @property
+    def procedure_codes(self) -> Sequence[tuple[str, tuple[str, str, str]]]:
+        """Keyword of the sequence, and value, scheme and meaning of each code."""
+
+    @property
+    def descriptions(self) -> Sequence[str]:
+        """Texts by which people name the procedure."""
 
     @property
     def items(self) -> Sequence[ReportItem]:
@@ -63,15 +75,18 @@ def read_rdsr(source: "Source", *, name: str | None = None) -> Procedure:
     Raises
     ------
     ReadError
-        There is no such file, it is no dose report, or the report holds no dose at all.
+        There is no such file, it is no dose report (:class:`NotDoseReportError`), or the report
+        holds no dose at all.
     """
     data, found_name = _bytes_of(source)
     name = name or found_name
     # The compiled module is imported where it is used, so that profiles and placement load fast.
-    from dosemap._core import ReportError, read_report  # noqa: PLC0415
+    from dosemap._core import NotDoseReport, ReportError, read_report  # noqa: PLC0415
 
     try:
         report = read_report(data)
+    except NotDoseReport as error:
+        raise _not_dose_report(error, name) from error
     except ReportError as error:
         raise ReadError(f"{name}: {error}") from error
     return procedure_from_report(report, name=name)
@@ -124,14 +139,19 @@ def procedure_from_report(report: ParsedReport, *, name: str) -> Procedure:
         sop_instance_uid=report.header.get("SOPInstanceUID"),
         started=min(
             (event.started for event in events if event.started),
-            default=parse_datetime(study_time(report.header)),
+            default=parse_datetime(date_time(report.header, "Study")),
         ),
         device=read_device(report.header, items, event_items),
         patient=read_patient(report.header, log),
         events=events,
         totals=totals,
         report_kind=report_kind(report.header, items, events, totals),
-        study_description=report.header.get("StudyDescription"),
+        content_created=parse_datetime(date_time(report.header, "Content")),
+        procedure_codes=tuple(
+            ProcedureCode(place=place, value=value, scheme=scheme, meaning=meaning)
+            for place, (value, scheme, meaning) in report.procedure_codes
+        ),
+        descriptions=tuple(report.descriptions),
         problems=log.problems(),
     )
 
@@ -157,9 +177,27 @@ def _bytes_of(source: "Source") -> tuple[bytes, str]:
     return data, Path(file_name).name if isinstance(file_name, str) else "<file object>"
 
 
+def _not_dose_report(error: ValueError, name: str) -> NotDoseReportError:
+    message, found = error.args
+    return NotDoseReportError(f"{name}: {message}", found=found)
+
+
 def _file_bytes(path: Path) -> tuple[bytes, str]:
+    """Return the bytes of a file; of what is clearly something else only the first are read."""
+    from dosemap._core import (  # noqa: PLC0415
+        REPORT_SIZE_LIMIT,
+        NotDoseReport,
+        check_report_start,
+    )
+
     try:
-        return path.read_bytes(), path.name
+        with path.open("rb") as file:
+            start = file.read(_START_BYTES)
+            check_report_start(start)
+            # One byte more than the limit, so that the parser refuses what is larger.
+            return start + file.read(REPORT_SIZE_LIMIT + 1 - len(start)), path.name
+    except NotDoseReport as error:
+        raise _not_dose_report(error, path.name) from error
     except FileNotFoundError:
         raise ReadError(f"there is no file {path}; check the path") from None
     except IsADirectoryError:

@@ -144,10 +144,10 @@ def test_a_file_that_fails_while_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What a share that went away does; also stands in for permissions where root runs the tests.
-    def fail(_path: Path) -> bytes:
+    def fail(_path: Path, _mode: str) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", fail)
+    monkeypatch.setattr(Path, "open", fail)
     assert "cannot be read: Permission denied" in refusal(tmp_path / "report.dcm")
 
 

@@ -30,6 +30,8 @@ class Report:
     events: Sequence[Sequence[Item]] = ()
     items: Sequence[Item] = ()
     header: dict[str, str] = field(default_factory=dict)
+    procedure_codes: Sequence[tuple[str, Code]] = ()
+    descriptions: Sequence[str] = ()
 
 
 def num(

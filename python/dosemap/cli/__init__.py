@@ -7,6 +7,7 @@ stdout is data, stderr is messages. Exit code 0: done; 1: an alert level asked f
 import typer
 
 from dosemap import __version__
+from dosemap.cli.audit import audit
 from dosemap.cli.body import body
 from dosemap.cli.console import never_fail_to_encode
 from dosemap.cli.demo import demo
@@ -29,6 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(epilog=EXIT_CODES)(estimate)
+app.command()(audit)
 app.command()(body)
 app.command()(spectrum)
 app.command()(simulate)

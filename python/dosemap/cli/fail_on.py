@@ -74,5 +74,27 @@ def fail_on_status(word: str, documents: Iterable[Mapping[str, Any]], log: Conso
     return REACHED if reached else NOT_EVALUATED if unknown else 0
 
 
+def fail_on_rows(word: str, rows: Iterable[Mapping[str, Any]], levels: Iterable[Level]) -> int:
+    """Return the exit code of an audit: as :func:`fail_on_status`, also 3 where a file failed.
+
+    Parameters
+    ----------
+    word
+        As for :func:`fail_on_words`.
+    rows
+        Of the audit; of several states of a procedure only the one that counts is looked at.
+    levels
+        The levels that apply.
+    """
+    ids = {level.id for level in levels if word in ("any", level.quantity, level.id)}
+    unknown = False
+    for row in rows:
+        if row["counts"] and not ids.isdisjoint(row["alerts"]):
+            return REACHED
+        failed = row["status"] == "failed"
+        unknown |= failed or (row["counts"] and not ids.isdisjoint(row["not_evaluated"]))
+    return NOT_EVALUATED if unknown else 0
+
+
 def _is_of(word: str, entry: Mapping[str, Any]) -> bool:
     return word in ("any", entry["quantity"], entry["level_id"])

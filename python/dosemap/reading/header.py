@@ -96,10 +96,10 @@ def read_device(header: Mapping[str, str], items: Items, event_items: Sequence[I
     )
 
 
-def study_time(header: Mapping[str, str]) -> str | None:
-    """Return study date and time as one DICOM date-time."""
-    date = header.get("StudyDate")
-    return f"{date}{header.get('StudyTime', '')}" if date else None
+def date_time(header: Mapping[str, str], of: Literal["Study", "Content"]) -> str | None:
+    """Return date and time of the study or the report as one DICOM date-time."""
+    date = header.get(f"{of}Date")
+    return f"{date}{header.get(f'{of}Time', '')}" if date else None
 
 
 def _age_years(header: Mapping[str, str], log: ProblemLog) -> tuple[float | None, Provenance]:

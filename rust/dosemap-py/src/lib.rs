@@ -37,7 +37,8 @@ mod _core {
     use crate::pose::central_ray_on_table;
     #[pymodule_export]
     use crate::rdsr::{
-        RadiationDoseReport, ReportError, ReportItem, read_report, read_report_file,
+        NotDoseReport, RadiationDoseReport, ReportError, ReportItem, check_report_start,
+        read_report, read_report_file,
     };
     #[pymodule_export]
     use crate::scene::{BeamQuality, DoseMap, Frames, Peak, Scene};
@@ -52,6 +53,7 @@ mod _core {
             let message = c"dosemap._core is a debug build, many times slower: run `make build`";
             PyErr::warn(module.py(), &module.py().get_type::<PyRuntimeWarning>(), message, 1)?;
         }
+        module.add("REPORT_SIZE_LIMIT", dosemap_rdsr::SIZE_LIMIT)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

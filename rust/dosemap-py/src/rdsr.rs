@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use dosemap_rdsr::{Code, Item, Report, ReportError as ReadError, read, read_file};
+use dosemap_rdsr::{Code, Item, Report, ReportError as ReadError, check_start, read, read_file};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -13,6 +13,13 @@ pyo3::create_exception!(
     ReportError,
     PyValueError,
     "A file is no readable X-ray dose report; the message says what it is instead."
+);
+
+pyo3::create_exception!(
+    _core,
+    NotDoseReport,
+    ReportError,
+    "A file is something else than a dose report of fluoroscopy; the second argument says what."
 );
 
 type CodeTuple = (String, String, String);
@@ -90,6 +97,8 @@ impl ReportItem {
 pub struct RadiationDoseReport {
     title: CodeTuple,
     header: Py<PyMappingProxy>,
+    procedure_codes: Vec<(String, CodeTuple)>,
+    descriptions: Vec<String>,
     items: Py<PyTuple>,
     events: Py<PyTuple>,
 }
@@ -116,10 +125,22 @@ pub fn read_report_file(py: Python<'_>, path: PathBuf) -> PyResult<RadiationDose
     python_report(py, report)
 }
 
+/// Refuse a file by its first bytes, before the rest is read.
+#[pyfunction]
+pub fn check_report_start(start: &[u8]) -> PyResult<()> {
+    check_start(start).map_err(python_error)
+}
+
 fn python_error(error: ReadError) -> PyErr {
+    let message = error.to_string();
     match error {
         ReadError::Io(error) => error.into(),
-        other => ReportError::new_err(other.to_string()),
+        ReadError::NotDicom => NotDoseReport::new_err((message, "no DICOM file")),
+        ReadError::NotDoseReport { found } => NotDoseReport::new_err((message, found)),
+        ReadError::OtherSystem { system } => {
+            NotDoseReport::new_err((message, format!("dose report of {system}")))
+        }
+        _ => ReportError::new_err(message),
     }
 }
 
@@ -135,6 +156,12 @@ fn python_report(py: Python<'_>, report: Report) -> PyResult<RadiationDoseReport
     Ok(RadiationDoseReport {
         title: code_tuple(&report.title),
         header: PyMappingProxy::new(py, header.as_mapping()).unbind(),
+        procedure_codes: report
+            .procedure_codes
+            .iter()
+            .map(|(keyword, code)| (keyword.clone(), code_tuple(code)))
+            .collect(),
+        descriptions: report.descriptions,
         items: python_items(py, report.items)?.unbind(),
         events: PyTuple::new(py, events)?.unbind(),
     })

@@ -90,6 +90,23 @@ pub(crate) fn data_set(bytes: &[u8], encoding: Encoding) -> Result<DataSet<'_>, 
     Ok(DataSet { elements, encoding })
 }
 
+/// The elements up to and including the SOP class, of the start of a file; `None` where the start
+/// ends before it, or does not follow the encoding.
+pub(crate) fn data_set_start(start: &[u8], encoding: Encoding) -> Option<DataSet<'_>> {
+    let mut reader = Reader { bytes: start, position: 0, encoding };
+    let mut elements = Vec::new();
+    loop {
+        let header = reader.header(start.len()).ok()?;
+        if header.tag > tags::SOP_CLASS_UID {
+            return None;
+        }
+        elements.push((header.tag, reader.value(&header, start.len(), DEPTH_LIMIT).ok()?));
+        if header.tag == tags::SOP_CLASS_UID {
+            return Some(DataSet { elements, encoding });
+        }
+    }
+}
+
 /// The file meta information (group 0002) at the start of `bytes`, and where it ends.
 pub(crate) fn file_meta(
     bytes: &[u8],

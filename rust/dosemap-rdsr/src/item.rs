@@ -7,7 +7,7 @@ use crate::element::DataSet;
 use crate::text::Charset;
 
 /// A coded concept; parts that the report leaves out are empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Code {
     /// Code value, e.g. `113738`.
     pub value: String,
@@ -23,7 +23,7 @@ impl Code {
         self.value == value && self.scheme == "DCM"
     }
 
-    fn read(code: &DataSet<'_>, charset: &Charset) -> Self {
+    pub(crate) fn read(code: &DataSet<'_>, charset: &Charset) -> Self {
         let text = |tag| code.bytes(tag).map(|value| charset.decode(value)).unwrap_or_default();
         let value = [tags::CODE_VALUE, tags::LONG_CODE_VALUE, tags::URN_CODE_VALUE]
             .into_iter()

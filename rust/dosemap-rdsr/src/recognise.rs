@@ -8,10 +8,26 @@ use crate::error::ReportError;
 use crate::item::{Code, Item};
 use crate::text::Charset;
 
+/// Every class that a dose report has been seen under.
+const CLASSES: [&str; 4] = [
+    uids::X_RAY_RADIATION_DOSE_SR_STORAGE,
+    uids::ENHANCED_X_RAY_RADIATION_DOSE_SR_STORAGE,
+    uids::ENHANCED_SR_STORAGE,
+    uids::COMPREHENSIVE_SR_STORAGE,
+];
 const PROCEDURE_REPORTED: &str = "121058";
 const CT_ACQUISITION: &str = "113819";
 /// Of one exposure and in total.
 const GLANDULAR_DOSES: [&str; 2] = ["111631", "111637"];
+
+/// Refuse classes that are never dose reports, before anything else is read.
+pub(crate) fn check_class(set: &DataSet<'_>, charset: &Charset) -> Result<(), ReportError> {
+    let class = sop_class(set, charset);
+    if CLASSES.contains(&class.as_str()) {
+        return Ok(());
+    }
+    Err(ReportError::NotDoseReport { found: class_name(&class) })
+}
 
 /// The report's title, if SOP class and title are those of a dose report or dose summary.
 ///

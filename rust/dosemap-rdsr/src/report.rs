@@ -5,11 +5,12 @@ use std::path::Path;
 
 use dicom_dictionary_std::tags;
 
-use crate::element::{DataSet, data_set};
+use crate::element::{DataSet, data_set, data_set_start};
 use crate::error::ReportError;
 use crate::header::header;
 use crate::item::{Code, Item};
 use crate::recognise;
+use crate::request::{descriptions, procedure_codes};
 use crate::source::{self, SIZE_LIMIT};
 use crate::text::Charset;
 
@@ -20,6 +21,10 @@ pub struct Report {
     pub title: Code,
     /// Keyword to value of the elements around the content tree, SOP class included.
     pub header: BTreeMap<String, String>,
+    /// Codes of the procedure, performed before requested, with the keyword of their sequence.
+    pub procedure_codes: Vec<(String, Code)>,
+    /// Texts by which people name the procedure; they may hold anything.
+    pub descriptions: Vec<String>,
     /// Everything outside irradiation events, in document order.
     pub items: Vec<Item>,
     /// The items below every irradiation event, in document order.
@@ -49,9 +54,30 @@ pub fn read(bytes: &[u8]) -> Result<Report, ReportError> {
     Ok(Report {
         title,
         header: header(&set, &charset),
+        procedure_codes: procedure_codes(&set, &charset),
+        descriptions: descriptions(&set, &charset),
         items: content.items,
         events: content.events,
     })
+}
+
+/// Refuse a file by its first bytes: what is no DICOM, and objects of classes that are never dose
+/// reports. Of anything else, and where the class lies behind these bytes, [`read`] decides.
+///
+/// # Errors
+///
+/// [`ReportError::NotDicom`] and [`ReportError::NotDoseReport`].
+pub fn check_start(start: &[u8]) -> Result<(), ReportError> {
+    let opened = source::open(start);
+    let (bytes, encoding) = match opened {
+        Ok(opened) => opened,
+        Err(ReportError::NotDicom) if !source::may_be_bare(start) => {
+            return Err(ReportError::NotDicom);
+        }
+        Err(_) => return Ok(()),
+    };
+    let Some(set) = data_set_start(&bytes, encoding) else { return Ok(()) };
+    recognise::check_class(&set, &charset_of(&set, &Charset::default()))
 }
 
 /// Read a dose report from a file.

@@ -14,7 +14,8 @@ use crate::error::ReportError;
 /// one every six seconds. Read from Python a report takes eleven times its size in memory, so that
 /// neither a deflate bomb nor any other file takes more than 0.7 GB.
 const SIZE_LIMIT_MIB: usize = 64;
-pub(crate) const SIZE_LIMIT: usize = SIZE_LIMIT_MIB << 20;
+/// The largest report that is read, in bytes.
+pub const SIZE_LIMIT: usize = SIZE_LIMIT_MIB << 20;
 
 /// Retired, therefore no longer in the dictionary's living part, but still on archive media.
 const EXPLICIT_VR_BIG_ENDIAN: &str = "1.2.840.10008.1.2.2";
@@ -69,6 +70,11 @@ fn bare_data_set(bytes: &[u8]) -> Result<(Cow<'_, [u8]>, Encoding), ReportError>
         [0, 8, ..] if explicit => Ok((Cow::Borrowed(bytes), Encoding::ExplicitBig)),
         _ => Err(ReportError::NotDicom),
     }
+}
+
+/// Whether the start of a file could be that of a bare data set: a length may reach behind it.
+pub(crate) fn may_be_bare(start: &[u8]) -> bool {
+    start.starts_with(&[8, 0])
 }
 
 /// Implicit or explicit, from the first element rather than from the declared transfer syntax.

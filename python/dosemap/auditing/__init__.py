@@ -1,0 +1,171 @@
+"""The audit of many reports: found, estimated once, counted once, summed up."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from dosemap.auditing.duplicates import mark_superseded
+from dosemap.auditing.ledger import Ledger
+from dosemap.auditing.outputs import check_output, write_output
+from dosemap.auditing.pool import LocalWorkers, Workers, cores
+from dosemap.auditing.row import COLUMNS, Column, Row
+from dosemap.auditing.run import AuditRun, Progress
+from dosemap.auditing.settings import AuditSettings
+from dosemap.auditing.summary import Summary, summary_of
+from dosemap.auditing.walk import Walk, resolved
+
+if TYPE_CHECKING:
+    from dosemap.history import History
+
+__all__ = [
+    "COLUMNS",
+    "Audit",
+    "AuditSettings",
+    "Column",
+    "Progress",
+    "Row",
+    "Summary",
+    "audit",
+    "check_output",
+]
+
+
+class Audit:
+    """What an audit found; made by :func:`dosemap.audit`.
+
+    A context manager: it keeps a file open, the ledger, from which rows are read one by one.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        settings: AuditSettings,
+        skipped: Mapping[str, int],
+        resources: ExitStack,
+    ) -> None:
+        self._ledger = ledger
+        self._settings = settings
+        self._skipped = {**ledger.skipped()}
+        for what, number in skipped.items():
+            self._skipped[what] = self._skipped.get(what, 0) + number
+        self._resources = resources
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the ledger."""
+        self._resources.close()
+
+    def rows(self) -> Iterator[Row]:
+        """Yield a row per report and per file that failed, in the order of their paths.
+
+        The keys of every row are those of ``dosemap.auditing.COLUMNS``
+        (``docs/audit.md``).
+        """
+        return self._ledger.rows()
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What the rows come to."""
+        return summary_of(self.rows(), levels=self._settings.levels, skipped=self._skipped)
+
+    def write(self, path: str | os.PathLike[str], *, with_uids: bool = False) -> None:
+        """Write rows and summary.
+
+        Parameters
+        ----------
+        path
+            The file: ``.csv`` and ``.parquet`` (extra ``parquet``) hold the rows, ``.json`` rows
+            and summary, ``.html`` a page for people.
+        with_uids
+            Also the UIDs of studies and reports, by which a patient can be found.
+
+        Raises
+        ------
+        DosemapError
+            The file cannot be written.
+        """
+        check_output(Path(path))
+        write_output(Path(path), self.rows(), self.summary, with_uids=with_uids)
+
+
+def audit(  # noqa: PLR0913  keywords, each with a default
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    settings: AuditSettings | None = None,
+    ledger: str | os.PathLike[str] | None = None,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    history: "History | None" = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Audit:
+    """Estimate all dose reports below some folders and sum them up.
+
+    No file stops it: what cannot be read or computed is a row that says why.
+
+    Parameters
+    ----------
+    paths
+        Files and folders.
+    settings
+        How reports are estimated.
+    ledger
+        File in which is kept what was done; an audit that was stopped goes on from there, and one
+        that is repeated does only what changed. ``None``: kept for this audit only.
+    jobs
+        Number of processes; ``None``: one for each core.
+    scheduler
+        ``"dask://host:port"`` or ``"local"``: on a Dask cluster in place of processes of this
+        program (extra ``cluster``).
+    history
+        Where results are added; only this process writes there.
+    on_progress
+        Called whenever something is done.
+
+    Raises
+    ------
+    DosemapError
+        A path does not exist, the ledger cannot be used, or there is no such cluster.
+    """
+    settings = settings or AuditSettings()
+    roots = resolved(paths)
+    jobs = jobs or cores()
+    with ExitStack() as stack:
+        temporary = stack.enter_context(tempfile.TemporaryDirectory()) if ledger is None else None
+        path = Path(temporary, "ledger") if temporary else Path(ledger or "")
+        kept = Ledger(path, settings=settings, store=None if history is None else repr(history))
+        stack.callback(kept.close)
+        if history is not None and not history.procedures():
+            kept.forget_stored()
+        walk = Walk(roots=roots, leave_out=frozenset({os.path.realpath(path)}))
+        with ExitStack() as working:
+            workers = _workers(settings, jobs=jobs, scheduler=scheduler)
+            working.callback(workers.close)
+            AuditRun(ledger=kept, workers=workers, on_progress=on_progress, history=history).do(
+                walk
+            )
+        mark_superseded(kept)
+        return Audit(kept, settings, walk.skipped, stack.pop_all())
+    raise AssertionError  # ExitStack swallows nothing
+
+
+def _workers(settings: AuditSettings, *, jobs: int, scheduler: str | None) -> Workers:
+    if scheduler is None:
+        return LocalWorkers(settings, jobs=jobs)
+    from dosemap.auditing.cluster import ClusterWorkers  # noqa: PLC0415
+
+    return ClusterWorkers(settings, scheduler=scheduler, jobs=jobs)

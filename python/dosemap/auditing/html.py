@@ -1,0 +1,118 @@
+"""The page of an audit: one file that needs no other, without scripts."""
+
+from collections.abc import Iterable, Iterator
+from html import escape
+
+from dosemap.auditing.row import Row
+from dosemap.auditing.summary import Summary
+from dosemap.auditing.tables import QUANTITY_NAMES, TextTable, device_name, tables_of, totals_line
+
+_HEAD = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>dosemap audit</title>
+<style>
+body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem;
+  color: #1a1a1a; background: #fff; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2.2rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; }
+th, td { padding: .25rem .7rem .25rem 0; text-align: left; vertical-align: top;
+  border-bottom: 1px solid #ddd; overflow-wrap: anywhere; min-width: 3.2rem; }
+th { border-bottom: 2px solid #888; overflow-wrap: normal; }
+tr:has(+ tr > td:first-child:empty) td { border-bottom: 0; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.note { color: #555; }
+</style>
+</head>
+<body>
+<h1>Audit of dose reports</h1>
+"""
+_TAIL = """<p class="note">Made by dosemap: research and quality-assurance software, not a
+ medical device. File names may hold names of patients.</p>
+</body>
+</html>
+"""
+_REPORT_COLUMNS = ("file", "device", "procedure", "levels")
+_QUANTITIES = tuple(f"{name}, {unit}" for name, unit, _ in QUANTITY_NAMES.values())
+
+
+def html_of(rows: Iterable[Row], summary: Summary) -> Iterator[str]:
+    """Yield the page piece by piece.
+
+    Parameters
+    ----------
+    rows
+        All rows; those that reached a level, and those that failed, are listed.
+    summary
+        What they come to.
+    """
+    yield _HEAD
+    yield f"<p>{escape(totals_line(summary))}.</p>\n"
+    for table in tables_of(summary):
+        yield from _table(table)
+    if summary.skipped:
+        skipped = [(what, str(number)) for what, number in summary.skipped.items()]
+        yield from _table(
+            TextTable(
+                title="Skipped", columns=("what", "files"), rows=tuple(skipped), numeric_from=1
+            )
+        )
+    # The rows pass by once; what failed is short in a fleet that works, and waits.
+    failed: list[str] = []
+    yield from _open("Reports that reached a level", (*_REPORT_COLUMNS, *_QUANTITIES), 4)
+    for row in rows:
+        if row["status"] == "failed":
+            failed.append(_line((row["file"], row["reason"], row["message"] or ""), 3))
+        elif row["counts"] and row["alerts"]:
+            yield _line((*_report(row), *_doses(row)), 4)
+    yield "</tbody></table></div>\n"
+    if failed:
+        yield from _open("Files that failed", ("file", "reason", "message"), 3)
+        yield from failed
+        yield "</tbody></table></div>\n"
+    yield _TAIL
+
+
+def _report(row: Row) -> tuple[str, ...]:
+    device = device_name((row["manufacturer"], row["model"], row["station_name"]))
+    return row["file"], device, row["procedure_type"] or "not known", ", ".join(row["alerts"])
+
+
+def _doses(row: Row) -> Iterator[str]:
+    for name, (_, _, factor) in QUANTITY_NAMES.items():
+        sign = "≥ " if name in row["lower_bounds"] else ""
+        yield "-" if row[name] is None else f"{sign}{row[name] * factor:.3g}"
+
+
+def _table(table: TextTable) -> Iterator[str]:
+    yield from _open(table.title, table.columns, table.numeric_from, table.note)
+    for row in table.rows:
+        yield _line(row, table.numeric_from)
+    yield "</tbody></table></div>\n"
+
+
+def _open(title: str, columns: Iterable[str], numeric_from: int, note: str = "") -> Iterator[str]:
+    yield f"<h2>{escape(title)}</h2>\n"
+    if note:
+        yield f'<p class="note">{escape(note)}</p>\n'
+    heads = "".join(
+        f"<th{_class(number, numeric_from)}>{escape(column)}</th>"
+        for number, column in enumerate(columns)
+    )
+    yield f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>\n'
+
+
+def _line(cells: Iterable[str], numeric_from: int) -> str:
+    texts = "".join(
+        f"<td{_class(number, numeric_from)}>{escape(cell)}</td>"
+        for number, cell in enumerate(cells)
+    )
+    return f"<tr>{texts}</tr>\n"
+
+
+def _class(number: int, numeric_from: int) -> str:
+    return ' class="number"' if number >= numeric_from else ""

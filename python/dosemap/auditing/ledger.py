@@ -1,0 +1,285 @@
+"""What an audit has done so far: an SQLite file that survives a kill.
+
+One row per file, by its path; it counts as done while size, time and settings stay the same.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from dosemap.auditing.row import Row, complete_row
+from dosemap.auditing.settings import AuditSettings
+from dosemap.auditing.walk import FoundFile, UnreadableFolder
+from dosemap.auditing.work import Outcome
+from dosemap.errors import DosemapError
+
+_APPLICATION = 0x646F7365
+"""Marks the file as ours (``PRAGMA application_id``)."""
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE file (
+    id INTEGER PRIMARY KEY,
+    path BLOB NOT NULL UNIQUE,     -- as the operating system has it, which may be no text
+    name TEXT NOT NULL,            -- the same for people
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    run INTEGER NOT NULL,          -- the last run that met it
+    settings TEXT NOT NULL,        -- digest of what the row depends on
+    dose_settings TEXT NOT NULL,   -- digest of what the doses depend on
+    stored TEXT,                   -- the history that has it
+    status TEXT NOT NULL,
+    reason TEXT,
+    message TEXT,
+    is_lasting INTEGER NOT NULL,
+    doses TEXT NOT NULL,           -- JSON
+    row TEXT NOT NULL,             -- JSON
+    alerts TEXT NOT NULL,          -- JSON
+    study TEXT,
+    sop TEXT,
+    created TEXT,
+    first_event TEXT,
+    event_digests TEXT,
+    superseded_by INTEGER          -- another state of the same procedure, which counts
+);
+CREATE INDEX file_sop ON file (sop) WHERE sop IS NOT NULL;
+CREATE INDEX file_study ON file (study) WHERE study IS NOT NULL;
+CREATE INDEX file_first_event ON file (first_event) WHERE first_event IS NOT NULL;
+"""
+_NOTHING = "{}"
+
+
+class Ledger:
+    """The files of an audit and what became of them.
+
+    Parameters
+    ----------
+    path
+        The SQLite file; made if it is not there, readable by its owner only.
+    settings
+        How the reports are estimated.
+    store
+        Name of the history that reports are added to; a file counts as done only if it is there.
+
+    Raises
+    ------
+    DosemapError
+        The file is no ledger, or another audit is writing it.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], *, settings: AuditSettings, store: str | None = None
+    ) -> None:
+        self.path = Path(path)
+        self._store = store
+        self._digest, self._dose_digest = settings.digest(), settings.digest_of_doses()
+        self._database = _opened(self.path)
+        self._database.execute("BEGIN IMMEDIATE")
+        ((last,),) = self.select("SELECT coalesce(max(run), 0) FROM file")
+        self.run: int = last + 1
+
+    def close(self) -> None:
+        """Keep everything and close the file."""
+        self._database.execute("COMMIT")
+        # Unlocking removes the journal, which is kept while the file is locked.
+        self._database.execute("PRAGMA locking_mode = NORMAL")
+        self._database.execute("SELECT count(*) FROM file").fetchone()
+        self._database.close()
+
+    def forget_stored(self) -> None:
+        """Let no file count as added to the history, which is empty: it may have been deleted."""
+        self._database.execute("UPDATE file SET stored = NULL WHERE stored = ?", (self._store,))
+
+    def checkpoint(self) -> None:
+        """Make sure that all that was stored so far outlives a kill."""
+        self._database.execute("COMMIT")
+        self._database.execute("BEGIN IMMEDIATE")
+
+    def is_done(self, found: FoundFile) -> bool:
+        """Return whether a file needs nothing more; then it belongs to this run."""
+        known = self.one(
+            "SELECT id, size, mtime_ns, run, settings, stored, status, is_lasting FROM file"
+            " WHERE path = ?",
+            os.fsencode(found.path),
+        )
+        if known is None:
+            return False
+        number, size, mtime_ns, run, settings, stored, status, is_lasting = known
+        if run == self.run:
+            return True  # met twice, by way of a link
+        is_same = (size, mtime_ns, settings) == (found.size, found.mtime_ns, self._digest)
+        in_store = self._store is None or status != "estimated" or stored == self._store
+        if not (is_same and in_store and is_lasting):
+            return False
+        self._database.execute("UPDATE file SET run = ? WHERE id = ?", (self.run, number))
+        return True
+
+    def known_doses(self, found: FoundFile) -> Row | None:
+        """Return what was computed for a file, if only names and levels have changed since."""
+        if self._store is not None:
+            return None  # the history needs the map, which is not kept here
+        known = self.one(
+            "SELECT doses FROM file WHERE path = ? AND size = ? AND mtime_ns = ?"
+            " AND dose_settings = ? AND status = 'estimated'",
+            os.fsencode(found.path),
+            found.size,
+            found.mtime_ns,
+            self._dose_digest,
+        )
+        return json.loads(known[0]) if known else None
+
+    def store(self, found: FoundFile, outcome: Outcome) -> None:
+        """Keep what became of a file."""
+        identity, doses = outcome.identity, outcome.doses
+        self._put(
+            path=os.fsencode(found.path),
+            name=printable(found.path),
+            size=found.size,
+            mtime_ns=found.mtime_ns,
+            stored=self._store if outcome.status == "estimated" else None,
+            status=outcome.status,
+            reason=outcome.reason,
+            message=outcome.message,
+            is_lasting=outcome.is_lasting,
+            doses=_json(doses),
+            row=_json(outcome.row),
+            alerts=_json(outcome.alerts),
+            study=doses.get("study_instance_uid"),
+            sop=doses.get("sop_instance_uid"),
+            created=identity.get("created"),
+            first_event=identity.get("first_event"),
+            event_digests=identity.get("event_digests"),
+        )
+
+    def store_unreadable(self, folder: UnreadableFolder) -> None:
+        """Keep that a folder could not be looked into."""
+        self._put(
+            path=os.fsencode(folder.path),
+            name=printable(folder.path),
+            size=0,
+            mtime_ns=0,
+            stored=None,
+            status="failed",
+            reason="folder cannot be read",
+            message=folder.message,
+            is_lasting=False,
+            doses=_NOTHING,
+            row=_NOTHING,
+            alerts="[]",
+            study=None,
+            sop=None,
+            created=None,
+            first_event=None,
+            event_digests=None,
+        )
+
+    def rows(self, where: str = "file.status != 'skipped'") -> Iterator[Row]:
+        """Yield the rows of this run in the order of their paths.
+
+        Parameters
+        ----------
+        where
+            Condition on the columns of ``file``.
+        """
+        query = (
+            "SELECT file.*, other.name AS other_name FROM file"
+            " LEFT JOIN file AS other ON other.id = file.superseded_by"
+            f" WHERE file.run = ? AND {where} ORDER BY file.path"
+        )
+        for record in self.select(query, self.run):
+            yield _row_of(record)
+
+    def skipped(self) -> dict[str, int]:
+        """Return how many files of this run are no reports, by what they are."""
+        query = "SELECT reason, count(*) FROM file WHERE run = ? AND status = 'skipped' GROUP BY 1"
+        return dict(map(tuple, self.select(query, self.run)))
+
+    def select(self, query: str, *values: object) -> Iterator[sqlite3.Row]:
+        """Yield the records of a query one by one."""
+        yield from self._database.execute(query, values)
+
+    def one(self, query: str, *values: object) -> sqlite3.Row | None:
+        """Return the only record of a query."""
+        record: sqlite3.Row | None = self._database.execute(query, values).fetchone()
+        return record
+
+    def change(self, query: str, *values: object) -> None:
+        """Change records."""
+        self._database.execute(query, values)
+
+    def _put(self, **values: object) -> None:
+        values |= {
+            "run": self.run,
+            "settings": self._digest,
+            "dose_settings": self._dose_digest,
+            "superseded_by": None,
+        }
+        names = ", ".join(values)
+        marks = ", ".join(f":{name}" for name in values)
+        changes = ", ".join(f"{name} = excluded.{name}" for name in values if name != "path")
+        self._database.execute(
+            f"INSERT INTO file ({names}) VALUES ({marks})"
+            f" ON CONFLICT (path) DO UPDATE SET {changes}",
+            values,
+        )
+
+
+def printable(path: str) -> str:
+    r"""Return a path that can be written as text, whatever its bytes are.
+
+    Examples
+    --------
+    >>> printable("a/b.dcm"), printable("caf\udce9.dcm")
+    ('a/b.dcm', 'caf\\xe9.dcm')
+    """
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _row_of(record: sqlite3.Row) -> Row:
+    own = {
+        "file": record["name"],
+        "status": record["status"],
+        "reason": record["reason"],
+        "message": record["message"],
+        "counts": record["status"] == "estimated" and record["superseded_by"] is None,
+        "superseded_by": record["other_name"],
+    }
+    return complete_row((json.loads(record["doses"]), json.loads(record["row"]), own))
+
+
+def _json(values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    try:
+        # Made private before SQLite opens it: paths and UIDs stand in it.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        database = sqlite3.connect(path, isolation_level=None, timeout=2.0)
+        database.row_factory = sqlite3.Row
+        # One audit at a time; and no files beside it that a share might lose.
+        database.execute("PRAGMA locking_mode = EXCLUSIVE")
+        database.execute("PRAGMA journal_mode = DELETE")
+        database.execute("BEGIN EXCLUSIVE")
+        (application,) = database.execute("PRAGMA application_id").fetchone()
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if tables == 0:
+            for statement in filter(str.strip, _SCHEMA.split(";")):
+                database.execute(statement)
+            database.execute(f"PRAGMA application_id = {_APPLICATION}")
+            database.execute(f"PRAGMA user_version = {_VERSION}")
+        elif (application, version) != (_APPLICATION, _VERSION):
+            raise DosemapError(
+                f"{path} is no ledger of this version of dosemap; delete it, or write to another"
+                " --out"
+            )
+        database.execute("COMMIT")
+    except OSError as error:
+        raise DosemapError(f"{path} cannot be written: {error.strerror}") from error
+    except sqlite3.OperationalError as error:
+        raise DosemapError(f"{path}: {error}; does another audit write to it?") from error
+    except sqlite3.DatabaseError as error:
+        raise DosemapError(f"{path} is no ledger ({error}); write to another --out") from error
+    return database

@@ -1,0 +1,185 @@
+"""What an audit keeps of one report: a flat row of numbers and texts."""
+
+from collections import ChainMap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Literal
+
+from dosemap.auditing.levels import known_of
+from dosemap.procedure import Event, Procedure
+
+if TYPE_CHECKING:
+    from dosemap.result import DoseResult
+
+Row = dict[str, Any]
+Kind = Literal["text", "number", "integer", "boolean", "texts"]
+
+_LONGEST_TEXT = 64
+"""Of manufacturer, model and the like, as DICOM allows (LO)."""
+_EVENT_BYTES = 8
+"""Of the digest that stands for an event: two of a million events are the same by chance with a
+probability of 3e-8."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One value of a row; ``None`` everywhere stands for not known."""
+
+    name: str
+    kind: Kind
+
+
+_COLUMNS: tuple[tuple[Kind, str], ...] = (
+    ("text", "file status reason message"),
+    ("boolean", "counts"),
+    ("text", "superseded_by study_instance_uid sop_instance_uid report_kind started"),
+    ("text", "manufacturer model station_name device_serial_number equipment_profile"),
+    ("text", "procedure_type procedure_type_from patient_position"),
+    ("integer", "events events_with_unknown_air_kerma"),
+    ("number", "reference_air_kerma_gy"),
+    ("text", "reference_air_kerma_from"),
+    ("number", "kerma_area_product_gy_m2"),
+    ("text", "kerma_area_product_from"),
+    ("number", "fluoroscopy_time_s"),
+    ("texts", "lower_bounds"),
+    ("boolean", "map_available"),
+    ("text", "map_reason"),
+    ("number", "peak_skin_dose_gy"),
+    ("number", "hottest_1cm2_dose_gy"),
+    ("text", "peak_site"),
+    ("number", "share_on_skin share_missed_skin share_not_placed share_with_assumed_fields"),
+    ("number", "air_kerma_not_mapped_gy interval_low_gy interval_high_gy"),
+    ("texts", "alerts not_evaluated problems"),
+)
+COLUMNS = tuple(Column(name, kind) for kind, names in _COLUMNS for name in names.split())
+"""The columns of every output, in their order (``docs/audit.md``)."""
+
+_FROM_DOCUMENT = {
+    "study_instance_uid": "procedure.study_instance_uid",
+    "sop_instance_uid": "procedure.sop_instance_uid",
+    "report_kind": "procedure.report_kind",
+    "started": "procedure.started",
+    "equipment_profile": "equipment.profile",
+    "patient_position": "procedure.patient_position",
+    "events": "totals.events",
+    "events_with_unknown_air_kerma": "totals.events_with_unknown_air_kerma",
+    "reference_air_kerma_gy": "totals.reference_air_kerma_gy",
+    "reference_air_kerma_from": "totals.reference_air_kerma_from",
+    "kerma_area_product_gy_m2": "totals.kerma_area_product_gy_m2",
+    "kerma_area_product_from": "totals.kerma_area_product_from",
+    "map_available": "map.available",
+    "map_reason": "map.reason",
+    "peak_skin_dose_gy": "peak_skin_dose_gy",
+    "hottest_1cm2_dose_gy": "hottest_1cm2_dose_gy",
+    "peak_site": "peak.site",
+    "share_on_skin": "trust.share_on_skin",
+    "share_missed_skin": "trust.share_missed_skin",
+    "share_not_placed": "trust.share_not_placed",
+    "share_with_assumed_fields": "trust.share_with_assumed_fields",
+    "air_kerma_not_mapped_gy": "map.air_kerma_not_mapped_gy",
+    "interval_low_gy": "interval.low_gy",
+    "interval_high_gy": "interval.high_gy",
+}
+"""Column and where its value stands in the document of an estimate (``docs/json.md``)."""
+
+
+def doses_of(procedure: Procedure, result: "DoseResult") -> Row:
+    """Return the part of a row that takes time to compute.
+
+    Parameters
+    ----------
+    procedure
+        The report.
+    result
+        Its estimate.
+    """
+    document, device = result.document, procedure.device
+    row: Row = {name: _at(document, place) for name, place in _FROM_DOCUMENT.items()}
+    texts = {
+        "manufacturer": device.manufacturer,
+        "model": device.model,
+        "station_name": device.station_name,
+        "device_serial_number": device.serial_number,
+        "equipment_profile": row["equipment_profile"],
+    }
+    row |= {name: shortened(text) for name, text in texts.items()}
+    row["known"] = known = known_of(document)
+    totals = document["totals"]
+    stated_s, of_events_s = totals["fluoroscopy_time_s"], totals["fluoroscopy"]["time_s"]
+    row["fluoroscopy_time_s"] = of_events_s if stated_s is None else stated_s
+    row["lower_bounds"] = [
+        name for name, (_, _, why) in known.items() if row[name] is not None and why is not None
+    ]
+    row["problems"] = sorted({problem["code"] for problem in document["problems"]})
+    row["map_reason"] = _stripped(row["map_reason"])
+    return row
+
+
+def identity_of(procedure: Procedure) -> Row:
+    """Return by what states of one procedure are known as such.
+
+    Parameters
+    ----------
+    procedure
+        The report.
+
+    Returns
+    -------
+    When the report was made, and digests of its events in hexadecimal: of the first in time, and
+    of all, in order and in one text.
+    """
+    digests = {_digest(event) for event in procedure.events}
+    first = min(procedure.events, key=_order, default=None)
+    created = procedure.content_created
+    return {
+        "created": created.isoformat() if created else None,
+        "first_event": None if first is None else _digest(first),
+        "event_digests": "".join(sorted(digests)),
+    }
+
+
+def split_digests(text: str) -> frozenset[str]:
+    """Return the events of :func:`identity_of` one by one."""
+    length = 2 * _EVENT_BYTES
+    return frozenset(text[start : start + length] for start in range(0, len(text), length))
+
+
+def shortened(text: str | None) -> str | None:
+    """Return a text of a device on one line and no longer than DICOM allows."""
+    if text is None:
+        return None
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 1]}…"
+
+
+def complete_row(parts: Iterable[Mapping[str, Any]]) -> Row:
+    """Return a row with every column, from parts that each hold some."""
+    values = ChainMap(*reversed([dict(part) for part in parts]))
+    return {
+        column.name: values.get(column.name, [] if column.kind == "texts" else None)
+        for column in COLUMNS
+    }
+
+
+def _at(document: Mapping[str, Any], place: str) -> Any:  # noqa: ANN401
+    value: Any = document
+    for key in place.split("."):
+        value = None if value is None else value[key]
+    return value
+
+
+def _stripped(reason: str | None) -> str | None:
+    return None if reason is None else reason.removeprefix("no map: ")
+
+
+def _order(event: Event) -> tuple[str, int]:
+    # Where one event has no time none is compared by it: the order of the document is left.
+    return event.started.replace(tzinfo=None).isoformat() if event.started else "", event.index
+
+
+def _digest(event: Event) -> str:
+    named = event.irradiation_event_uid
+    started, plane, kerma = event.started, event.acquisition_plane, event.reference_air_kerma_gy
+    text = named or f"{started} {plane} {kerma!r}"
+    return sha256(text.encode()).hexdigest()[: 2 * _EVENT_BYTES]
