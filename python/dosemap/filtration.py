@@ -1,12 +1,11 @@
 """Whether the filtration of beams is one that an X-ray system can have."""
 
-import csv
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
+from dosemap.data_tables import table_rows
 from dosemap.procedure import Problem
 from dosemap.reading.log import event_list
 from dosemap.spectrum import Spectrum
@@ -68,9 +67,7 @@ def too_soft(spectra: Mapping[int, Spectrum]) -> list[Problem]:
 
 @cache
 def _table() -> tuple[tuple[float, ...], tuple[float, ...]]:
-    path = files("dosemap") / "data" / "least_half_value_layer.csv"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    rows = list(table_rows("least_half_value_layer.csv"))
     return (
         tuple(float(row["kvp"]) for row in rows),
         tuple(float(row["half_value_layer_mm_al"]) for row in rows),

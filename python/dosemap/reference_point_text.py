@@ -7,12 +7,12 @@ nor is one with a word, a number or a sign that the table does not have: "not", 
 change what all the others say.
 """
 
-import csv
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from dosemap.data_tables import table_rows
 
 # Three digits behind a comma may be thousands, unless a zero stands before it.
 _LENGTH = re.compile(r"(?<![\d.,])(0[.,]\d+|\d+(?:[.,]\d{1,2})?)\s*(mm|cm|m|inch|inches)\b")
@@ -123,11 +123,8 @@ def _plain(text: str) -> str:
 @cache
 def _patterns(role: str) -> dict[str, re.Pattern[str]]:
     """Return one pattern per meaning, in the order of the table."""
-    folder = files("dosemap") / "data" / "rdsr"
-    text = (folder / "reference_point_words.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     by_meaning: dict[str, list[str]] = {}
-    for row in rows:
+    for row in table_rows("rdsr", "reference_point_words.csv"):
         if row["role"] == role:
             by_meaning.setdefault(row["meaning"], []).append(row["pattern"])
     return {

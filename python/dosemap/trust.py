@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LARGEST_SHARE_NOT_ON_SKIN = 0.2
 """A problem is raised when more of the air kerma than this missed the skin or is not placed."""
 
-NOT_METERED = (Provenance.DERIVED, Provenance.PROFILE)
+_NOT_METERED = (Provenance.DERIVED, Provenance.PROFILE)
 """Of an air kerma: by area product over field area, and by the tube output of a profile."""
 _NEVER_REPORTED = frozenset({"detector_rotation_deg"})
 """No dose report has these, so that they would make every share of assumed fields 1."""
@@ -79,7 +79,7 @@ def _derived(events: "EventTable") -> "NDArray[np.bool_]":
     """Return for each event whether its air kerma was derived from other values."""
     nothing = [Provenance.MISSING] * len(events)
     came_from = events.provenance.get("reference_air_kerma_gy", nothing)
-    return np.array([kind in NOT_METERED for kind in came_from], dtype=bool)
+    return np.array([kind in _NOT_METERED for kind in came_from], dtype=bool)
 
 
 def air_kerma_gy(stated_gy: "NDArray[np.float64]", totals: Totals) -> float | None:

@@ -5,7 +5,6 @@ processor time of all threads is no less. Other work on the machine only ever ad
 """
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from measured_runs import timed_python
 from simulated_reports import RDSR
 
 REPORT = RDSR / "siemens_axiom_procedure.dcm"
@@ -23,14 +23,6 @@ BENCH = Path(__file__).parents[2] / "benches" / "reading.py"
 
 COUNT_S = 0.4
 """Processor time of counting to ten million on the machine that the limits are for."""
-
-
-def processor_s(arguments: Sequence[str]) -> float:
-    """Return the processor time of a Python process, all its threads together, s."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def count_s() -> float:
@@ -49,7 +41,7 @@ def best_of(times: int, arguments: Sequence[str]) -> float:
     Shared machines are half as fast on some days, and no run beside it tells how fast: each is
     held against a count right after it.
     """
-    return min(processor_s(arguments) / count_s() * COUNT_S for _ in range(times))
+    return min(timed_python(*arguments)[1] / count_s() * COUNT_S for _ in range(times))
 
 
 def test_import_under_150_ms() -> None:

@@ -1,12 +1,13 @@
 """The least share of an event's air kerma that one point of the skin gets when the beam moves."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from dosemap.equipment import Profile, TableAxis
 from dosemap.interval.distances import Distances
 from dosemap.interval.field import Field
 from dosemap.interval.ranges import Bound, Range
+from dosemap.placement.table import item_change
 from dosemap.placement.turns import TURNS
 from dosemap.procedure import Event, Provenance
 
@@ -69,15 +70,15 @@ def _way(event: Event, profile: Profile | None, distances: Distances) -> tuple[f
 
 def _turn_deg(event: Event) -> float:
     """Return the largest turn of the gantry, by the angles of the patient or of the room."""
-    is_rotational = event.event_type == "rotational"
-    found = [_hypot(_turns(event, prefix)) for prefix in ("positioner", "positioner_isocenter")]
-    turn_deg = max(found)
-    return 360.0 if is_rotational and not turn_deg else turn_deg
+    turn_deg = max(
+        math.hypot(*_turns(event, prefix)) for prefix in ("positioner", "positioner_isocenter")
+    )
+    return 360.0 if event.event_type == "rotational" and not turn_deg else turn_deg
 
 
 def _turns(event: Event, prefix: str) -> Iterator[float]:
     for axis in ("primary", "secondary"):
-        turn = _difference(event, f"{prefix}_{axis}_angle_deg", f"{prefix}_{axis}_end_angle_deg")
+        turn = item_change(event, f"{prefix}_{axis}_angle_deg", f"{prefix}_{axis}_end_angle_deg")
         if event.event_type != "rotational":
             turn = math.remainder(turn, 360.0)
         elif axis == "primary" and turn:
@@ -87,10 +88,8 @@ def _turns(event: Event, prefix: str) -> Iterator[float]:
 
 
 def _table_deg(event: Event) -> float:
-    return _hypot(
-        math.remainder(_difference(event, TURNS[name].start, TURNS[name].end), 360.0)
-        for name in _TABLE_TURNS
-    )
+    changes = [item_change(event, TURNS[name].start, TURNS[name].end) for name in _TABLE_TURNS]
+    return math.hypot(*(math.remainder(change, 360.0) for change in changes))
 
 
 def _shift_mm(event: Event, profile: Profile | None) -> float:
@@ -99,16 +98,4 @@ def _shift_mm(event: Event, profile: Profile | None) -> float:
     for axis in (profile.table_x, profile.table_y, profile.table_z) if profile else ():
         if isinstance(axis, TableAxis) and axis.end_item is not None:
             items[axis.item] = axis.end_item
-    return _hypot(_difference(event, start, end) for start, end in items.items())
-
-
-def _difference(event: Event, start: str, end: str) -> float:
-    """Return end minus start; 0 where the report lacks either."""
-    values = [event.private.get(name, getattr(event, name, None)) for name in (start, end)]
-    if values[0] is None or values[1] is None:
-        return 0.0
-    return float(values[1] - values[0])
-
-
-def _hypot(values: Iterable[float]) -> float:
-    return math.hypot(*values)
+    return math.hypot(*(item_change(event, start, end) for start, end in items.items()))
