@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from dosemap.alerts import Level
     from dosemap.event_table import EventTable
     from dosemap.interval import SkinDoseInterval
     from dosemap.procedure import Procedure

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dosemap.procedure import Assumption, Problem, Provenance, Totals
+from dosemap.reading.log import event_list
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,7 +83,7 @@ def _derived(events: "EventTable") -> "NDArray[np.bool_]":
 
 
 def air_kerma_gy(stated_gy: "NDArray[np.float64]", totals: Totals) -> float | None:
-    """Return the air kerma of a whole report; ``None`` where it states none.
+    """Return the air kerma of a whole report; ``None`` where that of any event is not known.
 
     Parameters
     ----------
@@ -97,7 +98,7 @@ def air_kerma_gy(stated_gy: "NDArray[np.float64]", totals: Totals) -> float | No
     if len(known) == len(stated_gy) > 0:
         return summed
     if totals.reference_air_kerma_gy is None:
-        return summed if len(known) else None
+        return None
     return max(summed, totals.reference_air_kerma_gy)
 
 
@@ -108,6 +109,29 @@ def _assumed_fields(assumptions: Sequence[Assumption]) -> dict[str, list[int]]:
         if entry.events and entry.provenance is Provenance.ASSUMED:
             fields.setdefault(entry.field, set()).update(entry.events)
     return {name: sorted(events) for name, events in fields.items()}
+
+
+def air_kerma_unknown(events: "EventTable", trust: Mapping[str, Any]) -> list[Problem]:
+    """Return a problem where events without air kerma leave the share on the skin unknown.
+
+    Parameters
+    ----------
+    events
+        The events with what was found for them.
+    trust
+        What :func:`trust_figures` returns.
+    """
+    unknown = np.flatnonzero(~np.isfinite(events.numbers["reference_air_kerma_gy"])).tolist()
+    if trust["air_kerma_gy"] is not None or not unknown:
+        return []
+    return [
+        Problem(
+            code="air-kerma-unknown",
+            message=f"the report states no air kerma for {event_list(tuple(unknown))} and no total"
+            " that holds it; the peak skin dose is a lower bound, by how much is not known",
+            events=tuple(unknown),
+        )
+    ]
 
 
 def kerma_not_on_skin(trust: Mapping[str, Any]) -> list[Problem]:

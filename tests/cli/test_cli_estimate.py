@@ -103,6 +103,28 @@ def test_alerts_stand_in_the_report(tmp_path: Path) -> None:
 # --- options
 
 
+def test_what_was_changed_stands_in_the_table(report: Path) -> None:
+    plain = run(report).stdout
+    assert "physics" not in plain
+    changed = " ".join(run(report, "--no-backscatter", "--medium", "air").stdout.split())
+    assert "physics backscatter: off, medium: air" in changed
+
+
+def test_an_offset_of_the_table_is_one_line(tmp_path: Path) -> None:
+    """However many positions the table has in the report."""
+    path = tmp_path / "moves.dcm"
+    heights = (SimulatedEvent(started_s=60.0 * n, table_height_mm=150.0 + n) for n in range(8))
+    path.write_bytes(artis_bytes(*heights))
+    given = [
+        entry
+        for entry in document(path, "--table-offset", "10,0,-5")["assumptions"]
+        if entry["provenance"] == "user"
+    ]
+    assert [(entry["field"], entry["value"]) for entry in given] == [
+        ("table_offset_mm", "10, 0, -5")
+    ]
+
+
 def test_fail_on(tmp_path: Path, bad: Path) -> None:
     high, low = tmp_path / "high.dcm", tmp_path / "low.dcm"
     high.write_bytes(artis_bytes(SimulatedEvent(reference_air_kerma_gy=6.0)))

@@ -69,7 +69,10 @@ def test_area_product_over_the_area_at_the_detector() -> None:
 
 def test_the_caller_can_state_the_field() -> None:
     event = at(0, **NO_KERMA, kerma_area_product_gy_m2=1e-4)
-    assert placed([event]).reason is not None
+    reason = placed([event]).reason
+    assert reason is not None
+    # The air kerma is not what is lacking: the size of the field is.
+    assert "with a size of the field" in reason
     result = placed([event], field_side_at_1m_mm=200)
     assert beam(result).reference_air_kerma_gy == pytest.approx(1e-4 / (0.2 * 0.635) ** 2)
 
@@ -124,6 +127,14 @@ def test_without_anything_the_event_is_refused(values: dict[str, Any]) -> None:
     assert not isinstance(result.placements[1], BeamPlacement)
     (problem,) = (p for p in result.problems if p.code == "event-not-placed")
     assert "air kerma of the event is not known" in problem.message
+
+
+@pytest.mark.parametrize("values", [NO_DOSE, {**NO_DOSE, "reference_air_kerma_gy": 0.0}])
+def test_a_report_without_any_dose_names_all_that_would_do(values: dict[str, Any]) -> None:
+    reason = placed([at(0, **values)]).reason
+    assert reason is not None
+    assert "no event states an air kerma above zero" in reason
+    assert "kerma-area product or a tube charge" in reason
 
 
 def test_a_kerma_of_zero_is_no_missing_kerma() -> None:

@@ -196,8 +196,21 @@ def test_a_factor_does_not_depend_on_the_order_of_the_points() -> None:
     [
         ("{ factor = 0 }", "factor = 0 must be between 0.1 and 10"),
         ("{ plane = 'C', factor = 1 }", "plane = 'C' must be one of"),
-        ("{ added_filter = [], factor = 1 }", "kvp = None must be given with added_filter"),
-        ("{ factor = 1 }, { kvp = 80, factor = 1 }", "one factor of a plane"),
+        ("{ added_filter = [], factor = 1 }", "kvp must be given with added_filter"),
+        # No event is of all planes.
+        ("{ plane = 'all', factor = 1 }", "plane = 'all' must be one of A, B, single$"),
+        (
+            "{ kvp = 80, added_filter = [{ material = 'Al', thickness_mm = 1 }, { material = 'Cu',"
+            " thickness_mm = 0.1 }], factor = 1 }, { kvp = 80, added_filter = [{ material = 'Cu',"
+            " thickness_mm = 0.1 }, { material = 'Al', thickness_mm = 1 }], factor = 1.1 }",
+            "one factor at each beam quality",
+        ),
+        ("{ factor = 1 }, { kvp = 80, factor = 1 }", "one factor for all beam qualities"),
+        ("{ kvp = 80, factor = 1 }, { kvp = 80, factor = 1.1 }", "one factor at each beam quality"),
+        (
+            "{ kvp = 80, added_filter = [{ material = 'Kupfer', thickness_mm = 1 }], factor = 1 }",
+            "material = 'Kupfer' must be one of",
+        ),
         ("{ factor = 1, gain = 2 }", "unknown key gain"),
     ],
 )

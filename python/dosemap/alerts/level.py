@@ -12,7 +12,7 @@ Statistic = Literal["reference level", "third quartile", "median", "mean"]
 """What of the published doses a typical value is."""
 
 Verified = Literal["source", "quoted", "memory", "site"]
-_VERIFIED: dict[Verified, str] = {
+NUMBER_IS: dict[Verified, str] = {
     "source": "read in the source",
     "quoted": "quoted in another document",
     "memory": "from memory, not verified",
@@ -71,7 +71,7 @@ class Level:
     @property
     def verification(self) -> str:
         """How the number was checked, in words."""
-        words = _VERIFIED[self.verified]
+        words = NUMBER_IS[self.verified]
         return f"{words}: {self.evidence}" if self.evidence else words
 
 

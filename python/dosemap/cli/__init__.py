@@ -8,9 +8,11 @@ import typer
 
 from dosemap import __version__
 from dosemap.cli.body import body
+from dosemap.cli.console import never_fail_to_encode
 from dosemap.cli.demo import demo
 from dosemap.cli.equipment import app as equipment
 from dosemap.cli.estimate import estimate
+from dosemap.cli.fail_on import EXIT_CODES
 from dosemap.cli.history import app as history
 from dosemap.cli.levels import levels
 from dosemap.cli.simulate import simulate
@@ -24,8 +26,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(estimate)
+app.command(epilog=EXIT_CODES)(estimate)
 app.command()(body)
 app.command()(spectrum)
 app.command()(simulate)
@@ -57,4 +60,5 @@ def _options(
 
 def main() -> None:
     """Run the command line."""
+    never_fail_to_encode()
     app()

@@ -18,7 +18,7 @@ from dosemap.cli.body_options import (
 )
 from dosemap.cli.choices import choice
 from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
-from dosemap.cli.equipment_files import EquipmentOption, site_profiles
+from dosemap.cli.equipment_files import EquipmentOption, asked_for, site_profiles
 from dosemap.cli.fail_on import fail_on_status, fail_on_words
 from dosemap.cli.level_files import LevelsOption, chosen_levels
 from dosemap.cli.options import (
@@ -33,7 +33,7 @@ from dosemap.cli.options import (
 from dosemap.cli.render import render_result
 from dosemap.corrections import Corrections
 from dosemap.engine import estimate as run_estimate
-from dosemap.equipment import Profile, match_profile
+from dosemap.equipment import match_family
 from dosemap.errors import DosemapError
 from dosemap.interval import estimate_interval
 from dosemap.mesh.axes import PATIENT_AXES
@@ -239,6 +239,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             kvp=kvp,
             field_side_at_1m_mm=field_side_at_1m_mm,
         )
+        site = site_profiles()
         settings = Settings(
             surface=surface,
             surface_size_mm=numbers("--surface-size", surface_size, "x"),
@@ -256,8 +257,8 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             spacing_mm=spacing_mm,
             head_gap_mm=head_gap_mm,
             lateral_shift_mm=lateral_shift_mm,
-            equipment=Profile.named(equipment) if equipment else None,
-            site=site_profiles(),
+            equipment=asked_for(equipment, site),
+            site=site,
             levels=chosen_levels(levels),
             risk=risk,
             overrides=overrides,
@@ -323,11 +324,11 @@ def failed_document(source: str, message: str) -> dict[str, Any]:
 
 def _run(file: Path, settings: Settings) -> DoseResult:
     procedure = read_rdsr(file)
-    profile = settings.equipment or match_profile(procedure.device, site=settings.site)
+    family = settings.equipment or match_family(procedure.device, site=settings.site)
     result = run_estimate(
         procedure,
         surface=surface_of(procedure, settings),
-        equipment=profile,
+        equipment=family,
         overrides=settings.overrides,
         corrections=settings.corrections,
         head_gap_mm=settings.head_gap_mm,
@@ -338,7 +339,7 @@ def _run(file: Path, settings: Settings) -> DoseResult:
         interval = estimate_interval(
             procedure,
             known=settings.interval,
-            equipment=profile,
+            equipment=family,
             corrections=settings.corrections,
         )
         result = result.with_interval(interval)

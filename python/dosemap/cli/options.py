@@ -11,7 +11,7 @@ from dosemap.body import Body
 from dosemap.cli.body_options import NOT_DESCRIBED, BodyOptions
 from dosemap.cli.choices import choice
 from dosemap.corrections import Corrections
-from dosemap.equipment import Profile
+from dosemap.equipment import Family, Profile
 from dosemap.errors import DosemapError
 from dosemap.interval import KnownRanges
 from dosemap.mesh.units import LengthUnit
@@ -34,7 +34,7 @@ class Settings:
     spacing_mm: float
     head_gap_mm: float | None
     lateral_shift_mm: float | None
-    equipment: Profile | None
+    equipment: Family | None
     site: tuple[Profile, ...]
     levels: tuple[Level, ...]
     risk: bool

@@ -15,6 +15,7 @@ from dosemap.cli.render_alerts import render_alerts
 from dosemap.cli.render_interval import render_interval
 from dosemap.cli.render_risk import render_risk
 from dosemap.cli.render_totals import totals_rows
+from dosemap.corrections import Corrections
 from dosemap.report_kinds import TITLES
 from dosemap.result import DoseResult
 
@@ -103,15 +104,29 @@ def _key_numbers(result: DoseResult) -> Table:
         for entry in document["skin_area_above"]
         if entry["area_cm2"] > 0
     ]
+    if changed := _changed(document["corrections"]):
+        row("physics", changed, "bold yellow")
     row("skin area", ", ".join(above) or "none reaches 2 Gy")
     missed = mapped["air_kerma_not_mapped_gy"]
     row("not mapped", gy(missed), "" if missed == 0 else "bold yellow")
     trust = document["trust"]
-    if trust["air_kerma_gy"]:
+    if trust["air_kerma_gy"] is None:
+        row("on skin", "not known: events without air kerma", "bold yellow")
+    elif trust["air_kerma_gy"]:
         on_skin = trust["share_on_skin"]
         row("on skin", _on_skin(trust), "bold yellow" if on_skin < _WELL_ON_SKIN else "")
         row("assumed for", _assumed_for(trust))
     return table
+
+
+def _changed(corrections: Mapping[str, Any]) -> str:
+    """Return which factors of the dose are switched off or replaced."""
+    usual = Corrections().describe()
+    return ", ".join(
+        f"{name.replace('_', ' ')}: {value}"
+        for name, value in corrections.items()
+        if usual.get(name, value) != value
+    )
 
 
 def _on_skin(trust: Mapping[str, Any]) -> str:

@@ -25,8 +25,10 @@ def render_alerts(document: Mapping[str, Any], console: Console) -> None:
         for alert in of_wording:
             console.print(Text("ALERT  ", style="bold red") + Text(_in_words(alert)))
         console.print(Text(f"       {wording}", style="dim"))
+    no_map = document["map"]["reason"]  # printed above
     unknown = [
-        (entry["level_id"], None, entry["reason"]) for entry in document["alerts_not_evaluated"]
+        (entry["level_id"], None, "no map" if entry["reason"] == no_map else entry["reason"])
+        for entry in document["alerts_not_evaluated"]
     ]
     print_entries(console, "Alert levels not evaluated", unknown, style="bold yellow")
 
