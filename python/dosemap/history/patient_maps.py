@@ -12,8 +12,8 @@ from dosemap.history.registration import NotRegistered
 from dosemap.history.stored import StoredProcedure
 from dosemap.history.summing import PeakFinder
 
-_FULL_SHARE = 1e-9
-"""Air kerma that is not in a map counts as none below this share of the total: rounding."""
+_ROUNDING = 1e-9
+"""Air kerma that a map lacks counts as none where it could add so little: it is rounding."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,12 +133,10 @@ class PatientMaps:
             kerma_gy = entry.reference_air_kerma_gy
             stated = "unknown air kerma" if kerma_gy is None else f"{kerma_gy:.4g} Gy of air kerma"
             return f"no map, {stated}: {self.not_added[entry.procedure]}"
-        missing_gy = self.records[entry.procedure].document["map"]["air_kerma_not_mapped_gy"]
-        if missing_gy is None:
-            return "its map lacks an unknown air kerma"
-        if missing_gy > _FULL_SHARE * (entry.reference_air_kerma_gy or 1.0):
-            return f"its map lacks {missing_gy:.4g} Gy of air kerma"
-        return None
+        known = known_quantities(self.records[entry.procedure].document)["peak_skin_dose_gy"]
+        if known.at_most is not None and known.at_most <= known.at_least * (1 + _ROUNDING):
+            return None
+        return known.why
 
 
 def _why_no_map(record: ProcedureRecord) -> str:
