@@ -191,19 +191,20 @@ def _read_anatomy(dataset: xr.Dataset) -> Anatomy | None:
 
 
 def _map_variables(surface: Surface, skin_dose_gy: "np.ndarray") -> dict[str, Any]:
-    def mm(long_name: str) -> dict[str, str]:
-        return {"units": "mm", "long_name": long_name}
+    attributes = {"units": "Gy", "long_name": "absorbed dose, mean over the patch of skin"}
+    return {"skin_dose": ("vertex", skin_dose_gy, attributes), **surface_variables(surface)}
 
+
+def surface_variables(surface: Surface) -> dict[str, Any]:
+    """Return vertices, normals, areas and triangles of a surface as variables of a data set."""
     return {
-        "skin_dose": (
-            "vertex",
-            skin_dose_gy,
-            {"units": "Gy", "long_name": "absorbed dose, mean over the patch of skin"},
-        ),
         "vertex_position": (
             ("vertex", "xyz"),
             surface.vertices_mm,
-            mm("position in patient space: +x left, +y posterior, +z head"),
+            {
+                "units": "mm",
+                "long_name": "position in patient space: +x left, +y posterior, +z head",
+            },
         ),
         "vertex_normal": (
             ("vertex", "xyz"),

@@ -1,15 +1,15 @@
 """Adds records until it is killed; run by ``test_killed.py`` as a program of its own.
 
 Argument: the store. For every line "go N" on stdin a child starts to add at record N, says "N" for
-each one that was added, and is killed by SIGKILL after a random time; then the parent says what it
+each one that was added, and is killed by SIGKILL at a random moment; then the parent says what it
 was told: "killed" and the numbers.
 """
 
 import os
 import random
-import select
 import signal
 import sys
+import time
 from datetime import timedelta
 from functools import cache
 from itertools import count
@@ -22,7 +22,6 @@ from dosemap.history import ProcedureRecord, adding, database, timeline
 
 _LOADED_ONCE = (adding, database, timeline)
 """A store loads them when it is opened, which takes long; the children inherit them."""
-LONGEST_S = 0.1
 PATIENTS = 300
 
 
@@ -57,23 +56,26 @@ def rounds(store: str) -> None:
     """Start and kill a child for every line of stdin."""
     numbered(0)  # what all children need is made once
     dice = random.Random(5)
+    one_takes_s = 0.05
     for line in sys.stdin:
         listens, told = os.pipe()
         child = os.fork()
         if child == 0:
             adds(store, int(line.split()[1]), told)
         os.close(told)
-        # Every tenth is killed while it opens the store; the others have it open.
-        if dice.random() > 0.1:
-            os.read(listens, 5)
-        select.select([], [], [], dice.uniform(0, LONGEST_S))
-        os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-        lines = b""
-        while part := os.read(listens, 65536):
-            lines += part
-        os.close(listens)
-        numbers = [word for word in lines.decode().split() if word.isdigit()]
+        with os.fdopen(listens, "rb") as lines:
+            said: list[bytes] = []
+            # Every tenth is killed while it opens the store, the others after some records.
+            if dice.random() > 0.1:
+                said.append(lines.readline())
+                began = time.perf_counter()
+                said += [lines.readline() for _ in range(dice.choice((1, 1, 2, 3)))]
+                one_takes_s = (time.perf_counter() - began) / (len(said) - 1)
+            time.sleep(dice.uniform(0, 1.5 * one_takes_s))
+            os.kill(child, signal.SIGKILL)
+            _, status = os.waitpid(child, 0)
+            said += lines.readlines()
+        numbers = [word.decode().strip() for word in said if word.strip().isdigit()]
         was = "killed" if os.WIFSIGNALED(status) else "ended"
         sys.stdout.write(" ".join((was, *numbers)) + "\n")
         sys.stdout.flush()

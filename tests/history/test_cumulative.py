@@ -294,3 +294,17 @@ def test_doubts_whether_it_is_one_person(
 def test_windows_that_are_none(history: History, window: str | int) -> None:
     with pytest.raises(DosemapError, match="no number of days such as 180D"):
         history.cumulative(ID, window=window)
+
+
+def test_a_map_that_lacks_air_kerma_makes_the_sum_a_lower_bound(tmp_path: Path) -> None:
+    whole, lacking = record(("1.3.1",), study="1.2.1"), record(("1.3.2",), study="1.2.2")
+    document = {**lacking.document, "map": {**lacking.document["map"]}}
+    document["map"]["air_kerma_not_mapped_gy"] = 0.3
+    with History(tmp_path / "doses.db") as store:
+        store.add_record(whole)
+        assert not store.cumulative(ID).is_lower_bound
+        store.add_record(replace(lacking, document=document))
+        found = store.cumulative(ID)
+    assert found.is_lower_bound
+    assert "lacks 0.3 Gy of air kerma" in found.reasons[0]
+    assert [then.is_lower_bound for then in found.over_time] == [False, True]

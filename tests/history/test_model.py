@@ -141,4 +141,4 @@ def standing(alerts: Iterable[RaisedAlert]) -> set[tuple[int, int]]:
 
 
 TestStore = Store.TestCase
-TestStore.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
+TestStore.settings = settings(max_examples=10, stateful_step_count=15, deadline=None)

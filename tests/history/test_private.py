@@ -170,6 +170,23 @@ def test_forgetting_finds_reports_that_named_the_wrong_patient(tmp_path: Path) -
         assert PATIENT_ID not in secrets_in(tmp_path)
 
 
+def test_forgetting_beside_a_reader_says_what_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reader still sees the state from before, which the log holds for it."""
+    monkeypatch.setattr("dosemap.history.database._WAIT_S", 0.1)
+    path = tmp_path / "doses.db"
+    with History(path) as history, History(path) as other:
+        history.add_record(identified())
+        with other._database.reading() as connection:
+            connection.exec_driver_sql("SELECT count(*) FROM patient").scalar()
+            with pytest.raises(DosemapError, match="another program reads the store"):
+                history.forget(PATIENT_ID)
+    with History(path) as history:
+        assert history.procedures() == []
+    assert secrets_in(tmp_path) == set()  # the last one who closes the store empties the log
+
+
 def test_repr_and_pickle_tell_no_identifier() -> None:
     entry = pack(plain_result())
     assert "ID-4711" not in repr(entry)

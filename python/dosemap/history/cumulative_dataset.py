@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from dosemap.dataset import surface_variables
 from dosemap.errors import DosemapError
 from dosemap.files import written_whole
 from dosemap.history.cumulative import Contribution, Cumulative
@@ -40,7 +41,7 @@ def to_dataset(cumulative: Cumulative) -> xr.Dataset:
         **_of_procedures(mapped),
     }
     if cumulative.surface is not None:
-        variables |= _of_surface(cumulative)
+        variables |= surface_variables(cumulative.surface)
     document = cumulative.to_dict()
     return xr.Dataset(
         variables,
@@ -71,28 +72,6 @@ def _of_procedures(mapped: list[Contribution]) -> dict[str, Any]:
         ),
         "reference_air_kerma": column(
             [entry.reference_air_kerma_gy for entry in stored], "Gy", "Dose (RP)"
-        ),
-    }
-
-
-def _of_surface(cumulative: Cumulative) -> dict[str, Any]:
-    surface = cumulative.surface
-    assert surface is not None
-    return {
-        "vertex_position": (
-            ("vertex", "xyz"),
-            surface.vertices_mm,
-            {"units": "mm", "long_name": "in patient space: +x left, +y posterior, +z head"},
-        ),
-        "vertex_area": (
-            "vertex",
-            surface.areas_mm2 / 100,
-            {"units": "cm2", "long_name": "area of skin that the vertex stands for"},
-        ),
-        "triangle_vertices": (
-            ("triangle", "corner"),
-            surface.triangles,
-            {"long_name": "vertex numbers, anticlockwise seen from outside"},
         ),
     }
 

@@ -1,5 +1,6 @@
 """The database under a store: opened, made private, brought up to date, and locked for writing."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike
@@ -86,9 +87,14 @@ class Database:
                 try:
                     cursor = connection.cursor()
                     cursor.execute("VACUUM")
-                    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 finally:
                     connection.close()
+                if busy:
+                    raise DosemapError(
+                        "it is removed, but another program reads the store, whose log still holds"
+                        " it: close that program and open the store once more"
+                    )
             else:
                 with self.engine.connect() as plain:
                     plain.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM"))
@@ -174,6 +180,8 @@ def _told(url: URL) -> Iterator[None]:
         raise DosemapError(
             f"the store {_name(url)} cannot be used: {reason}; check path, permissions and disk"
         ) from None
+    except sqlite3.Error as error:
+        raise DosemapError(f"the store {_name(url)} cannot be used: {error}") from None
     except ModuleNotFoundError as error:
         raise DosemapError(f'{error.name} is missing: pip install "dosemap[postgres]"') from error
     except SQLAlchemyError as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from dosemap.alerts import known_quantities
@@ -9,10 +10,10 @@ from dosemap.history.grids import Grid, PlacedMap, common_grid, placed_map
 from dosemap.history.record import ProcedureRecord
 from dosemap.history.registration import NotRegistered
 from dosemap.history.stored import StoredProcedure
-from dosemap.history.summing import peak_of_sum
+from dosemap.history.summing import PeakFinder
 
-_FULL_SHARE = 1e-9
-"""Air kerma that is not in a map counts as none below this share of the total: rounding."""
+_ROUNDING = 1e-9
+"""Air kerma that a map lacks counts as none where it could add so little: it is rounding."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,23 @@ class PatientMaps:
             not_added=not_added,
         )
 
+    @cached_property
+    def _rows(self) -> Mapping[int, int]:
+        return {number: row for row, number in enumerate(self.maps)}
+
+    @cached_property
+    def _finder(self) -> PeakFinder:
+        return PeakFinder.of(list(self.maps.values()))
+
+    @cached_property
+    def _alone_gy(self) -> Mapping[int, float]:
+        """Return what those without map here are known to have given somewhere, Gy."""
+        documents = ((number, self.records[number].document) for number in self.not_added)
+        return {
+            number: known_quantities(document)["peak_skin_dose_gy"].at_least
+            for number, document in documents
+        }
+
     def of_some(self, procedures: Sequence[StoredProcedure]) -> list[PlacedMap]:
         """Return the maps of some of them."""
         return [self.maps[e.procedure] for e in procedures if e.procedure in self.maps]
@@ -72,19 +90,17 @@ class PatientMaps:
         It is never below what one procedure alone is known to have given, with a map or without.
         """
         best = None
-        mapped = [entry for entry in procedures if entry.procedure in self.maps]
+        mapped = [entry.procedure for entry in procedures if entry.procedure in self._rows]
         if mapped:
-            found = peak_of_sum(self.of_some(mapped))
-            doses = zip(mapped, found.contributions_gy, strict=True)
+            found = self._finder.peak([self._rows[number] for number in mapped])
             best = JointPeak(
                 dose_gy=found.dose_gy,
                 vertex=found.vertex,
-                by_procedure={entry.procedure: dose for entry, dose in doses},
+                by_procedure=dict(zip(mapped, found.contributions_gy, strict=True)),
             )
         for entry in procedures:
-            document = self.records[entry.procedure].document
-            alone_gy = known_quantities(document)["peak_skin_dose_gy"].at_least
-            if entry.procedure in self.not_added and alone_gy > (best.dose_gy if best else 0.0):
+            alone_gy = self._alone_gy.get(entry.procedure, 0.0)
+            if alone_gy > (best.dose_gy if best else 0.0):
                 best = JointPeak(dose_gy=alone_gy, by_procedure={entry.procedure: alone_gy})
         return best
 
@@ -117,12 +133,10 @@ class PatientMaps:
             kerma_gy = entry.reference_air_kerma_gy
             stated = "unknown air kerma" if kerma_gy is None else f"{kerma_gy:.4g} Gy of air kerma"
             return f"no map, {stated}: {self.not_added[entry.procedure]}"
-        missing_gy = self.records[entry.procedure].document["map"]["air_kerma_not_mapped_gy"]
-        if missing_gy is None:
-            return "its map lacks an unknown air kerma"
-        if missing_gy > _FULL_SHARE * (entry.reference_air_kerma_gy or 1.0):
-            return f"its map lacks {missing_gy:.4g} Gy of air kerma"
-        return None
+        known = known_quantities(self.records[entry.procedure].document)["peak_skin_dose_gy"]
+        if known.at_most is not None and known.at_most <= known.at_least * (1 + _ROUNDING):
+            return None
+        return known.why
 
 
 def _why_no_map(record: ProcedureRecord) -> str:

@@ -20,6 +20,8 @@ _CHECKED = "dosemap site key"
 _SEPARATOR = "\x1f"
 _HIDDEN_SOURCE = "<pseudonymised>"
 _UIDS = ("study_instance_uid", "sop_instance_uid")
+_TEXTS = ("problems", "assumptions", "interval", "risk", "alerts_not_evaluated")
+"""Parts of the document with sentences, in which the name of the file may stand."""
 _SHORTEST_SECRET = 3
 """Shorter texts stand in every sentence; they are removed only where they are the value itself."""
 
@@ -39,9 +41,7 @@ class Pseudonyms:
         return self.of(_CHECKED)
 
     def of(self, text: str) -> str:
-        """Return the pseudonym of a text; a pseudonym stays what it is."""
-        if text.startswith(PREFIX):
-            return text
+        """Return the pseudonym of a text."""
         return PREFIX + hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
 
     def of_patient(self, patient_id: str, issuer: str | None) -> str:
@@ -84,8 +84,11 @@ class Pseudonyms:
         document["source"] = _HIDDEN_SOURCE
         long_enough = {text for text in secrets if len(text) >= _SHORTEST_SECRET}
         pattern = "|".join(re.escape(text) for text in sorted(long_enough, key=len, reverse=True))
-        for name in ("problems", "assumptions", "map"):
-            document[name] = _without(document[name], re.compile(pattern), source)
+        secret = re.compile(pattern)
+        for name in _TEXTS:
+            document[name] = _without(document.get(name), secret, source)
+        texts = {name: _without(of_map[name], secret, source) for name in ("surface", "reason")}
+        document["map"] = {**of_map, **texts}
         return document
 
 
