@@ -14,7 +14,7 @@ from dosemap.auditing.summary import Summary
 from dosemap.errors import DosemapError
 
 _UIDS = ("study_instance_uid", "sop_instance_uid")
-_ROWS_PER_GROUP = 5000
+_ROWS_PER_GROUP = 1000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
