@@ -374,3 +374,64 @@ class Scene:
         self, frames: Frames, frame: int, quality: BeamQuality
     ) -> dict[str, NDArray[np.float64]]:
         """Every factor of one frame at every vertex; NaN where the skin faces away."""
+
+CONTINUES: int
+"""Instead of a place among the frames given to `LiveMap.push`: the plane's beam of before."""
+
+@final
+class LiveUpdate:
+    """What a call of `LiveMap.push` came to."""
+
+    @property
+    def share_on_skin(self) -> NDArray[np.float64]:
+        """Share of its field that fell on skin, 0 to 1, of every row."""
+    @property
+    def peak_vertex(self) -> int | None:
+        """The vertex with the highest dose so far, of equals the first; None before any has one."""
+    @property
+    def peak_dose_gy(self) -> float:
+        """Dose there, Gy."""
+    @property
+    def beam_vertex(self) -> int | None:
+        """The vertex that the last row's beam gives most; None when it misses, or without rows."""
+    @property
+    def beam_gy_per_gy(self) -> float:
+        """What the beam gives it, Gy per Gy of air kerma at the reference point."""
+    @property
+    def beam_vertex_dose_gy(self) -> float:
+        """Dose so far at that vertex, Gy."""
+
+@final
+class LiveMap:
+    """Dose of frames as they come: sums per vertex, the peak kept up to date, a beam per plane."""
+
+    def __new__(cls, scene: Scene, *, planes: int = 2) -> LiveMap: ...
+    def push(
+        self,
+        *,
+        scene: Scene,
+        frames: Frames,
+        qualities: Sequence[BeamQuality],
+        plane: NDArray[np.uint8],
+        beam: NDArray[np.uint32],
+        air_kerma_gy: NDArray[np.float64],
+    ) -> LiveUpdate:
+        """Add rows in order: row i in plane ``plane[i]`` with the beam ``frames[beam[i]]``.
+
+        ``CONTINUES`` for the beam: that of before in this plane, in the scene it was given with.
+        The air kerma of the frames themselves is not looked at. A row that does not fit is an
+        error, and then none is added. The scene may be another one than at first, with the same
+        vertices elsewhere. How rows are parted into calls changes no bit.
+        """
+    def dose_gy(self) -> NDArray[np.float64]:
+        """Copy of the dose of every vertex, Gy."""
+    def bound_gy(self) -> NDArray[np.float64]:
+        """Copy of the dose that the best point of every patch gets at most, about, Gy."""
+    def share_on_skin(self, plane: int) -> float | None:
+        """Share on skin of a plane's current beam; None before it has one."""
+    @property
+    def peak_vertex(self) -> int | None:
+        """As `LiveUpdate.peak_vertex`."""
+    @property
+    def peak_dose_gy(self) -> float:
+        """As `LiveUpdate.peak_dose_gy`."""

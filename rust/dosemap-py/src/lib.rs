@@ -8,6 +8,7 @@
 mod backscatter;
 mod body;
 mod error;
+mod live;
 mod picture;
 mod pose;
 mod rdsr;
@@ -32,6 +33,8 @@ mod _core {
     #[pymodule_export]
     use crate::error::DosemapError;
     #[pymodule_export]
+    use crate::live::{LiveMap, LiveUpdate};
+    #[pymodule_export]
     use crate::picture::{encode_png, render};
     #[pymodule_export]
     use crate::pose::central_ray_on_table;
@@ -53,6 +56,7 @@ mod _core {
             let message = c"dosemap._core is a debug build, many times slower: run `make build`";
             PyErr::warn(module.py(), &module.py().get_type::<PyRuntimeWarning>(), message, 1)?;
         }
+        module.add("CONTINUES", live::CONTINUES)?;
         module.add("REPORT_SIZE_LIMIT", dosemap_rdsr::SIZE_LIMIT)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }

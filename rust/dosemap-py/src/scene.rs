@@ -19,7 +19,7 @@ use crate::surface::{Surface, points};
 
 /// Dose-relevant constants of one spectrum behind one support.
 #[pyclass(frozen, module = "dosemap._core")]
-pub struct BeamQuality(kernel::BeamQuality);
+pub struct BeamQuality(pub(crate) kernel::BeamQuality);
 
 #[pymethods]
 impl BeamQuality {
@@ -113,7 +113,7 @@ impl FrameSettings {
 
 /// Frames placed in a scene.
 #[pyclass(frozen, module = "dosemap._core")]
-pub struct Frames(Vec<kernel::Frame>);
+pub struct Frames(pub(crate) Vec<kernel::Frame>);
 
 #[pymethods]
 impl Frames {
@@ -198,7 +198,7 @@ pub struct Peak {
 
 /// A surface lying on a support; see `dosemap.engine`.
 #[pyclass(frozen, module = "dosemap._core")]
-pub struct Scene(kernel::Scene);
+pub struct Scene(pub(crate) kernel::Scene);
 
 #[pymethods]
 impl Scene {

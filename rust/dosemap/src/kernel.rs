@@ -9,10 +9,11 @@
 //! with K the calibrated air kerma, T and s transmission and forward scatter of the support, c the
 //! share of the point's patch inside the field and f the mu_en ratios to air of the primary and
 //! the scattered radiation. [`reference`] computes it point by point in f64; [`blocks`] the same
-//! over blocks of vertices in f32. Both give the same map.
+//! over blocks of vertices in f32. Both give the same map. [`live`] adds frames up as they come.
 
 pub mod blocks;
 pub mod hottest;
+pub mod live;
 pub mod peak;
 pub mod reference;
 
@@ -107,6 +108,21 @@ pub struct Frame {
     pub quality: usize,
 }
 
+impl Frame {
+    fn check(&self) -> Result<(), DoseError> {
+        check_air_kerma(self.air_kerma_gy)?;
+        let scatter = self.forward_scatter_ratio;
+        DoseError::check_range("forward scatter ratio", scatter, (0.0, 2.0), "")?;
+        let distance = self.reference_distance_mm;
+        DoseError::check_range("reference distance", distance, (1.0, 1e4), "mm")?;
+        Ok(())
+    }
+}
+
+fn check_air_kerma(air_kerma_gy: f64) -> Result<f64, DoseError> {
+    DoseError::check_range("air kerma of a frame", air_kerma_gy, (0.0, 1e4), "Gy")
+}
+
 /// Parts of the chain that can be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Switches {
@@ -196,26 +212,21 @@ impl Scene {
 
     /// Check that frames, qualities and support fit together.
     fn check(&self, frames: &[Frame], qualities: &[BeamQuality]) -> Result<(), DoseError> {
-        for quality in qualities {
-            let layers = quality.support.as_ref().map_or(self.layers.len(), |s| s.layers());
-            if layers != self.layers.len() {
-                let message = format!(
-                    "a beam quality knows {layers} support layers, the scene has {}",
-                    self.layers.len()
-                );
-                return Err(DoseError::Mismatch(message));
-            }
+        qualities.iter().try_for_each(|quality| self.check_quality(quality))?;
+        if let Some(i) = frames.iter().position(|frame| frame.quality >= qualities.len()) {
+            return Err(DoseError::Mismatch(format!("frame {i} names no beam quality")));
         }
-        for (i, frame) in frames.iter().enumerate() {
-            if frame.quality >= qualities.len() {
-                return Err(DoseError::Mismatch(format!("frame {i} names no beam quality")));
-            }
-            let kerma = ("air kerma of a frame", frame.air_kerma_gy, (0.0, 1e4), "Gy");
-            DoseError::check_range(kerma.0, kerma.1, kerma.2, kerma.3)?;
-            let scatter = frame.forward_scatter_ratio;
-            DoseError::check_range("forward scatter ratio", scatter, (0.0, 2.0), "")?;
-            let distance = frame.reference_distance_mm;
-            DoseError::check_range("reference distance", distance, (1.0, 1e4), "mm")?;
+        frames.iter().try_for_each(Frame::check)
+    }
+
+    fn check_quality(&self, quality: &BeamQuality) -> Result<(), DoseError> {
+        let layers = quality.support.as_ref().map_or(self.layers.len(), |s| s.layers());
+        if layers != self.layers.len() {
+            let message = format!(
+                "a beam quality knows {layers} support layers, the scene has {}",
+                self.layers.len()
+            );
+            return Err(DoseError::Mismatch(message));
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 use super::super::reference;
 use super::*;
 use crate::beam::FieldLimits;
+use crate::kernel::BackscatterModel;
 use crate::kernel::Switches;
 use crate::materials::{FilterLayer, Material, Medium};
 use crate::math::Vec3;
@@ -27,14 +28,14 @@ fn support() -> (Vec<SupportLayer>, Vec<Vec<FilterLayer>>) {
     )
 }
 
-fn quality() -> BeamQuality {
+pub(in crate::kernel) fn quality() -> BeamQuality {
     let filters = [filter("Al", 2.5), filter("Cu", 0.2)];
     let spectrum = Spectrum::tungsten(80.0, 12.0).unwrap().filtered(&filters).unwrap();
     BeamQuality::from_spectrum(&spectrum, &support().1, Medium::Skin).unwrap()
 }
 
 /// Two legs: a surface that shadows itself.
-fn legs() -> TriangleSurface {
+pub(in crate::kernel) fn legs() -> TriangleSurface {
     let leg = TriangleSurface::elliptic_cylinder([80.0, 80.0], 900.0, 9.0).unwrap();
     let count = leg.len() as u32;
     let shifted = |x: f64| leg.vertices_mm().iter().map(move |&v| v + Vec3::new(x, 0.0, -300.0));
@@ -43,7 +44,7 @@ fn legs() -> TriangleSurface {
     TriangleSurface::new(vertices, leg.triangles().iter().copied().chain(second).collect()).unwrap()
 }
 
-fn scene(surface: TriangleSurface) -> Scene {
+pub(in crate::kernel) fn scene(surface: TriangleSurface) -> Scene {
     let lowest = surface.vertices_mm().iter().map(|v| v.y).fold(f64::MIN, f64::max);
     let lying = table_from_patient(
         PatientPosition::from_term("HFS").unwrap(),
@@ -52,7 +53,12 @@ fn scene(surface: TriangleSurface) -> Scene {
     Scene::new(surface, lying, support().0, Switches::default())
 }
 
-fn frame(scene: &Scene, angles: [f64; 2], table_z_mm: f64, edges_mm: [f64; 4]) -> Frame {
+pub(in crate::kernel) fn frame(
+    scene: &Scene,
+    angles: [f64; 2],
+    table_z_mm: f64,
+    edges_mm: [f64; 4],
+) -> Frame {
     let pose = PositionerPose {
         angle_space: Space::Isocenter,
         primary_angle_deg: angles[0],
