@@ -427,6 +427,8 @@ class LiveMap:
         """Copy of the dose of every vertex, Gy."""
     def bound_gy(self) -> NDArray[np.float64]:
         """Copy of the dose that the best point of every patch gets at most, about, Gy."""
+    def dose_map(self) -> DoseMap:
+        """Copy of both as a map, without shares of frames on skin."""
     def share_on_skin(self, plane: int) -> float | None:
         """Share on skin of a plane's current beam; None before it has one."""
     @property

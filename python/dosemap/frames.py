@@ -17,8 +17,8 @@ Filters = tuple[tuple[str, float], ...]
 QualityKey = tuple[float, float, Filters]
 
 
-_DISTANCE_MM = (100.0, 3000.0)
-_FIELD_SIDE_AT_1M_MM = (1.0, 2000.0)
+DISTANCE_MM = (100.0, 3000.0)
+FIELD_SIDE_AT_1M_MM = (1.0, 2000.0)
 """What distances from the focal spot and fields can be; values beyond are slips of the report."""
 
 
@@ -79,7 +79,12 @@ class FrameBuilder:
                     "field_at_1m_mm": placement.field_at_1m_mm,
                     "air_kerma_gy": kerma_gy * share,
                     "reference_distance_mm": placement.source_to_reference_point_mm,
-                    "forward_scatter_ratio": self._forward_scatter_ratio(placement),
+                    "forward_scatter_ratio": forward_scatter_ratio(
+                        self.support,
+                        self.corrections,
+                        field_at_1m_mm=placement.field_at_1m_mm,
+                        reference_mm=placement.source_to_reference_point_mm,
+                    ),
                     "quality": quality,
                 }
             )
@@ -94,51 +99,83 @@ class FrameBuilder:
         )
         key = (placement.kvp, placement.anode_angle_deg, filters)
         if key not in self._known:
-            spectrum, quality = self._beam_quality(placement, filters)
+            spectrum, quality = beam_quality(key, self.support, self.corrections)
             self.qualities.append(quality)
             self.spectra.append(spectrum)
             self._known[key] = len(self.qualities) - 1
         return self._known[key]
 
-    def _beam_quality(
-        self, placement: BeamPlacement, filters: Filters
-    ) -> tuple[Spectrum, _core.BeamQuality]:
-        try:
-            spectrum = Spectrum(
-                placement.kvp, anode_angle_deg=placement.anode_angle_deg, filters=filters
-            )
-        except DosemapError as error:
-            raise UnusableBeam("beam-quality", str(error)) from error
-        corrections = self.corrections
-        medium = corrections.medium
-        # Numbers of the user come first: what is wrong with them is not the report's fault.
-        numbers = {
-            "mu_en_ratio": corrections.number("medium", spectrum),
-            "backscatter_factor": corrections.number("backscatter", spectrum),
-            "support_transmission": corrections.number("support", spectrum),
-        }
-        try:
-            quality = _core.BeamQuality(
-                spectrum.core,
-                support=[[(layer.material, layer.thickness_mm)] for layer in self.support.layers],
-                medium=medium if isinstance(medium, str) else "skin",
-                **numbers,
-            )
-        except DosemapError as error:
-            raise UnusableBeam("beam-quality", str(error)) from error
-        return spectrum, quality
 
-    def _forward_scatter_ratio(self, placement: BeamPlacement) -> float:
-        thickness = self.support.pmma_equivalent_thickness_mm
-        modelled = self.corrections.support is True
-        if not modelled or thickness is None or self.support.measurement_geometry != "narrow_beam":
-            return 0.0
-        u_min, u_max, v_min, v_max = placement.field_at_1m_mm
-        side_at_1m = math.sqrt((u_max - u_min) * (v_max - v_min))
-        side = side_at_1m * placement.source_to_reference_point_mm / 1000
-        return _core.forward_scatter_ratio(
-            pmma_equivalent_thickness_mm=thickness, field_side_mm=side
+def beam_quality(
+    key: QualityKey, support: Support, corrections: Corrections
+) -> tuple[Spectrum, _core.BeamQuality]:
+    """Return the spectrum and the constants of a beam quality.
+
+    Parameters
+    ----------
+    key
+        Tube voltage, kV, anode angle, degrees, and all filters.
+    support
+        Table and pad.
+    corrections
+        What replaces the model's factors.
+
+    Raises
+    ------
+    DosemapError
+        A function of the user returned an impossible factor.
+    UnusableBeam
+        The spectrum cannot be computed.
+    """
+    kvp, anode_angle_deg, filters = key
+    try:
+        spectrum = Spectrum(kvp, anode_angle_deg=anode_angle_deg, filters=filters)
+    except DosemapError as error:
+        raise UnusableBeam("beam-quality", str(error)) from error
+    medium = corrections.medium
+    # Numbers of the user come first: what is wrong with them is not the report's fault.
+    numbers = {
+        "mu_en_ratio": corrections.number("medium", spectrum),
+        "backscatter_factor": corrections.number("backscatter", spectrum),
+        "support_transmission": corrections.number("support", spectrum),
+    }
+    try:
+        quality = _core.BeamQuality(
+            spectrum.core,
+            support=[[(layer.material, layer.thickness_mm)] for layer in support.layers],
+            medium=medium if isinstance(medium, str) else "skin",
+            **numbers,
         )
+    except DosemapError as error:
+        raise UnusableBeam("beam-quality", str(error)) from error
+    return spectrum, quality
+
+
+def forward_scatter_ratio(
+    support: Support,
+    corrections: Corrections,
+    *,
+    field_at_1m_mm: tuple[float, float, float, float],
+    reference_mm: float,
+) -> float:
+    """Return the scatter of table and pad as a share of what they transmit.
+
+    Parameters
+    ----------
+    support
+        Table and pad; those measured on the pad hold it already.
+    corrections
+        Where the support is switched off or replaced there is none.
+    field_at_1m_mm, reference_mm
+        The field and the distance of the reference point, where its size counts.
+    """
+    thickness = support.pmma_equivalent_thickness_mm
+    modelled = corrections.support is True
+    if not modelled or thickness is None or support.measurement_geometry != "narrow_beam":
+        return 0.0
+    u_min, u_max, v_min, v_max = field_at_1m_mm
+    side = math.sqrt((u_max - u_min) * (v_max - v_min)) * reference_mm / 1000
+    return _core.forward_scatter_ratio(pmma_equivalent_thickness_mm=thickness, field_side_mm=side)
 
 
 def _check_geometry(placement: BeamPlacement) -> None:
@@ -146,8 +183,8 @@ def _check_geometry(placement: BeamPlacement) -> None:
     sides_mm = (u_max - u_min, v_max - v_min)
     try:
         for name in ("source_to_isocenter_mm", "source_to_reference_point_mm"):
-            check_range(name, getattr(placement, name), _DISTANCE_MM, "mm")
+            check_range(name, getattr(placement, name), DISTANCE_MM, "mm")
         for side_mm in sides_mm:
-            check_range("the side of the field at 1 m", side_mm, _FIELD_SIDE_AT_1M_MM, "mm")
+            check_range("the side of the field at 1 m", side_mm, FIELD_SIDE_AT_1M_MM, "mm")
     except DosemapError as error:
         raise UnusableBeam("beam-geometry", str(error)) from error

@@ -3,13 +3,14 @@
 use std::sync::{Mutex, MutexGuard};
 
 use dosemap::error::DoseError;
+use dosemap::kernel::blocks;
 use dosemap::kernel::live::{self, Row};
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, ToPyArray};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
 use crate::error::to_python;
-use crate::scene::{BeamQuality, Frames, Scene};
+use crate::scene::{BeamQuality, DoseMap, Frames, Scene};
 
 /// Stands for "the plane's beam of before" among the places of frames.
 pub const CONTINUES: u32 = u32::MAX;
@@ -94,6 +95,16 @@ impl LiveMap {
     fn bound_gy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
         let bound_gy = py.detach(|| self.lock().map(|map| map.bound_gy().to_vec()))?;
         Ok(bound_gy.into_pyarray(py))
+    }
+
+    /// Copy of the sums, for the search of the peak between vertices; without shares of frames.
+    fn dose_map(&self, py: Python<'_>) -> PyResult<DoseMap> {
+        let copy = |map: &live::LiveMap| blocks::DoseMap {
+            dose_gy: map.dose_gy().to_vec(),
+            bound_gy: map.bound_gy().to_vec(),
+            share_on_skin: Vec::new(),
+        };
+        py.detach(|| self.lock().map(|map| DoseMap(copy(&map))))
     }
 
     /// Share on skin of a plane's current beam.

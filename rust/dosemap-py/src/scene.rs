@@ -165,7 +165,7 @@ fn nth(frames: &[kernel::Frame], index: usize) -> PyResult<&kernel::Frame> {
 
 /// What a set of frames does to a surface.
 #[pyclass(frozen, module = "dosemap._core")]
-pub struct DoseMap(blocks::DoseMap);
+pub struct DoseMap(pub(crate) blocks::DoseMap);
 
 #[pymethods]
 impl DoseMap {
