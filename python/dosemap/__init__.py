@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dosemap.errors import DosemapError, LevelError, MeshError, ProfileError, ReadError
     from dosemap.history import History
     from dosemap.interval import KnownRanges, SkinDoseInterval, estimate_interval
+    from dosemap.live import LiveSession
     from dosemap.placement import PlacementOverrides
     from dosemap.procedure import Procedure
     from dosemap.rdsr import read_rdsr
@@ -36,6 +37,7 @@ __all__ = [
     "History",
     "KnownRanges",
     "LevelError",
+    "LiveSession",
     "MeshError",
     "PlacementOverrides",
     "Procedure",
@@ -65,6 +67,7 @@ _HOME = {
     "History": "history",
     "KnownRanges": "interval",
     "LevelError": "errors",
+    "LiveSession": "live",
     "MeshError": "errors",
     "PlacementOverrides": "placement",
     "Procedure": "procedure",

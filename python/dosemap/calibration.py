@@ -81,11 +81,18 @@ class MeterCalibration:
         DosemapError
             A function of the caller returned something impossible.
         """
-        factor, came_from = self._factor(event, spectrum)
+        factor, came_from = self.look_up(event, spectrum)
         self._used.setdefault(came_from, {}).setdefault(event.index, []).append(factor)
         return factor
 
-    def _factor(self, event: Event, spectrum: Spectrum) -> tuple[float, Provenance]:
+    def look_up(self, event: Event, spectrum: Spectrum) -> tuple[float, Provenance]:
+        """Return the factor for an event and where it comes from; it is not counted as used.
+
+        Parameters
+        ----------
+        event, spectrum
+            As for :meth:`factor`.
+        """
         given = self._corrections.calibration_factor(event)
         if given is not None:
             return given, Provenance.USER

@@ -86,7 +86,7 @@ class PlacementOverrides:
                 raise DosemapError(
                     f"patient_position is {span.value!r}; it must be one of {', '.join(known)}"
                 )
-        for name, (limits, unit) in _LIMITS.items():
+        for name, (limits, unit) in LIMITS.items():
             value = getattr(self, name)
             for number in value if isinstance(value, tuple) else (value,):
                 if number is not None:
@@ -112,7 +112,7 @@ class PlacementOverrides:
         return Schedule(spans).values(events, name="patient_position")
 
 
-_LIMITS: Mapping[str, tuple[tuple[float, float], str]] = {
+LIMITS: Mapping[str, tuple[tuple[float, float], str]] = {
     "table_offset_mm": ((-5000, 5000), "mm"),
     "table_origin_in_isocenter_mm": ((-5000, 5000), "mm"),
     "primary_angle_deg": ((-360, 360), "degrees"),

@@ -1,0 +1,293 @@
+"""From the state of a session to a result, by the steps of an estimate."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from dosemap.calibration import MeterCalibration
+from dosemap.frames import FrameBuilder
+from dosemap.live.beams import Chain
+from dosemap.live.checks import defaulted_fields
+from dosemap.live.columns import (
+    ANGLE_SPACES,
+    FIELD,
+    ORIGIN,
+    PLACE,
+    PLANES,
+    POSITION,
+    POSITIONS,
+    SPACE,
+    Reason,
+    Row,
+)
+from dosemap.live.kept import KeptBeam
+from dosemap.live.presses import Press
+from dosemap.live.settings import LiveSettings
+from dosemap.live.state import Copy
+from dosemap.live.tally import ODDITIES, Sums
+from dosemap.map_run import MapRun
+from dosemap.placement import BeamPlacement, NotPlaceable, PlacedProcedure, PlaceOnTable
+from dosemap.procedure import (
+    Assumption,
+    Device,
+    Event,
+    Patient,
+    Problem,
+    Procedure,
+    Provenance,
+    Totals,
+)
+from dosemap.reading.log import event_list
+from dosemap.result import DoseResult
+
+SOURCE = "live session"
+_NUMBERS = (
+    "kvp",
+    "primary_angle_deg",
+    "secondary_angle_deg",
+    "detector_rotation_deg",
+    "source_to_isocenter_mm",
+    "source_to_reference_point_mm",
+    "table_horizontal_rotation_deg",
+    "table_head_tilt_deg",
+    "table_cradle_tilt_deg",
+)
+_FROM_FRAMES = (
+    *_NUMBERS,
+    "added_filters",
+    "patient_position",
+    "reference_air_kerma_gy",
+    "table_origin_in_isocenter_mm",
+    "field_at_1m_mm",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """Makes results of one session."""
+
+    chain: Chain
+    settings: LiveSettings
+    place: PlaceOnTable
+    defaults: Mapping[str, Assumption]
+    """How what stands in for each field is listed."""
+    assumptions: tuple[Assumption, ...]
+    problems: tuple[Problem, ...]
+    """Of surface and equipment."""
+
+    def result(self, copy: Copy, problems: tuple[Problem, ...]) -> DoseResult:
+        """Return the result of a state.
+
+        Parameters
+        ----------
+        copy
+            The state.
+        problems
+            Of the session itself.
+        """
+        presses = [press for press in copy.presses if press.mapped.frames]
+        beams = _by_press(copy.beams)
+        kept = [(press, beams[press.number]) for press in presses]
+        placed = self._placed(copy, kept)
+        chain = self.chain
+        calibration = MeterCalibration(chain.corrections, chain.profile)
+        known = [*self.problems, *problems]
+        run = MapRun(placed, chain.corrections, calibration, self.place, known)
+        if placed.reason is None:
+            builder = FrameBuilder(chain.profile.support, chain.corrections, calibration)
+            shares = self._add_beams(run, builder, kept)
+            run.take_map(builder, chain.scenes, copy.total, shares)
+            run.assumptions += self.assumptions
+        return run.result()
+
+    def _placed(self, copy: Copy, kept: list[tuple[Press, list[KeptBeam]]]) -> PlacedProcedure:
+        events = [self._event(index, press) for index, (press, _) in enumerate(kept)]
+        placements: list[BeamPlacement | NotPlaceable] = [
+            self._placement(press, _strongest(beams), press.mapped.reference_air_kerma_gy)
+            if press.mapped.reference_air_kerma_gy > 0
+            else NotPlaceable("reference_air_kerma_gy", "the air kerma of the event is 0")
+            for press, beams in kept
+        ]
+        problems = []
+        for reason, sums in copy.tally.not_mapped.items():
+            index = len(events)
+            message = _why(reason, copy.tally.core_message)
+            events.append(self._event_not_mapped(index, reason, sums))
+            placements.append(NotPlaceable(reason.field, message))
+            problems.append(
+                Problem(
+                    code="frames-not-mapped",
+                    message=f"{sums.frames} frames are not in the map: {message}; their air kerma"
+                    f" is that of event {index}",
+                    events=(index,),
+                )
+            )
+        problems += _of_oddities(copy)
+        reason_for_none = None
+        if not any(isinstance(entry, BeamPlacement) for entry in placements):
+            reason_for_none = "no map: " + (
+                "no frame could be mapped; see the problems" if events else "no frame has come yet"
+            )
+        return PlacedProcedure(
+            procedure=self._procedure(tuple(events)),
+            profile=self.chain.profile,
+            family=self.chain.profile,
+            placements=tuple(placements),
+            assumptions=self._assumed(kept),
+            problems=tuple(problems),
+            reason=reason_for_none,
+        )
+
+    def _procedure(self, events: tuple[Event, ...]) -> Procedure:
+        settings = self.settings
+        return Procedure(
+            source=SOURCE,
+            study_instance_uid=settings.study_instance_uid,
+            sop_instance_uid=None,
+            started=settings.started,
+            device=Device(),
+            patient=Patient(),
+            events=events,
+            totals=Totals(),
+        )
+
+    def _event(self, index: int, press: Press) -> Event:
+        first_s, last_s, sums = press.first_s, press.last_s, press.mapped
+        started = self.settings.started
+        plane = PLANES[press.plane]
+        known = ("reference_air_kerma_gy", "kerma_area_product_gy_m2", "number_of_pulses")
+        return Event(
+            index=index,
+            irradiation_event_uid=self.settings.uid_of(press.number),
+            started=started + timedelta(seconds=first_s)
+            if started is not None and first_s is not None
+            else None,
+            acquisition_plane=plane,
+            patient_position=POSITIONS[int(press.position)],
+            reference_air_kerma_gy=sums.reference_air_kerma_gy,
+            kerma_area_product_gy_m2=_kap(sums),
+            number_of_pulses=sums.frames,
+            irradiation_duration_s=None if first_s is None or last_s is None else last_s - first_s,
+            provenance={
+                **dict.fromkeys((*known, "acquisition_plane"), Provenance.USER),
+                "irradiation_duration_s": Provenance.DERIVED,
+            },
+        )
+
+    def _event_not_mapped(self, index: int, reason: Reason, sums: Sums) -> Event:
+        """Return what stands for all frames of a reason."""
+        lacks_kerma = sums.frames_without_kerma > 0
+        return Event(
+            index=index,
+            irradiation_event_uid=self.settings.uid_of(" ".join(reason)),
+            reference_air_kerma_gy=None if lacks_kerma else sums.reference_air_kerma_gy,
+            kerma_area_product_gy_m2=_kap(sums),
+            number_of_pulses=sums.frames,
+            provenance={"reference_air_kerma_gy": Provenance.USER},
+        )
+
+    def _placement(self, press: Press, row: Row, kerma_gy: float) -> BeamPlacement:
+        chain = self.chain
+        filters = chain.filter_sets.filters(row)
+        x, y, z = row[ORIGIN : ORIGIN + 3]
+        u_min, u_max, v_min, v_max = row[FIELD : FIELD + 4]
+        provenance = dict.fromkeys(_FROM_FRAMES, Provenance.USER)
+        provenance |= dict.fromkeys(("anode_angle_deg", "inherent_filters"), Provenance.PROFILE)
+        for field in defaulted_fields(press.defaulted):
+            provenance[field] = self.defaults[field].provenance
+        return BeamPlacement(
+            angle_space=ANGLE_SPACES[int(row[SPACE])],
+            **{name: row[PLACE[name]] for name in _NUMBERS},
+            table_origin_in_isocenter_mm=(x, y, z),
+            end=None,
+            patient_position=POSITIONS[int(row[POSITION])],
+            reference_air_kerma_gy=kerma_gy,
+            field_at_1m_mm=(u_min, u_max, v_min, v_max),
+            anode_angle_deg=chain.profile.tube.anode_angle_deg,
+            inherent_filters=chain.profile.inherent_filters(listed=filters),
+            added_filters=filters,
+            provenance=provenance,
+        )
+
+    def _add_beams(
+        self, run: MapRun, builder: FrameBuilder, kept: list[tuple[Press, list[KeptBeam]]]
+    ) -> "np.ndarray":
+        """Add every kept beam as a frame; returns their shares on skin, position after position."""
+        shares: dict[float, list[float]] = {}
+        for index, (press, beams) in enumerate(kept):
+            event = run.placed.procedure.events[index]
+            strongest = _strongest(beams)
+            for beam in beams:
+                if beam.air_kerma_gy > 0:
+                    placement = self._placement(press, beam.row, beam.air_kerma_gy)
+                    quality = builder.add(event, placement)
+                    if beam.row is strongest:
+                        run.quality_of_event[index] = quality
+                    share = beam.on_skin_gy / beam.air_kerma_gy
+                    shares.setdefault(beam.row[POSITION], []).append(share)
+        return np.array([share for of_position in shares.values() for share in of_position])
+
+    def _assumed(self, kept: list[tuple[Press, list[KeptBeam]]]) -> tuple[Assumption, ...]:
+        events: dict[str, list[int]] = {}
+        for index, (press, _) in enumerate(kept):
+            for field in defaulted_fields(press.defaulted):
+                events.setdefault(field, []).append(index)
+        return tuple(
+            Assumption(
+                field=self.defaults[field].field,
+                value=self.defaults[field].value,
+                why=f"{self.defaults[field].why} ({event_list(tuple(found))})",
+                provenance=self.defaults[field].provenance,
+                events=tuple(found),
+            )
+            for field, found in events.items()
+        )
+
+
+def _by_press(beams: Iterable[KeptBeam]) -> dict[int, list[KeptBeam]]:
+    found: dict[int, list[KeptBeam]] = {}
+    for beam in beams:
+        found.setdefault(beam.press, []).append(beam)
+    return found
+
+
+def _strongest(beams: list[KeptBeam]) -> Row:
+    return max(beams, key=lambda beam: beam.air_kerma_gy).row
+
+
+def _kap(sums: Sums) -> float | None:
+    return None if sums.frames_without_kerma_area_product else sums.kerma_area_product_gy_m2
+
+
+def _why(reason: Reason, core_message: str | None) -> str:
+    if reason.field == "beam":
+        return f"their values together are no beam ({core_message})"
+    words = {
+        "missing": "is missing: push it, or give it to the session where it is the same for all",
+        "not a number": "is not a number",
+        "unknown": "is no term that is known",
+        "out of range": "lies beyond what it can be; check its unit",
+    }
+    return f"{reason.field} {words[reason.what]}"
+
+
+def _of_oddities(copy: Copy) -> list[Problem]:
+    problems = [
+        Problem(
+            code=name.replace(" ", "-").replace("_", "-"),
+            message=f"{count} frames {ODDITIES[name]}",
+        )
+        for name, count in copy.tally.oddities.items()
+    ]
+    if copy.merged:
+        problems.append(
+            Problem(
+                code="beams-merged",
+                message="more beams than are kept: neighbours in a press became one"
+                f" {copy.merged} times; the map holds every frame as it was, but the peak between"
+                " vertices and what each event gave it are approximate",
+            )
+        )
+    return problems
