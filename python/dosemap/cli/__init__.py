@@ -16,6 +16,7 @@ from dosemap.cli.estimate import estimate
 from dosemap.cli.fail_on import EXIT_CODES
 from dosemap.cli.history import app as history
 from dosemap.cli.levels import levels
+from dosemap.cli.replay import replay
 from dosemap.cli.simulate import simulate
 from dosemap.cli.spectrum import spectrum
 
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.command(epilog=EXIT_CODES)(estimate)
 app.command()(audit)
+app.command()(replay)
 app.command()(body)
 app.command()(spectrum)
 app.command()(simulate)

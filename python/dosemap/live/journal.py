@@ -127,6 +127,16 @@ class Recorded:
     """Bytes behind them, of a record that was not finished."""
 
 
+def is_journal(path: Path) -> bool:
+    """Return whether a file begins as a journal does."""
+    try:
+        with path.open("rb") as file:
+            begin = file.read(_HEAD.size + 64)
+    except OSError:
+        return False
+    return FORMAT.encode() in begin and begin[_HEAD.size : _HEAD.size + 1] == _HEADER
+
+
 def read_journal(path: str | PathLike[str]) -> Recorded:
     """Return what a journal holds, up to the last whole record.
 

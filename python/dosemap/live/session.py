@@ -24,7 +24,7 @@ from dosemap.live.header import (
     profile_again,
     surface_again,
 )
-from dosemap.live.journal import Journal, read_journal
+from dosemap.live.journal import Journal, Recorded, read_journal
 from dosemap.live.presses import IrradiationEvent
 from dosemap.live.settings import LiveSettings, defaults
 from dosemap.live.snapshot import Snapshot
@@ -114,6 +114,8 @@ class LiveSession:
     (True, True)
     """
 
+    _journal: Journal | None = None
+
     def __init__(  # noqa: PLR0913  (all are keywords)
         self,
         *,
@@ -145,7 +147,6 @@ class LiveSession:
         profile = equipment if isinstance(equipment, Profile) else Profile.named(equipment)
         corrections = corrections or Corrections()
         self._set_up(surface, profile, corrections, settings, levels=levels, on_alert=on_alert)
-        self._journal: Journal | None = None
         if journal is not None:
             header = header_of(surface, profile, corrections, settings)
             self._journal = Journal.begin(journal, header)
@@ -207,7 +208,6 @@ class LiveSession:
         corrections: Corrections | None = None,
         levels: Iterable[Level] | None = None,
         on_alert: OnAlert | None = None,
-        append: bool = True,
     ) -> "LiveSession":
         """Return a session as it was at the last frame of its journal, and go on with it.
 
@@ -222,8 +222,6 @@ class LiveSession:
             functions. Where they are given they must be those of the journal.
         levels, on_alert
             As of the class.
-        append
-            Go on writing; if not, the file stays as it is.
 
         Raises
         ------
@@ -231,6 +229,48 @@ class LiveSession:
             The journal is damaged, of another version, or of another surface, profile or
             corrections.
         """
+        session, recorded = cls._of(
+            path, surface, equipment, corrections, levels=levels, on_alert=on_alert
+        )
+        for part in recorded.parts:
+            if isinstance(part, list):
+                session._state.take(part)
+        session._torn = recorded.torn
+        session._journal = Journal.go_on(path, length=recorded.length)
+        return session
+
+    @classmethod
+    def recorded(
+        cls,
+        path: str | PathLike[str],
+        *,
+        surface: Surface | Body | None = None,
+        equipment: Profile | str | PathLike[str] | None = None,
+        levels: Iterable[Level] | None = None,
+    ) -> "tuple[LiveSession, list[Row]]":
+        """Return a session as it began and the frames of its journal, which stays as it is.
+
+        Parameters
+        ----------
+        path, surface, equipment, levels
+            As of :meth:`resume`.
+        """
+        session, recorded = cls._of(path, surface, equipment, None, levels=levels, on_alert=None)
+        parts = [part for part in recorded.parts if isinstance(part, list)]
+        return session, [row for part in parts for row in part]
+
+    @classmethod
+    def _of(  # noqa: PLR0913  (as of resume)
+        cls,
+        path: str | PathLike[str],
+        surface: Surface | Body | None,
+        equipment: Profile | str | PathLike[str] | None,
+        corrections: Corrections | None,
+        *,
+        levels: Iterable[Level] | None,
+        on_alert: OnAlert | None,
+    ) -> "tuple[LiveSession, Recorded]":
+        """Return a session of a journal's header, which knows its filters but no frame yet."""
         recorded = read_journal(path)
         check_layout(recorded.header)
         given = Profile.named(equipment) if isinstance(equipment, str | PathLike) else equipment
@@ -246,12 +286,8 @@ class LiveSession:
         for part in recorded.parts:
             if isinstance(part, tuple):
                 session._filter_sets.place(part)
-            else:
-                session._state.take(part)
         session._written_filters = len(session._filter_sets.all)
-        session._torn = recorded.torn
-        session._journal = Journal.go_on(path, length=recorded.length) if append else None
-        return session
+        return session, recorded
 
     def __enter__(self) -> "LiveSession":
         return self
@@ -277,6 +313,10 @@ class LiveSession:
             A field is unknown or has a wrong type. No value raises.
         """
         return self._add([row_of(frame, self._filter_sets.place)])
+
+    def push_row(self, row: Row) -> LiveUpdate:
+        """Add a frame as a journal has it (:meth:`recorded`)."""
+        return self._add([row])
 
     def push_many(self, **frames: Unpack[FrameArrays]) -> LiveUpdate:
         """Add a block of frames, in order; the same as pushing one after the other, to the bit.

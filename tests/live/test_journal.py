@@ -1,0 +1,177 @@
+"""The journal: whatever was acknowledged survives a kill, and a resumed session is the same."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from killed_pusher import FRAMES
+
+from dosemap import Body, Corrections, DosemapError, LiveSession, Surface
+from dosemap.equipment import Profile
+from dosemap.live.columns import COLUMNS
+from dosemap.live.journal import read_journal
+from live_frames import BODY, block, dose, frame, part, session
+
+KILLS = 100
+
+
+def recorded_frames(path: Path) -> int:
+    return sum(len(part) for part in read_journal(path).parts if isinstance(part, list))
+
+
+def assert_same(one: LiveSession, other: LiveSession) -> None:
+    np.testing.assert_array_equal(dose(one), dose(other))
+    assert one.events() == other.events()
+    assert one.alerts == other.alerts
+    assert one.not_mapped == other.not_mapped
+    assert one.oddities == other.oddities
+    assert one.update() == other.update()
+
+
+def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
+    journal = tmp_path / "case.dmj"
+    here = Path(__file__)
+    folders = [str(here.parent), str(here.parents[1]), *sys.path]
+    pusher = subprocess.Popen(
+        [sys.executable, str(here.with_name("killed_pusher.py")), journal],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(folders)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert pusher.stdin is not None
+    assert pusher.stdout is not None
+    acknowledged, in_journal = -1, 0
+    with pusher:
+        for _ in range(KILLS):
+            pusher.stdin.write(f"{in_journal}\n")
+            pusher.stdin.flush()
+            numbers = [int(word) for word in pusher.stdout.readline().split()]
+            acknowledged = max([acknowledged, *numbers])
+            in_journal = recorded_frames(journal)
+            # All that were acknowledged, and at most the one whose push did not return.
+            assert acknowledged + 1 <= in_journal <= acknowledged + 2 or not numbers
+    assert acknowledged > KILLS  # it was not only killed before it could push
+    straight = session()
+    straight.push_many(**part(FRAMES, 0, in_journal))
+    assert_same(LiveSession.resume(journal), straight)
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The journal of three blocks and a few single frames, one of them bad."""
+    path = tmp_path_factory.mktemp("journal") / "case.dmj"
+    with session(journal=path) as live:
+        live.push_many(**part(FRAMES, 0, 30))
+        live.push(**frame(time_s=40.0, kvp=None))
+        live.push(**frame(time_s=40.1, reference_air_kerma_gy=3.5, added_filters=[("Al", 1.0)]))
+        live.push_many(**frame(time_s=[41.0, 41.1], added_filters=[[("Cu", 0.3)], None]))
+    return path.read_bytes()
+
+
+def test_a_resumed_session_goes_on_to_the_bit(tmp_path: Path) -> None:
+    path = tmp_path / "case.dmj"
+    frames, told = block(300), []
+    with session(journal=path) as live:
+        live.push_many(**part(frames, 0, 120))
+        live.push(**frame(time_s=200.0, reference_air_kerma_gy=4.0, added_filters=[("Al", 1.0)]))
+    resumed = LiveSession.resume(path, on_alert=told.append)
+    assert_same(resumed, live)
+    assert resumed.alerts
+    assert not told  # they were told before
+    rest = part(frames, 120, 300)
+    for one in (live, resumed):
+        one.push_many(**rest)
+    assert_same(resumed, live)
+    resumed.close()
+    assert_same(LiveSession.resume(path), live)
+    assert resumed.snapshot().to_json() == live.snapshot().to_json()
+
+
+def test_a_record_that_is_torn_anywhere_is_dropped_and_told(
+    tmp_path: Path, recorded: bytes
+) -> None:
+    path = tmp_path / "case.dmj"
+    path.write_bytes(recorded)
+    whole = recorded_frames(path)
+    last = len(recorded) - (13 + 2 * 8 * len(COLUMNS))
+    for length in range(last + 1, len(recorded), 23):
+        path.write_bytes(recorded[:length])
+        live = LiveSession.resume(path)
+        assert live.update().frames == whole - 2
+        assert "journal-torn" in {problem["code"] for problem in live.snapshot().problems}
+        assert path.stat().st_size == last
+        live.push_many(**frame(time_s=[41.0, 41.1], added_filters=[[("Cu", 0.3)], None]))
+        live.close()
+        assert path.read_bytes() == recorded
+
+
+@pytest.mark.parametrize("at", [0.3, 0.6, 0.9])
+def test_a_damaged_journal_is_refused(tmp_path: Path, recorded: bytes, at: float) -> None:
+    path = tmp_path / "case.dmj"
+    damaged = bytearray(recorded)
+    damaged[int(at * len(damaged))] ^= 1
+    path.write_bytes(damaged)
+    with pytest.raises(DosemapError, match="damaged at byte"):
+        LiveSession.resume(path)
+    assert path.read_bytes() == damaged
+
+
+def test_a_journal_is_never_overwritten(tmp_path: Path, recorded: bytes) -> None:
+    path = tmp_path / "case.dmj"
+    path.write_bytes(recorded)
+    with pytest.raises(DosemapError, match=r"exists; LiveSession.resume goes on"):
+        session(journal=path)
+    assert path.read_bytes() == recorded
+    for content in (b"", b"no journal", recorded[:40]):
+        path.write_bytes(content)
+        with pytest.raises(DosemapError, match="no journal|damaged"):
+            LiveSession.resume(path)
+
+
+def test_a_journal_knows_whom_it_is_of(tmp_path: Path, recorded: bytes) -> None:
+    path = tmp_path / "case.dmj"
+    path.write_bytes(recorded)
+    for arguments, words in (
+        ({"surface": Body(spacing_mm=15)}, "surface is another one"),
+        ({"equipment": "philips_allura"}, "equipment profile philips_allura is another"),
+        ({"equipment": Profile.named("philips_allura")}, "is another"),
+        ({"corrections": Corrections(occlusion=False)}, "corrections are others"),
+    ):
+        with pytest.raises(DosemapError, match=words):
+            LiveSession.resume(path, **arguments)  # type: ignore[arg-type]
+    LiveSession.resume(path, surface=BODY, equipment="siemens_artis", corrections=Corrections())
+
+
+def test_what_a_journal_cannot_hold_is_asked_for(tmp_path: Path) -> None:
+    trunk = Surface.elliptic_cylinder(width_mm=380, thickness_mm=220, length_mm=700, spacing_mm=15)
+    corrections = Corrections(medium=lambda spectrum: 1.0 + 0.001 * spectrum.kvp)
+    arguments: dict[str, Any] = {"surface": trunk, "corrections": corrections}
+    path = tmp_path / "case.dmj"
+    with session(journal=path, **arguments) as live:
+        live.push(**frame())
+    with pytest.raises(DosemapError, match="give it with surface"):
+        LiveSession.resume(path)
+    with pytest.raises(DosemapError, match="give them with corrections"):
+        LiveSession.resume(path, surface=trunk)
+    assert_same(LiveSession.resume(path, **arguments), live)
+
+
+def test_a_disk_that_fails_stops_the_journal_and_not_the_case(tmp_path: Path) -> None:
+    path = tmp_path / "case.dmj"
+    live = session(journal=path)
+    live.push(**frame())
+    journal = live._journal
+    assert journal is not None
+    assert journal._file is not None
+    os.close(journal._file)
+    update = live.push(**frame(time_s=0.1))
+    assert update.frames == 2
+    assert live.journal_error
+    assert "journal-ended" in {problem["code"] for problem in live.snapshot().problems}
+    assert recorded_frames(path) == 1
+    journal._file = None
