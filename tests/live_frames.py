@@ -5,10 +5,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dosemap import Body, LiveSession
+from dosemap import Body, LiveSession, Surface
 
 BODY = Body(sex="F", height_cm=165, mass_kg=70, spacing_mm=15)
 EQUIPMENT = "siemens_artis"
+
+
+def trunk() -> Surface:
+    """Return a trunk of some thousand vertices, made at once."""
+    return Surface.elliptic_cylinder(width_mm=380, thickness_mm=220, length_mm=700, spacing_mm=15)
 
 
 def session(**arguments: Any) -> LiveSession:
@@ -35,19 +40,19 @@ def frame(**changes: Any) -> dict[str, Any]:
     }
 
 
-def block(count: int, *, rate_hz: float = 15.0, stand: int = 1) -> dict[str, Any]:
+def block(count: int, *, first: int = 0, rate_hz: float = 15.0, stand: int = 1) -> dict[str, Any]:
     """Return frames of two planes that move, in presses of ten seconds; arrays by field.
 
     Parameters
     ----------
-    count
-        Frames.
+    count, first
+        Frames, and the number of the first.
     rate_hz
         Of both planes together.
     stand
         Frames of a plane that have the same geometry.
     """
-    number = np.arange(count)
+    number = np.arange(first, first + count)
     plane = np.where(number % 3 == 2, "B", "A")
     step = number // (3 * stand) * stand
     press = number // 150

@@ -11,7 +11,7 @@ from live_frames import frame, session
 
 def strong(number: int, **changes: Any) -> dict[str, Any]:
     """Return a frame of half a gray."""
-    return frame(time_s=0.1 * number, reference_air_kerma_gy=0.5, **changes)
+    return frame(**{"time_s": 0.1 * number, "reference_air_kerma_gy": 0.5, **changes})
 
 
 def test_each_threshold_is_told_once() -> None:

@@ -36,12 +36,19 @@ def preset(name: str, device: str) -> Procedure:
     return read_rdsr(file.getvalue())
 
 
+def why_no_map(procedure: Procedure) -> str | None:
+    """Return why a replay gives no map: it cannot begin, or no beam meets the surface."""
+    try:
+        replay = replay_report(procedure)
+    except DosemapError as error:
+        return str(error)
+    return play(replay).snapshot().reason
+
+
 def assert_ends_as_estimate(procedure: Procedure, *, fps: float = 15.0) -> None:
     expected = estimate(procedure)
     if expected.peak is None:
-        with pytest.raises(DosemapError, match="no map"):
-            found = play(replay_report(procedure, fps=fps)).snapshot()
-            raise DosemapError(str(found.reason))
+        assert expected.reason == why_no_map(procedure)
         return
     found = play(replay_report(procedure, fps=fps)).snapshot()
     assert found.skin_dose_gy is not None

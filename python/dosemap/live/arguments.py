@@ -58,14 +58,12 @@ def row_of(frame: Mapping[str, Any], known_filters: KnownFilters) -> Row:
         value = frame.get(field)
         if value is None:
             row += (ABSENT,) * width
-        elif type(value) is float and width == 1:
-            row.append(value)
         elif field in _WORDS:
             row.append(_place(field, value))
         elif field == "added_filters":
             row.append(_place_of_filters(value, known_filters))
         elif width == 1:
-            row.append(_number(field, value))
+            row.append(value if type(value) is float else _number(field, value))
         else:
             row += _numbers(field, value, width)
     return tuple(row)
