@@ -1,0 +1,195 @@
+"""Times and memory of a live session: push, push_many, a long case, and numpy beside it.
+
+Run by ``python benches/live.py``; ``--frames 1728000`` is eight hours of two planes at 30 frames a
+second in total each. Figures are wall time of one thread, on a body of about 50,000 vertices with
+occlusion.
+"""
+
+import argparse
+import os
+
+os.environ["RAYON_NUM_THREADS"] = "1"
+
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import dosemap as dm
+
+SPACING_MM = 7.5
+SINGLE = 3000
+HOUR = 108_000
+BLOCK = 10_000
+NUMPY_FRAMES = 40
+FIRST_FRAME = """
+import time; began = time.perf_counter()
+import dosemap as dm
+live = dm.LiveSession(surface=dm.Body(spacing_mm={spacing}), equipment="siemens_artis")
+live.push(reference_air_kerma_gy=1e-5, kvp=80.0, primary_angle_deg=0.0, secondary_angle_deg=0.0,
+    source_to_isocenter_mm=785.0, source_to_reference_point_mm=635.0,
+    table_origin_in_isocenter_mm=(0.0, 150.0, 430.0), field_at_1m_mm=(-65.0, 65.0, -65.0, 65.0))
+print(time.perf_counter() - began)
+"""
+
+
+def session() -> dm.LiveSession:
+    """Return a session on the body of the bench."""
+    body = dm.Body(sex="M", height_cm=178, mass_kg=80, arms="up", spacing_mm=SPACING_MM)
+    return dm.LiveSession(surface=body, equipment="siemens_artis")
+
+
+def moving(first: int, count: int) -> dict[str, Any]:
+    """Return frames of two planes in which gantry and table move all the time."""
+    number = np.arange(first, first + count)
+    turn, half = number / 900, 65.0 / 0.635
+    return {
+        "time_s": number / 30,
+        "frame_id": number,
+        "plane": np.where(number % 2, "B", "A").tolist(),
+        "reference_air_kerma_gy": np.full(count, 1e-5),
+        "kvp": 80.0,
+        "added_filters": [("Cu", 0.2)],
+        "primary_angle_deg": np.where(number % 2, 90.0, 0.0) + 30 * np.sin(turn),
+        "secondary_angle_deg": 20 * np.sin(1.7 * turn),
+        "source_to_isocenter_mm": 785.0,
+        "source_to_reference_point_mm": 635.0,
+        "table_origin_in_isocenter_mm": np.stack(
+            [20 * np.sin(turn), np.full(count, 150.0), 500 + 40 * np.cos(turn)], axis=1
+        ),
+        "field_at_1m_mm": np.tile([-half, half, -half, half], (count, 1)),
+        "patient_position": "HFS",
+    }
+
+
+def singles(frames: dict[str, Any], count: int) -> list[dict[str, Any]]:
+    """Return the frames one by one, as a console has them: plain numbers."""
+    columns = {name: plain(value, count) for name, value in frames.items()}
+    return [{name: column[i] for name, column in columns.items()} for i in range(count)]
+
+
+def plain(value: Any, count: int) -> list[Any]:  # noqa: ANN401  (arrays, lists, values)
+    """Return a column as a list of Python's own values."""
+    if isinstance(value, np.ndarray):
+        return list(value.tolist())
+    return list(value) if isinstance(value, list) and len(value) == count else [value] * count
+
+
+def push_times_us(live: dm.LiveSession, frames: Iterable[dict[str, Any]]) -> NDArray[np.float64]:
+    """Return how long each push took, microseconds."""
+    times = []
+    for frame in frames:
+        began = time.perf_counter()
+        live.push(**frame)
+        times.append(time.perf_counter() - began)
+    return 1e6 * np.array(times)
+
+
+def percentiles(name: str, times_us: NDArray[np.float64]) -> None:
+    """Print p50, p90, p99 and the largest."""
+    p50, p90, p99 = np.percentile(times_us, [50, 90, 99])
+    print(f"{name:34}{p50:9.0f}{p90:9.0f}{p99:9.0f}{times_us.max():9.0f}")
+
+
+def bench_push() -> None:
+    """Measure single frames, moving and standing."""
+    frames = singles(moving(0, SINGLE), SINGLE)
+    print(
+        f"{len(session().surface())} vertices, push, us"
+        + f"{'p50':>13}{'p90':>9}{'p99':>9}{'max':>9}"
+    )
+    percentiles("gantry and table moving", push_times_us(session(), frames))
+    still = [{**frames[i % 2], "time_s": i / 30, "frame_id": i} for i in range(SINGLE)]
+    percentiles("standing", push_times_us(session(), still))
+
+
+def bench_block(frames: int) -> None:
+    """Measure a long case through push_many, and the memory it takes."""
+    live = session()
+    live.push_many(**moving(0, 10))
+    began, taken_s = time.perf_counter(), 0.0
+    for first in range(0, frames, BLOCK):
+        block = moving(first + 10, min(BLOCK, frames - first))
+        start = time.perf_counter()
+        live.push_many(**block)
+        taken_s += time.perf_counter() - start
+        if first in (0, 20 * BLOCK):
+            print(f"  after {first + BLOCK} frames: {resident_mib():.0f} MiB resident at most")
+    print(
+        f"push_many, moving: {frames} frames in {taken_s:.2f} s, {1e6 * taken_s / frames:.0f} us each"
+    )
+    print(
+        f"  at the end: {resident_mib():.0f} MiB resident at most ({time.perf_counter() - began:.0f} s)"
+    )
+    start = time.perf_counter()
+    result = live.snapshot()
+    print(f"  snapshot: {time.perf_counter() - start:.2f} s, {result.peak_skin_dose_gy:.3f} Gy")
+
+
+def resident_mib() -> float:
+    """Return the most memory that was resident, MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def bench_numpy() -> None:
+    """Recompute a sample by the numpy program of ``numpy_reference.py``, frame by frame."""
+    from numpy_reference import (  # noqa: PLC0415  (beside this file)
+        BOXES_MM,
+        PATIENT_ORIGIN_IN_TABLE_MM,
+        SUPPORT,
+        beams,
+        frame_settings,
+        numpy_dose_map,
+        quality_of,
+    )
+
+    from dosemap import _core  # noqa: PLC0415
+
+    surface = session().surface().core
+    scene = _core.Scene(
+        surface,
+        patient_position="HFS",
+        patient_origin_in_table_mm=PATIENT_ORIGIN_IN_TABLE_MM,
+        support_boxes_mm=BOXES_MM,
+    )
+    spectrum = _core.Spectrum(80.0, anode_angle_deg=12.0, filters=[("Al", 2.5), ("Cu", 0.2)])
+    core = _core.BeamQuality(spectrum, support=[[layer] for layer in SUPPORT], medium="skin")
+    placed = beams(scene.frames(frame_settings(NUMPY_FRAMES)))
+    quality = quality_of(spectrum, core)
+    began = time.perf_counter()
+    numpy_dose_map(surface, placed, quality)
+    each_us = 1e6 * (time.perf_counter() - began) / NUMPY_FRAMES
+    print(f"numpy, the same chain without occlusion: {each_us:.0f} us per frame")
+
+
+def bench_first_frame() -> None:
+    """Measure import and first frame in a new interpreter."""
+    command = [sys.executable, "-c", FIRST_FRAME.format(spacing=SPACING_MM)]
+    seconds = [
+        float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        for _ in range(5)
+    ]
+    print(f"import, session and first frame: {min(seconds):.2f} s")
+
+
+def main() -> None:
+    """Run all, or one long case."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--frames", type=int, help="only push_many, with so many frames")
+    frames = parser.parse_args().frames
+    if frames is not None:
+        bench_block(frames)
+        return
+    bench_first_frame()
+    bench_push()
+    bench_block(HOUR)
+    bench_numpy()
+
+
+if __name__ == "__main__":
+    main()
