@@ -60,6 +60,7 @@ def test_a_callback_can_look_at_the_session_and_its_errors_stay_out_of_the_way()
     live: LiveSession = session(on_alert=look)
     for number in range(6):
         live.push(**strong(number))
+    assert live.alerts[0].time_s is not None
     assert seen[0] == pytest.approx(live.alerts[0].time_s * 5 + 0.5)
     assert live.callback_errors == len(live.alerts) > 0
     assert "alert-callback-failed" in {p["code"] for p in live.snapshot().problems}

@@ -12,6 +12,7 @@ from killed_pusher import FRAMES
 
 from dosemap import Body, Corrections, DosemapError, LiveSession
 from dosemap.equipment import Profile
+from dosemap.live import LiveAlert
 from dosemap.live.columns import COLUMNS
 from dosemap.live.journal import read_journal
 from live_frames import BODY, block, dose, frame, part, session, trunk
@@ -75,7 +76,8 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 def test_a_resumed_session_goes_on_to_the_bit(tmp_path: Path) -> None:
     path = tmp_path / "case.dmj"
-    frames, told = block(300), []
+    frames = block(300)
+    told: list[LiveAlert] = []
     with session(journal=path) as live:
         live.push_many(**part(frames, 0, 120))
         live.push(**frame(time_s=200.0, reference_air_kerma_gy=4.0, added_filters=[("Al", 1.0)]))
@@ -143,7 +145,7 @@ def test_a_journal_knows_whom_it_is_of(tmp_path: Path, recorded: bytes) -> None:
         ({"corrections": Corrections(occlusion=False)}, "corrections are others"),
     ):
         with pytest.raises(DosemapError, match=words):
-            LiveSession.resume(path, **arguments)  # type: ignore[arg-type]
+            LiveSession.resume(path, **arguments)
     LiveSession.resume(path, surface=BODY, equipment="siemens_artis", corrections=Corrections())
 
 

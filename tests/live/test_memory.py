@@ -52,4 +52,4 @@ def test_merged_beams_keep_their_kerma_and_stay_near() -> None:
     assert expected.peak_skin_dose_gy is not None
     assert found.peak_skin_dose_gy == pytest.approx(expected.peak_skin_dose_gy, rel=0.05)
     kerma = [result.events.numbers["reference_air_kerma_gy"] for result in (expected, found)]
-    np.testing.assert_array_equal(*kerma)
+    np.testing.assert_array_equal(kerma[0], kerma[1])

@@ -96,13 +96,13 @@ def test_a_journal_plays_to_the_same_end(tmp_path: Path) -> None:
 
 def test_the_command_prints_the_document_at_the_end(report: Path, tmp_path: Path) -> None:
     journal = tmp_path / "case.dmj"
-    arguments = ["replay", report, "--json", "--journal", journal]
+    arguments = ["replay", str(report), "--json", "--journal", str(journal)]
     done = subprocess.run([COMMAND, *arguments], capture_output=True, text=True, check=True)
     document = json.loads(done.stdout)
     expected = estimate(read_rdsr(report)).document
     assert document["peak_skin_dose_gy"] == pytest.approx(expected["peak_skin_dose_gy"], rel=SAME)
     again = subprocess.run(
-        [COMMAND, "replay", journal, "--json"], capture_output=True, text=True, check=True
+        [str(COMMAND), "replay", str(journal), "--json"], capture_output=True, text=True, check=True
     )
     assert json.loads(again.stdout)["peak_skin_dose_gy"] == document["peak_skin_dose_gy"]
     assert done.stderr == again.stderr == ""

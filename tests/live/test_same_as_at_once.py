@@ -87,7 +87,9 @@ def until(stopped: threading.Event, do: Callable[[], None], failures: list[BaseE
 def stressed() -> LiveSession:
     """A session that was looked at and drawn while its frames came."""
     live = session()
-    stopped, failures, peaks = threading.Event(), [], []
+    stopped = threading.Event()
+    failures: list[BaseException] = []
+    peaks: list[float] = []
 
     def look() -> None:
         result = live.snapshot()
