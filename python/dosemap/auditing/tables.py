@@ -51,6 +51,8 @@ def totals_line(summary: Summary) -> str:
     parts = [f"reports: {summary.reports}, of them without a dose map: {summary.without_map}"]
     if summary.superseded:
         parts.append(f"other states of them, which do not count: {summary.superseded}")
+    if summary.not_added:
+        parts.append(f"not added to the history: {summary.not_added}")
     parts.append(f"failed: {sum(summary.failed.values())}")
     parts.append(f"skipped, as they are no dose reports: {sum(summary.skipped.values())}")
     return "; ".join(parts)
@@ -124,7 +126,7 @@ def _typical(summary: Summary) -> TextTable:
                 f"{entry.reports}{' (few)' if entry.reports < FEW_REPORTS else ''}",
                 f"{entry.median * factor:.3g}",
                 f"{entry.level.first * factor:.3g}",
-                "above" if entry.is_above else "not above",
+                {True: "above", False: "not above", None: "nobody can say"}[entry.is_above],
             )
         )
     return TextTable(

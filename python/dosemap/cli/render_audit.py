@@ -1,6 +1,7 @@
 """The tables of an audit in the terminal."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from itertools import islice
 
 from rich.box import SIMPLE_HEAD
@@ -8,8 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.auditing import Audit
+from dosemap.auditing import NOT_ADDED, Audit
 from dosemap.auditing.tables import TextTable, tables_of, totals_line
+from dosemap.cli.history.lists import alert_text
+from dosemap.history import Added, RaisedAlert
 
 _MOST_FILES = 50
 """Listed in the terminal; the output has all."""
@@ -40,10 +43,44 @@ def render_audit(audit: Audit, console: Console) -> None:
         if row["status"] == "failed"
     )
     _files("Files that failed", ("file", "why"), failed, console)
+    not_added = (
+        (row["file"], row["message"]) for row in audit.rows() if row["reason"] == NOT_ADDED
+    )
+    _files("Results that were not added to the history", ("file", "why"), not_added, console)
     if summary.skipped:
         parts = ", ".join(f"{number} {what}" for what, number in summary.skipped.items())
         console.print(Text(f"Skipped: {parts}"))
     console.print(Text(totals_line(summary), style="bold"))
+
+
+@dataclass
+class NewAlerts:
+    """Alerts that a history raised during an audit: the first, and how many."""
+
+    first: list[RaisedAlert] = field(default_factory=list)
+    number: int = 0
+
+    def add(self, added: Added) -> None:
+        """Take what the history did with a result."""
+        self.number += len(added.alerts)
+        self.first += added.alerts[: _MOST_FILES - len(self.first)]
+
+
+def render_new_alerts(alerts: NewAlerts, console: Console) -> None:
+    """Print the alerts that the history has not raised before.
+
+    Parameters
+    ----------
+    alerts
+        Those of this audit.
+    console
+        Where to.
+    """
+    for alert in alerts.first:
+        console.print(Text("ALERT  ", style="bold red") + alert_text(alert))
+    if alerts.number > len(alerts.first):
+        more = alerts.number - len(alerts.first)
+        console.print(Text(f"and {more} more: dosemap history alerts lists all"))
 
 
 def _files(
