@@ -1,19 +1,21 @@
 """The tables of an audit in the terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from dosemap.auditing import NOT_ADDED, Audit
-from dosemap.auditing.tables import TextTable, tables_of, totals_line
+from dosemap.auditing.tables import QUANTITY_HEADS, TextTable, doses_of_row, tables_of, totals_line
 from dosemap.cli.history.lists import alert_text
 from dosemap.history import Added, RaisedAlert
 
+_GAP = 2
+_LEAST_WIDTH = 12
 _MOST_FILES = 50
 """Listed in the terminal; the output has all."""
 
@@ -32,21 +34,21 @@ def render_audit(audit: Audit, console: Console) -> None:
     for table in tables_of(summary):
         _print(table, console)
     reached = (
-        (row["file"], ", ".join(row["alerts"]))
+        (row["file"], (", ".join(row["alerts"]), *doses_of_row(row)))
         for row in audit.rows()
         if row["counts"] and row["alerts"]
     )
-    _files("Reports that reached a level", ("file", "levels"), reached, console)
+    _files("Reports that reached a level", ("levels", *QUANTITY_HEADS), reached, console)
     failed = (
-        (row["file"], f"{row['reason']}: {row['message']}")
+        (row["file"], (f"{row['reason']}: {row['message']}",))
         for row in audit.rows()
         if row["status"] == "failed"
     )
-    _files("Files that failed", ("file", "why"), failed, console)
+    _files("Files that failed", ("why",), failed, console)
     not_added = (
-        (row["file"], row["message"]) for row in audit.rows() if row["reason"] == NOT_ADDED
+        (row["file"], (row["message"],)) for row in audit.rows() if row["reason"] == NOT_ADDED
     )
-    _files("Results that were not added to the history", ("file", "why"), not_added, console)
+    _files("Results that were not added to the history", ("why",), not_added, console)
     if summary.skipped:
         parts = ", ".join(f"{number} {what}" for what, number in summary.skipped.items())
         console.print(Text(f"Skipped: {parts}"))
@@ -84,33 +86,60 @@ def render_new_alerts(alerts: NewAlerts, console: Console) -> None:
 
 
 def _files(
-    title: str, columns: tuple[str, str], rows: Iterable[tuple[str, str]], console: Console
+    title: str,
+    columns: tuple[str, ...],
+    rows: Iterable[tuple[str, tuple[str, ...]]],
+    console: Console,
 ) -> None:
-    """Print the first files of a list that may be long."""
-    shown = tuple(islice(rows, _MOST_FILES + 1))
-    if not shown:
+    """Print the first files of a list that may be long, each above what is told of it."""
+    first = tuple(islice(rows, _MOST_FILES + 1))
+    if not first:
         return
-    note = f"The first {_MOST_FILES}; --out has all." if len(shown) > _MOST_FILES else ""
-    _print(
-        TextTable(
-            title=title, columns=columns, rows=shown[:_MOST_FILES], numeric_from=2, note=note
-        ),
-        console,
+    shown = first[:_MOST_FILES]
+    table = TextTable(
+        title=title,
+        columns=columns,
+        rows=tuple(row for _, row in shown),
+        headings={number: file for number, (file, _) in enumerate(shown)},
+        numeric_from=1,
+        note=f"The first {_MOST_FILES}; --out has all." if len(first) > len(shown) else "",
     )
+    _print(table, console)
 
 
 def _print(text_table: TextTable, console: Console) -> None:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=text_table.title, title_justify="left")
-    for number, name in enumerate(text_table.columns):
-        is_number = number >= text_table.numeric_from
-        table.add_column(
-            name,
-            justify="right" if is_number else "left",
-            no_wrap=is_number,
-            overflow="ellipsis" if is_number else "fold",
-        )
-    for row in text_table.rows:
-        table.add_row(*map(Text, row))
-    console.print(table)
+    console.print(Text(f"\n{text_table.title}", style="bold"))
+    widths = [
+        max(map(cell_len, column))
+        for column in zip(text_table.columns, *text_table.rows, strict=True)
+    ]
+    # The first column has words, which can be folded.
+    rest = sum(widths[1:]) + _GAP * (len(widths) - 1)
+    widths[0] = max(min(widths[0], console.width - rest), _LEAST_WIDTH)
+    if len(widths) > 1:
+        _print_row(text_table.columns, text_table.numeric_from, widths, console, style="dim")
+    for number, row in enumerate(text_table.rows):
+        if heading := text_table.headings.get(number):
+            console.print(Text(heading, style="cyan"))
+        _print_row(row, text_table.numeric_from, widths, console)
     if text_table.note:
         console.print(Text(text_table.note, style="dim"))
+
+
+def _print_row(
+    row: Sequence[str],
+    numeric_from: int,
+    widths: Sequence[int],
+    console: Console,
+    *,
+    style: str = "",
+) -> None:
+    """Print a line, or several where a text is folded: between lines a heading can stand."""
+    grid = Table.grid(padding=(0, _GAP, 0, 0))
+    for number, width in enumerate(widths):
+        is_number = number >= numeric_from
+        grid.add_column(
+            width=width, justify="right" if is_number else "left", no_wrap=is_number, style=style
+        )
+    grid.add_row(*map(Text, row))
+    console.print(grid)
