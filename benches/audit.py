@@ -7,8 +7,8 @@ cut or repeated to the number of events) and multiplied: in every copy each UID 
 the same number, so that no two files hold a common event. ``FOLDER`` takes 1.4 MB per report of 200
 events; what is there from an earlier run is used again.
 
-The audit runs as a program of its own. Its resident memory and that of its workers is read when
-1, 10, 50 and 100 % of the files are done. At half it is killed with SIGKILL and started again; the
+The audit runs as a program of its own. Its resident memory and that of its workers, now and at
+most until then, is read when 1, 10, 25, 50, 75 and 100 % of the files are done. At half it is killed with SIGKILL and started again; the
 second start must go on where the first was.
 """
 
@@ -35,7 +35,7 @@ PRESETS = ("pci_complex", "neuro_embolisation", "tips", "pci")
 DISTINCT = 20
 DEVICE = "siemens_artis"
 FILES_PER_FOLDER = 500
-SHARES = (0.01, 0.1, 0.5, 1.0)
+SHARES = (0.01, 0.1, 0.25, 0.5, 0.75, 1.0)
 _UID = re.compile(rb"2\.25\.(\d{20,39})")
 
 
@@ -92,14 +92,15 @@ def run_audit(folder: Path, ledger: Path, *, spacing_mm: float, jobs: int) -> No
         print(json.dumps("done"), flush=True)
 
 
-def resident_mib(pid: int) -> float:
-    """Return the resident memory of a process, MiB; 0 where it has ended."""
+def resident(pid: int) -> str:
+    """Return the resident memory of a process, now and at most until now."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     except OSError:
-        return 0.0
-    found = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
-    return int(found.group(1)) / 1024 if found else 0.0
+        return "ended"
+    sizes = dict(re.findall(r"^(VmRSS|VmHWM):\s+(\d+) kB", status, re.MULTILINE))
+    now, most = (int(sizes.get(name, 0)) / 1024 for name in ("VmRSS", "VmHWM"))
+    return f"{now:.0f} (most {most:.0f})"
 
 
 def workers_of(pid: int) -> list[int]:
@@ -148,9 +149,13 @@ def measure(arguments: argparse.Namespace) -> None:
                     print(f"killed at {killed_at}, goes on with {before} done before", flush=True)
                 while marks and done >= marks[0]:
                     marks.pop(0)
-                    main, *workers = map(resident_mib, (program.pid, *workers_of(program.pid)))
-                    shown = ", ".join(f"{size:.0f}" for size in workers)
-                    print(f"{done} files: main {main:.0f} MiB, workers {shown} MiB", flush=True)
+                    main, *workers = map(resident, (program.pid, *workers_of(program.pid)))
+                    rate = (done - counted_from) / (time.monotonic() - begin)
+                    print(
+                        f"{done} files, {rate:.2f}/s: MiB of main {main}, workers"
+                        f" {', '.join(workers)}",
+                        flush=True,
+                    )
                 if is_first and done >= files / 2:
                     killed_at, orphans = done, workers_of(program.pid)
                     program.send_signal(signal.SIGKILL)

@@ -16,6 +16,7 @@ Kind = Literal["text", "number", "integer", "boolean", "texts"]
 
 _LONGEST_TEXT = 64
 """Of manufacturer, model and the like, as DICOM allows (LO)."""
+_ROUNDED = 1.001
 _EVENT_BYTES = 8
 """Of the digest that stands for an event: two of a million events are the same by chance with a
 probability of 3e-8."""
@@ -108,7 +109,12 @@ def doses_of(procedure: Procedure, result: "DoseResult") -> Row:
     stated_s, of_events_s = totals["fluoroscopy_time_s"], totals["fluoroscopy"]["time_s"]
     row["fluoroscopy_time_s"] = of_events_s if stated_s is None else stated_s
     row["lower_bounds"] = [
-        name for name, (_, _, why) in known.items() if row[name] is not None and why is not None
+        name
+        for name, (_, at_most, why) in known.items()
+        if why is not None
+        and row[name] is not None
+        # The events of many a report add up to its total but for the last digit.
+        and (at_most is None or at_most > row[name] * _ROUNDED)
     ]
     row["problems"] = sorted({problem["code"] for problem in document["problems"]})
     row["map_reason"] = _stripped(row["map_reason"])

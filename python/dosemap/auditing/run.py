@@ -1,7 +1,7 @@
 """The run of an audit: batches to workers, outcomes to the ledger, culprits found and left out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -130,6 +130,9 @@ class AuditRun:
             outcomes = future.result()
         except self.workers.deaths:
             return list(tasks)
+        except CancelledError:
+            self.workers.check()  # a scheduler that is gone has cancelled all
+            raise
         for outcome in outcomes:
             self._store(outcome)
         self.ledger.checkpoint()
