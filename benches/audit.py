@@ -8,8 +8,8 @@ the same number, so that no two files hold a common event. ``FOLDER`` takes 1.4 
 events; what is there from an earlier run is used again.
 
 The audit runs as a program of its own. Its resident memory and that of its workers, now and at
-most until then, is read when 1, 10, 25, 50, 75 and 100 % of the files are done. At half it is killed with SIGKILL and started again; the
-second start must go on where the first was.
+most until then, is read when 1, 10, 25, 50, 75 and 100 % of the files are done. At half it is
+killed with SIGKILL and started again; the second start must go on where the first was.
 """
 
 import argparse

@@ -120,7 +120,8 @@ def audit(  # noqa: PLR0913  keywords, each with a default
 ) -> Audit:
     """Estimate all dose reports below some folders and sum them up.
 
-    No file stops it: what cannot be read or computed is a row that says why.
+    No file stops it: what cannot be read or computed is a row that says why. Its processes import
+    the script that calls it, where it must stand below ``if __name__ == "__main__":``.
 
     Parameters
     ----------

@@ -62,7 +62,7 @@ class ClusterWorkers:
             self._cluster = distributed.LocalCluster(
                 n_workers=jobs,
                 threads_per_worker=1,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # of this machine alone, at a port that is free
                 # A file that ends its worker is not given to the others to end them too.
                 scheduler_kwargs={"allowed_failures": 0},
                 env={THREADS: str(max(1, cores() // jobs))},
