@@ -12,6 +12,7 @@ import pytest
 import dosemap as dm
 from audit_folders import POISON, SPACING_MM, Sleeper, deadly_settings, fill, report_bytes
 from dosemap.auditing import AuditSettings, Progress, cluster, pool, run
+from dosemap.auditing.pool import THREADS
 
 SETTINGS = AuditSettings(spacing_mm=SPACING_MM)
 
@@ -78,6 +79,20 @@ def test_a_file_that_never_ends_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     rows = rows_of(tmp_path, settings=deadly_settings(Sleeper), jobs=1)
     assert [row["status"] for row in rows] == ["estimated", "failed"]
     assert rows[-1]["reason"] == "process ended"
+
+
+def test_the_core_takes_the_number_of_threads() -> None:
+    """Else every worker had one for each core."""
+    code = (
+        "import os, dosemap as dm\n"
+        "dm.Body(sex='F', height_cm=164, mass_kg=81, spacing_mm=15).surface()\n"
+        "print(len(os.listdir('/proc/self/task')))"
+    )
+    threads = [
+        int(subprocess.check_output([sys.executable, "-c", code], env=os.environ | {THREADS: text}))
+        for text in ("1", "4")
+    ]
+    assert threads[1] - threads[0] == 3
 
 
 def test_a_script_without_a_main_guard_is_told(tmp_path: Path) -> None:
