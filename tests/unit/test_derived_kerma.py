@@ -1,5 +1,7 @@
 """Air kerma of events that do not state it: from area product and field, or from tube output."""
 
+import json
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +23,7 @@ from simulated_reports import (
     artis_procedure,
     bare_estimate,
     peak_gy,
+    problem_codes,
 )
 
 PROFILES: dict[str, Profile] = {profile.name: profile for profile in load_profiles()}
@@ -144,3 +147,23 @@ def test_derived_kerma_beyond_the_total_is_told() -> None:
     assert "derived-kerma-beyond-total" in codes
     fitting = {problem["code"] for problem in bare_estimate(procedure).problems}
     assert "derived-kerma-beyond-total" not in fitting
+
+
+def test_an_event_whose_tube_gave_nothing_is_neither_on_skin_nor_beside_it() -> None:
+    """No charge, no kerma, but frames: its share on skin would be 0 / 0."""
+    procedure = artis_procedure(SimulatedEvent(), SimulatedEvent(started_s=60.0))
+    first, second = procedure.events
+    silent = replace(second, **NO_DOSE, exposure_uas=0.0, collimated_field_area_m2=0.04)
+    result = bare_estimate(replace(procedure, events=(first, silent)), equipment=with_output())
+    assert result.events.numbers["reference_air_kerma_gy"][1] == 0
+    on_skin = result.events.numbers["share_on_skin"]
+    # Patches of the plane are 4 mm wide: 2e-5 of the field.
+    assert on_skin == pytest.approx([1.0, math.nan], abs=1e-4, nan_ok=True)
+    assert result.trust["share_on_skin"] == pytest.approx(1.0, abs=1e-4)
+    assert "beam-misses-skin" not in problem_codes(result)
+    assert peak_gy(result) == pytest.approx(peak_gy(bare_estimate(artis_procedure())), rel=1e-6)
+    json.dumps(result.document, allow_nan=False)
+    alone = bare_estimate(
+        replace(procedure, events=(replace(silent, index=0),)), equipment=with_output()
+    )
+    assert alone.peak_skin_dose_gy is None
