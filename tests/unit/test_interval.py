@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dosemap.corrections import Corrections
+from dosemap.equipment import Claim, Profile, SourceToIsocenter, load_profiles
 from dosemap.errors import DosemapError
 from dosemap.interval import KnownRanges, estimate_interval
-from dosemap.procedure import Filter, Totals
+from dosemap.interval.ranges import Range
+from dosemap.procedure import Device, Filter, Totals
 from mobile_reports import (
     DETECTOR_MM,
     KERMA_GY,
@@ -26,6 +28,10 @@ from mobile_reports import (
 BARE = Corrections(support=False, backscatter=False, medium=1.0)
 """Leaves kerma and distance only."""
 
+PROFILES: dict[str, Profile] = {profile.name: profile for profile in load_profiles()}
+ARTIS = Device(manufacturer="Siemens", model="AXIOM-Artis")
+ALLURA = Device(manufacturer="Philips Medical Systems", model="Allura Xper")
+CLAIM = Claim(evidence="documentation", basis="measured in the room", validated=True)
 _LEAD = Filter(material="Pb", thickness_mm=30.0)
 
 ALL_KNOWN: dict[str, tuple[float, float]] = {
@@ -274,6 +280,56 @@ def test_events_without_dose_count_nothing() -> None:
             {"table_height_position_mm": 100.0, "table_height_end_position_mm": 400.0},
             300.0,
         ),
+        (
+            {
+                "table_x_position_to_isocenter_mm": -100.0,
+                "table_x_end_position_to_isocenter_mm": 200.0,
+            },
+            300.0,
+        ),
+        # Angles of the isocentre system.
+        (
+            {
+                "event_type": "rotational",
+                "positioner_isocenter_primary_angle_deg": 90.0,
+                "positioner_isocenter_primary_end_angle_deg": -90.0,
+                "source_to_isocenter_mm": 600.0,
+            },
+            math.pi * 300,
+        ),
+        # By numbers 160 degrees; around a prone patient the other 200.
+        (
+            {
+                "event_type": "rotational",
+                "positioner_primary_angle_deg": 80.0,
+                "positioner_primary_end_angle_deg": -80.0,
+                "patient_position": "HFP",
+                "source_to_isocenter_mm": 600.0,
+            },
+            math.radians(200) * 300,
+        ),
+        # About the head end of the table, which is up to 2 m away.
+        (
+            {
+                "table_horizontal_rotation_angle_deg": 355.0,
+                "table_horizontal_rotation_end_angle_deg": 25.0,
+            },
+            math.radians(30) * 2000,
+        ),
+        (
+            {
+                "table_head_tilt_angle_deg": 0.0,
+                "table_head_tilt_end_angle_deg": 20.0,
+                "table_cradle_tilt_angle_deg": 0.0,
+                "table_cradle_tilt_end_angle_deg": -10.0,
+            },
+            math.radians(30) * 2000,
+        ),
+        # The field of 100 mm at the skin may lie wholly to one side of the central ray.
+        (
+            {"detector_rotation_deg": 0.0, "detector_rotation_end_deg": 180.0},
+            math.pi * 0.3 * 333.3 / 2,
+        ),
     ],
 )
 def test_a_moving_field_shares_its_dose(values: dict[str, Any], way_mm: float | None) -> None:
@@ -283,6 +339,60 @@ def test_a_moving_field_shares_its_dose(values: dict[str, Any], way_mm: float | 
     low, high = interval_gy(event(reference_point_definition="113861", **values), **known)
     share = 1.0 if way_mm is None else 0.3 * 333.3 / way_mm
     assert (low, high) == pytest.approx((share * still_low, still_high))
+
+
+def bounds_of(device: Device, profile: Profile | None = None, **values: Any) -> dict[str, Range]:
+    """The bounds of one event with its skin 500 mm from the focal spot."""
+    procedure = replace(report(event(**values)), device=device)
+    known = KnownRanges(source_to_skin_mm=(500.0, 500.0))
+    (entry,) = estimate_interval(procedure, known=known, equipment=profile).events
+    return {bound.quantity: bound.range for bound in entry.bounds}
+
+
+def way_mm(bounds: dict[str, Range]) -> float:
+    """The way that the field goes by the least share of one point."""
+    # A field of unknown shape may be oblong up to 1:2.
+    width_mm = bounds["field_side_at_1m_mm"].low / math.sqrt(2) * 0.5
+    return width_mm / bounds["share_of_kerma_at_one_point"].low
+
+
+def test_a_table_moves_by_the_items_of_the_profile() -> None:
+    """Philips writes its height, start and end, as private items."""
+    heights = {
+        "table_height_above_floor_mm": 900.0,
+        "table_height_above_floor_end_mm": 1300.0,
+        "height_of_system_mm": 1065.0,
+    }
+    assert way_mm(bounds_of(ALLURA, private=heights)) == pytest.approx(400.0)
+
+
+def test_ends_that_are_all_zero_are_not_stated() -> None:
+    starts = {
+        "table_longitudinal_position_mm": 10.0,
+        "table_lateral_position_mm": 600.0,
+        "table_height_position_mm": 150.0,
+    }
+    blank = {name.replace("position", "end_position"): 0.0 for name in starts}
+    assert bounds_of(ARTIS, **starts, **blank)["share_of_kerma_at_one_point"].low == 1.0
+    stated = blank | {"table_lateral_end_position_mm": 900.0}
+    assert way_mm(bounds_of(ARTIS, **starts, **stated)) == pytest.approx(math.hypot(10, 300, 150))
+
+
+def test_the_axis_of_a_rotation_may_be_the_one_of_the_profile() -> None:
+    """785 mm from the focal spot: 285 mm from skin at 500 mm."""
+    distance = SourceToIsocenter(distance_mm=785.0, claim=CLAIM)
+    profile = replace(PROFILES["siemens_artis"], source_to_isocenter=distance)
+    turn = {"positioner_primary_angle_deg": 0.0, "positioner_primary_end_angle_deg": 90.0}
+    assert way_mm(bounds_of(ARTIS, profile, **turn)) == pytest.approx(math.pi / 2 * 285)
+
+
+def test_the_field_of_a_profile_covers_every_possible_reference_point() -> None:
+    """Area product over kerma is the area at the reference point, 650 or 700 mm away."""
+    bounds = bounds_of(ARTIS, source_to_reference_point_mm=650.0, kerma_area_product_gy_m2=1e-4)
+    assert bounds["source_to_reference_point_mm"] == Range(650.0, 700.0)
+    # 100 mm there, with the margin of 1.25 for meters and rounding.
+    side = bounds["field_side_at_1m_mm"]
+    assert (side.low, side.high) == pytest.approx((100 / 0.700 / 1.25, 100 / 0.650 * 1.25))
 
 
 def test_reports_without_anything_say_why() -> None:

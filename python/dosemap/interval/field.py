@@ -53,15 +53,9 @@ def _reported(
     event: Event, profile: Profile | None, distances: Distances
 ) -> tuple[Range | None, str]:
     reference = distances.reference_mm
-    if profile is not None and reference is not None:
-        try:
-            # What the notes take up is said where the map is made.
-            (u1, u2, v1, v2), _ = field_at_1m(
-                event, profile, reference.low, side_mm=None, notes=Notes("")
-            )
-            return Range.exactly(math.sqrt((u2 - u1) * (v2 - v1))), "report and profile"
-        except NotPlaceable:
-            pass
+    side = _by_profile(event, profile, reference) if profile and reference else None
+    if side is not None:
+        return side, "report and profile"
     kerma, product = event.reference_air_kerma_gy, event.kerma_area_product_gy_m2
     if kerma and product and reference is not None:
         area_m2 = product / kerma
@@ -79,6 +73,21 @@ def _reported(
             "collimated field area, at the detector",
         )
     return None, ""
+
+
+def _by_profile(event: Event, profile: Profile, reference: Range) -> Range | None:
+    """Return the sides by the profile's sources, for every possible reference point."""
+    sides = []
+    for reference_mm in (reference.low, reference.high):
+        try:
+            # What the notes take up is said where the map is made.
+            (u1, u2, v1, v2), _ = field_at_1m(
+                event, profile, reference_mm, side_mm=None, notes=Notes("")
+            )
+        except NotPlaceable:
+            return None
+        sides.append(math.sqrt((u2 - u1) * (v2 - v1)))
+    return Range.over(sides)
 
 
 def _bound(side: Range, source: str, provenance: Provenance) -> Bound:
