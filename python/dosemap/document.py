@@ -146,12 +146,12 @@ def _equipment(placed: PlacedProcedure) -> dict[str, Any]:
 def _air_kerma_not_mapped(events: "EventTable", totals: Totals) -> float | None:
     """Return the kerma of events that are not in the map; ``None`` when it cannot be known."""
     kerma = events.numbers["reference_air_kerma_gy"]
-    known = np.isfinite(kerma)
-    if not (len(kerma) and known.all()) and totals.reference_air_kerma_gy is None:
+    all_gy = air_kerma_gy(kerma, totals)
+    if all_gy is None:
         return None
-    on_skin = known & (np.nan_to_num(events.numbers["share_on_skin"]) > 0)
+    on_skin = np.isfinite(kerma) & (np.nan_to_num(events.numbers["share_on_skin"]) > 0)
     # What events without a value, or events that are not in the report, had is only in the total.
-    return max(0.0, (air_kerma_gy(kerma, totals) or 0.0) - math.fsum(kerma[on_skin]))
+    return max(0.0, all_gy - math.fsum(kerma[on_skin]))
 
 
 def _share_on_skin(events: "EventTable") -> float | None:

@@ -31,7 +31,7 @@ from dosemap.result import DoseResult, PeakDose, Setup
 from dosemap.scenes import Scenes
 from dosemap.support_fit import fitted_support
 from dosemap.surface import Surface
-from dosemap.trust import kerma_not_on_skin, trust_figures
+from dosemap.trust import air_kerma_unknown, kerma_not_on_skin, trust_figures
 
 _HOTTEST_AREA_MM2 = 100.0
 
@@ -312,6 +312,7 @@ class _Run:
                 *self.placed.procedure.problems,
                 *self.placed.problems,
                 *self.problems,
+                *air_kerma_unknown(events, self.placed.procedure.totals),
                 # Where nothing is placed the reason says it.
                 *([] if self.placed.reason else kerma_not_on_skin(trust)),
             ),

@@ -2,6 +2,8 @@
 
 Shares are of reference air kerma. An event whose field falls on skin by half counts half as on
 skin and half as missed, so that beams beside the patient show even where none misses altogether.
+Where some event's air kerma is not known at all there are no shares: those of the known part alone
+would look better than what is known.
 """
 
 import math
@@ -11,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dosemap.procedure import Assumption, Problem, Provenance, Totals
+from dosemap.reading.checks import kerma_sum_differs
+from dosemap.reading.log import event_list
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +51,7 @@ def trust_figures(
     all_gy = air_kerma_gy(stated_gy, totals)
     on_skin_gy = math.fsum((kerma_gy * share_on_skin)[placed])
     missed_gy = math.fsum((kerma_gy * (1.0 - share_on_skin))[placed])
-    # With what events that state no air kerma had.
+    # With what the total has for events that state no air kerma.
     not_placed_gy = math.fsum(kerma_gy[~placed]) + max(0.0, (all_gy or 0.0) - math.fsum(kerma_gy))
     fields = _assumed_fields(assumptions)
     counted = [events for name, events in fields.items() if name not in _NEVER_REPORTED]
@@ -82,23 +86,23 @@ def _derived(events: "EventTable") -> "NDArray[np.bool_]":
 
 
 def air_kerma_gy(stated_gy: "NDArray[np.float64]", totals: Totals) -> float | None:
-    """Return the air kerma of a whole report; ``None`` where it states none.
+    """Return the air kerma of a whole report; ``None`` where a part of it is not known.
 
     Parameters
     ----------
     stated_gy
-        Of each event, (n_event,), Gy; NaN where it states none. What these had is what the
-        report's total has above the others.
+        Of each event, (n_event,), Gy; NaN where it is not known. What these had is what the
+        report's total has above the others; a total below the others says nothing of it.
     totals
         The report's totals.
     """
     known = stated_gy[np.isfinite(stated_gy)]
-    summed = math.fsum(known)
+    summed, total = math.fsum(known), totals.reference_air_kerma_gy
     if len(known) == len(stated_gy) > 0:
         return summed
-    if totals.reference_air_kerma_gy is None:
-        return summed if len(known) else None
-    return max(summed, totals.reference_air_kerma_gy)
+    if total is None or (summed > total and kerma_sum_differs(known.tolist(), total)):
+        return None
+    return max(summed, total)
 
 
 def _assumed_fields(assumptions: Sequence[Assumption]) -> dict[str, list[int]]:
@@ -108,6 +112,31 @@ def _assumed_fields(assumptions: Sequence[Assumption]) -> dict[str, list[int]]:
         if entry.events and entry.provenance is Provenance.ASSUMED:
             fields.setdefault(entry.field, set()).update(entry.events)
     return {name: sorted(events) for name, events in fields.items()}
+
+
+def air_kerma_unknown(events: "EventTable", totals: Totals) -> list[Problem]:
+    """Return a problem when nothing says how much air kerma some events had.
+
+    Parameters
+    ----------
+    events
+        The events with what was found for them.
+    totals
+        The report's totals.
+    """
+    stated_gy = events.numbers["reference_air_kerma_gy"]
+    unknown = tuple(np.flatnonzero(~np.isfinite(stated_gy)).tolist())
+    if not unknown or air_kerma_gy(stated_gy, totals) is not None:
+        return []
+    return [
+        Problem(
+            code="air-kerma-unknown",
+            message=f"the air kerma of {event_list(unknown)} is not known, and no total of the"
+            " report says what they had: which share of the air kerma is on the skin, missed it or"
+            " rests on assumptions is unknown, and the peak skin dose may be too low",
+            events=unknown,
+        )
+    ]
 
 
 def kerma_not_on_skin(trust: Mapping[str, Any]) -> list[Problem]:

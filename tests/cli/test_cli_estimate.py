@@ -355,4 +355,8 @@ def test_a_map_of_events_of_which_one_has_no_kerma_and_no_total(tmp_path: Path) 
     path.write_bytes(artis_bytes(*events, edits=edits))
     result = run(path)
     assert result.exit_code == 0, result.output
-    assert "not mapped not known" in " ".join(result.stdout.split())
+    text = " ".join(result.stdout.split())
+    assert "not mapped not known" in text
+    assert "on skin unknown share of the air kerma" in text
+    assert "assumed for unknown share of the air kerma: detector_rotation_deg" in text
+    assert "CHECK the air kerma of event 1 is not known" in text

@@ -19,7 +19,7 @@ from dosemap.result import DoseResult
 _TOP_EVENTS = 8
 _LEAST_SHARE = 1e-3
 _WELL_ON_SKIN = 0.9
-_LOUD = ("kerma-not-on-skin",)
+_LOUD = ("air-kerma-unknown", "kerma-not-on-skin")
 """Codes of problems that stand at the top: without them the peak may say nothing."""
 
 
@@ -109,7 +109,10 @@ def _key_numbers(result: DoseResult) -> Table:
     missed = mapped["air_kerma_not_mapped_gy"]
     row("not mapped", gy(missed), "" if missed == 0 else "bold yellow")
     trust = document["trust"]
-    if trust["air_kerma_gy"]:
+    if trust["air_kerma_gy"] is None:
+        row("on skin", "unknown share of the air kerma", "bold yellow")
+        row("assumed for", _assumed_for_unknown(trust))
+    elif trust["air_kerma_gy"]:
         on_skin = trust["share_on_skin"]
         row("on skin", _on_skin(trust), "bold yellow" if on_skin < _WELL_ON_SKIN else "")
         row("assumed for", _assumed_for(trust))
@@ -131,6 +134,11 @@ def _assumed_for(trust: Mapping[str, Any]) -> str:
         names.setdefault(f"{entry['share_of_air_kerma']:.0%}", []).append(entry["field"])
     parts = [f"{share} of the air kerma: {', '.join(of)}" for share, of in names.items()]
     return "; ".join(parts) or "no event"
+
+
+def _assumed_for_unknown(trust: Mapping[str, Any]) -> str:
+    fields = [entry["field"] for entry in trust["assumed_fields"]]
+    return f"unknown share of the air kerma: {', '.join(fields)}" if fields else "no event"
 
 
 def _moment(started: str | None) -> str:
