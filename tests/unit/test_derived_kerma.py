@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from test_neighbours import at, placed
 
-from dosemap import Spectrum
+from dosemap import KnownRanges, Spectrum, estimate, estimate_interval
+from dosemap.corrections import Corrections
 from dosemap.equipment import ChargeSource, Claim, Profile, TubeOutput, load_profiles
 from dosemap.placement import BeamPlacement
 from dosemap.placement.model import PlacedProcedure
-from dosemap.procedure import Filter, Provenance
+from dosemap.procedure import Filter, Provenance, Totals
 from dosemap.simulate import SimulatedEvent
 from dosemap.simulate.edits import empty, omit
 from simulated_reports import (
@@ -147,6 +148,42 @@ def test_derived_kerma_beyond_the_total_is_told() -> None:
     assert "derived-kerma-beyond-total" in codes
     fitting = {problem["code"] for problem in bare_estimate(procedure).problems}
     assert "derived-kerma-beyond-total" not in fitting
+
+
+def test_the_interval_takes_the_tube_output_too() -> None:
+    """12 mAs of 60 uGy/mAs at 1 m on skin at 500 mm; no meter, so neither deviation nor factor."""
+    profile = with_output()
+    event = at(0, **NO_DOSE, exposure_uas=12_000.0, filters=(), kvp=80)
+    procedure = replace(artis_procedure(), events=(event,), totals=Totals())
+    known = KnownRanges(source_to_skin_mm=(500, 500), air_kerma_deviation=(-0.35, 0.35))
+    corrections = Corrections(support=False, backscatter=False, medium=1.0, calibration=1.5)
+    interval = estimate_interval(procedure, equipment=profile, known=known, corrections=corrections)
+    expected_gy = 12 * 60e-6 / 0.5**2
+    assert (interval.low_gy, interval.high_gy) == pytest.approx((expected_gy, expected_gy))
+    (entry,) = (a for a in interval.assumptions if a.field == "reference_air_kerma_gy")
+    assert (entry.provenance, entry.events) == (Provenance.PROFILE, (0,))
+    assert interval.problems == ()
+    bounds = {bound["quantity"]: bound for bound in interval.bounds()}
+    assert bounds["air_kerma_at_skin_gy"]["provenance"] == "profile"
+    assert "air_kerma_deviation" not in bounds
+    plain = estimate_interval(procedure, known=known, corrections=corrections)
+    assert "neither its air kerma" in str(plain.reason)
+    charge_unknown = replace(procedure, events=(replace(event, exposure_uas=None),))
+    unbounded = estimate_interval(charge_unknown, equipment=profile)
+    assert "neither its air kerma" in str(unbounded.reason)
+
+
+def test_the_map_by_tube_output_lies_in_the_interval() -> None:
+    procedure = artis_procedure()
+    (event,) = procedure.events
+    silent = replace(event, **NO_DOSE, exposure_uas=12_000.0, collimated_field_area_m2=0.04)
+    procedure = replace(procedure, events=(silent,), totals=Totals())
+    peak = estimate(procedure, equipment=with_output()).peak_skin_dose_gy
+    interval = estimate_interval(procedure, equipment=with_output())
+    assert peak is not None
+    assert interval.low_gy is not None
+    assert interval.high_gy is not None
+    assert interval.low_gy < peak < interval.high_gy
 
 
 def test_an_event_whose_tube_gave_nothing_is_neither_on_skin_nor_beside_it() -> None:
