@@ -358,7 +358,7 @@ def way_mm(bounds: dict[str, Range]) -> float:
 
 def test_a_table_moves_by_the_items_of_the_profile() -> None:
     """Philips writes its height, start and end, as private items."""
-    heights = {
+    heights: dict[str, Any] = {
         "table_height_above_floor_mm": 900.0,
         "table_height_above_floor_end_mm": 1300.0,
         "height_of_system_mm": 1065.0,
@@ -367,12 +367,12 @@ def test_a_table_moves_by_the_items_of_the_profile() -> None:
 
 
 def test_ends_that_are_all_zero_are_not_stated() -> None:
-    starts = {
+    starts: dict[str, Any] = {
         "table_longitudinal_position_mm": 10.0,
         "table_lateral_position_mm": 600.0,
         "table_height_position_mm": 150.0,
     }
-    blank = {name.replace("position", "end_position"): 0.0 for name in starts}
+    blank: dict[str, Any] = {name.replace("position", "end_position"): 0.0 for name in starts}
     assert bounds_of(ARTIS, **starts, **blank)["share_of_kerma_at_one_point"].low == 1.0
     stated = blank | {"table_lateral_end_position_mm": 900.0}
     assert way_mm(bounds_of(ARTIS, **starts, **stated)) == pytest.approx(math.hypot(10, 300, 150))
@@ -382,7 +382,10 @@ def test_the_axis_of_a_rotation_may_be_the_one_of_the_profile() -> None:
     """785 mm from the focal spot: 285 mm from skin at 500 mm."""
     distance = SourceToIsocenter(distance_mm=785.0, claim=CLAIM)
     profile = replace(PROFILES["siemens_artis"], source_to_isocenter=distance)
-    turn = {"positioner_primary_angle_deg": 0.0, "positioner_primary_end_angle_deg": 90.0}
+    turn: dict[str, Any] = {
+        "positioner_primary_angle_deg": 0.0,
+        "positioner_primary_end_angle_deg": 90.0,
+    }
     assert way_mm(bounds_of(ARTIS, profile, **turn)) == pytest.approx(math.pi / 2 * 285)
 
 
