@@ -22,6 +22,10 @@ HEIGHT_OVER_REFERENCE = (0.6, 1.4)
 """Height over that of the reference person of the age: 102 to 210 cm of adults, short stature
 included. Outside, age and height are not those of one person."""
 
+MASS_OVER_REFERENCE = (0.4, 3.5)
+"""Mass of a child over that of the reference person of the age: 7.6 to 66 kg of 5 years, beyond
+the most obese of growth surveys. Outside, age and mass are not those of one person."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PatientSize:
@@ -172,6 +176,10 @@ def _fit_together(patient: Patient, first: str, second: str) -> bool:
         low, high = HEIGHT_OVER_REFERENCE
         return low <= 10 * (height_cm or 0.0) / reference_mm <= high
     if height_cm is None:
+        if years is not None and years < GROWN_YEARS:
+            low, high = MASS_OVER_REFERENCE
+            if not low <= mass_kg / _reference_mass_kg(sex, years) <= high:
+                return False
         if patient.height_cm is not None:
             return True
         height_cm = _reference_height_mm(sex, years, mass_kg=mass_kg) / 10
@@ -186,9 +194,15 @@ def _reference_height_mm(sex: Sex | None, years: float | None, *, mass_kg: float
     return height_mm
 
 
+def _reference_mass_kg(sex: Sex | None, years: float) -> float:
+    _, _, mass_kg = _core.completed_person(sex=sex, age_years=years, height_mm=None, mass_kg=None)
+    return mass_kg
+
+
 def _in_words(name: str, value: float) -> str:
     quantity, _, _ = name.partition("_")
-    return f"{quantity} {value:g} {PATIENT_RANGES[name][1]}"
+    unit = PATIENT_RANGES[name][1]
+    return f"{quantity} {value:g} {'year' if unit == 'years' and value == 1 else unit}"
 
 
 def _mm(length_cm: float | None) -> float | None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LARGEST_SHARE_NOT_ON_SKIN = 0.2
 """A problem is raised when more of the air kerma than this missed the skin or is not placed."""
 
-NOT_METERED = (Provenance.DERIVED, Provenance.PROFILE)
+_NOT_METERED = (Provenance.DERIVED, Provenance.PROFILE)
 """Of an air kerma: by area product over field area, and by the tube output of a profile."""
 _NEVER_REPORTED = frozenset({"detector_rotation_deg"})
 """No dose report has these, so that they would make every share of assumed fields 1."""
@@ -82,11 +82,11 @@ def _derived(events: "EventTable") -> "NDArray[np.bool_]":
     """Return for each event whether its air kerma was derived from other values."""
     nothing = [Provenance.MISSING] * len(events)
     came_from = events.provenance.get("reference_air_kerma_gy", nothing)
-    return np.array([kind in NOT_METERED for kind in came_from], dtype=bool)
+    return np.array([kind in _NOT_METERED for kind in came_from], dtype=bool)
 
 
 def air_kerma_gy(stated_gy: "NDArray[np.float64]", totals: Totals) -> float | None:
-    """Return the air kerma of a whole report; ``None`` where a part of it is not known.
+    """Return the air kerma of a whole report; ``None`` where that of any event is not known.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def air_kerma_gy(stated_gy: "NDArray[np.float64]", totals: Totals) -> float | No
     summed, total = math.fsum(known), totals.reference_air_kerma_gy
     if len(known) == len(stated_gy) > 0:
         return summed
-    if total is None or (summed > total and kerma_sum_differs(known.tolist(), total)):
+    if total is None or (summed > total and kerma_sum_differs([known.tolist()], total)):
         return None
     return max(summed, total)
 
@@ -114,27 +114,25 @@ def _assumed_fields(assumptions: Sequence[Assumption]) -> dict[str, list[int]]:
     return {name: sorted(events) for name, events in fields.items()}
 
 
-def air_kerma_unknown(events: "EventTable", totals: Totals) -> list[Problem]:
-    """Return a problem when nothing says how much air kerma some events had.
+def air_kerma_unknown(events: "EventTable", trust: Mapping[str, Any]) -> list[Problem]:
+    """Return a problem where events without air kerma leave the share on the skin unknown.
 
     Parameters
     ----------
     events
         The events with what was found for them.
-    totals
-        The report's totals.
+    trust
+        What :func:`trust_figures` returns.
     """
-    stated_gy = events.numbers["reference_air_kerma_gy"]
-    unknown = tuple(np.flatnonzero(~np.isfinite(stated_gy)).tolist())
-    if not unknown or air_kerma_gy(stated_gy, totals) is not None:
+    unknown = np.flatnonzero(~np.isfinite(events.numbers["reference_air_kerma_gy"])).tolist()
+    if trust["air_kerma_gy"] is not None or not unknown:
         return []
     return [
         Problem(
             code="air-kerma-unknown",
-            message=f"the air kerma of {event_list(unknown)} is not known, and no total of the"
-            " report says what they had: which share of the air kerma is on the skin, missed it or"
-            " rests on assumptions is unknown, and the peak skin dose may be too low",
-            events=unknown,
+            message=f"the report states no air kerma for {event_list(tuple(unknown))} and no total"
+            " that holds it; the peak skin dose is a lower bound, by how much is not known",
+            events=tuple(unknown),
         )
     ]
 

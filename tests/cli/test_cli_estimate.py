@@ -103,6 +103,28 @@ def test_alerts_stand_in_the_report(tmp_path: Path) -> None:
 # --- options
 
 
+def test_what_was_changed_stands_in_the_table(report: Path) -> None:
+    plain = run(report).stdout
+    assert "physics" not in plain
+    changed = " ".join(run(report, "--no-backscatter", "--medium", "air").stdout.split())
+    assert "physics backscatter: off, medium: air" in changed
+
+
+def test_an_offset_of_the_table_is_one_line(tmp_path: Path) -> None:
+    """However many positions the table has in the report."""
+    path = tmp_path / "moves.dcm"
+    heights = (SimulatedEvent(started_s=60.0 * n, table_height_mm=150.0 + n) for n in range(8))
+    path.write_bytes(artis_bytes(*heights))
+    given = [
+        entry
+        for entry in document(path, "--table-offset", "10,0,-5")["assumptions"]
+        if entry["provenance"] == "user"
+    ]
+    assert [(entry["field"], entry["value"]) for entry in given] == [
+        ("table_offset_mm", "10, 0, -5")
+    ]
+
+
 def test_fail_on(tmp_path: Path, bad: Path) -> None:
     high, low = tmp_path / "high.dcm", tmp_path / "low.dcm"
     high.write_bytes(artis_bytes(SimulatedEvent(reference_air_kerma_gy=6.0)))
@@ -357,6 +379,6 @@ def test_a_map_of_events_of_which_one_has_no_kerma_and_no_total(tmp_path: Path) 
     assert result.exit_code == 0, result.output
     text = " ".join(result.stdout.split())
     assert "not mapped not known" in text
-    assert "on skin unknown share of the air kerma" in text
+    assert "on skin not known: events without air kerma" in text
     assert "assumed for unknown share of the air kerma: detector_rotation_deg" in text
-    assert "CHECK the air kerma of event 1 is not known" in text
+    assert "CHECK the report states no air kerma for event 1" in text

@@ -140,6 +140,21 @@ def _all_of(terminal: int) -> bytes:
 
 
 @pytest.mark.parametrize("option", [[], ["--json"]])
+def test_a_terminal_without_the_characters_gets_the_rest(report: Path, option: list[str]) -> None:
+    """The table has a µ and lines, JSON a text with a cm²: LANG=C writes ASCII only."""
+    path = report.with_name("größe.dcm")
+    path.write_bytes(report.read_bytes())
+    command = [sys.executable, "-m", "dosemap", "estimate", str(path), *option]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    found = subprocess.run(command, capture_output=True, check=False, env=environment)
+    assert found.returncode == 0, found.stderr
+    if option:
+        assert json.loads(found.stdout)["source"] == "größe.dcm"
+    else:
+        assert b"gr??e.dcm" in found.stdout
+
+
+@pytest.mark.parametrize("option", [[], ["--json"]])
 def test_a_reader_that_leaves_early_is_no_alert(report: Path, option: list[str]) -> None:
     command = [sys.executable, "-m", "dosemap", "estimate", str(report), *option]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:

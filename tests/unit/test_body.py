@@ -122,6 +122,8 @@ def test_height_and_mass_of_two_people_both_count_as_missing() -> None:
             {"height_cm", "mass_kg"},
             {"age_years"},
         ),
+        (Patient(age_years=5, mass_kg=87), {"age_years", "mass_kg"}, set()),
+        (Patient(age_years=5, height_cm=109, mass_kg=77), {"age_years", "mass_kg"}, {"height_cm"}),
         # Short stature, a tall child, a fat one, a preterm one: they are there.
         (Patient(age_years=40, height_cm=110, mass_kg=45), set(), {"age_years", "height_cm"}),
         (Patient(age_years=12, height_cm=180, mass_kg=110), set(), {"age_years", "mass_kg"}),

@@ -287,15 +287,17 @@ def test_events_without_dose_count_nothing() -> None:
             },
             300.0,
         ),
-        # Angles of the isocentre system.
+        # One movement that two items tell counts once.
         (
             {
-                "event_type": "rotational",
-                "positioner_isocenter_primary_angle_deg": 90.0,
-                "positioner_isocenter_primary_end_angle_deg": -90.0,
-                "source_to_isocenter_mm": 600.0,
+                "table_height_position_mm": 100.0,
+                "table_height_end_position_mm": 400.0,
+                "table_y_position_to_isocenter_mm": -50.0,
+                "table_y_end_position_to_isocenter_mm": 250.0,
+                "table_z_position_to_isocenter_mm": 0.0,
+                "table_z_end_position_to_isocenter_mm": 400.0,
             },
-            math.pi * 300,
+            500.0,
         ),
         # By numbers 160 degrees; around a prone patient the other 200.
         (
@@ -308,7 +310,17 @@ def test_events_without_dose_count_nothing() -> None:
             },
             math.radians(200) * 300,
         ),
-        # About the head end of the table, which is up to 2 m away.
+        # Angles of the room.
+        (
+            {
+                "event_type": "rotational",
+                "positioner_isocenter_primary_angle_deg": 0.0,
+                "positioner_isocenter_primary_end_angle_deg": 200.0,
+                "source_to_isocenter_mm": 600.0,
+            },
+            math.radians(200) * 300,
+        ),
+        # The pivot of the table is up to 2 m away.
         (
             {
                 "table_horizontal_rotation_angle_deg": 355.0,
@@ -366,6 +378,20 @@ def test_a_table_moves_by_the_items_of_the_profile() -> None:
     assert way_mm(bounds_of(ALLURA, private=heights)) == pytest.approx(400.0)
 
 
+def test_an_axis_that_the_profile_does_not_know_moves_by_dicom_s_items() -> None:
+    """Azurion: the height is known, private, and where the other two count from is not."""
+    motion: dict[str, Any] = {
+        "table_longitudinal_position_mm": 600.0,
+        "table_longitudinal_end_position_mm": 1000.0,
+    }
+    heights: dict[str, Any] = {
+        "table_height_above_floor_mm": 900.0,
+        "table_height_above_floor_end_mm": 1200.0,
+    }
+    azurion = bounds_of(ALLURA, PROFILES["philips_azurion"], **motion, private=heights)
+    assert way_mm(azurion) == pytest.approx(500.0)
+
+
 def test_ends_that_are_all_zero_are_not_stated() -> None:
     starts: dict[str, Any] = {
         "table_longitudinal_position_mm": 10.0,
@@ -374,6 +400,12 @@ def test_ends_that_are_all_zero_are_not_stated() -> None:
     }
     blank: dict[str, Any] = {name.replace("position", "end_position"): 0.0 for name in starts}
     assert bounds_of(ARTIS, **starts, **blank)["share_of_kerma_at_one_point"].low == 1.0
+    by_isocenter: dict[str, Any] = {
+        "table_z_position_to_isocenter_mm": 0.0,
+        "table_z_end_position_to_isocenter_mm": 300.0,
+    }
+    moved = bounds_of(ARTIS, **starts, **blank, **by_isocenter)
+    assert way_mm(moved) == pytest.approx(300.0)
     stated = blank | {"table_lateral_end_position_mm": 900.0}
     assert way_mm(bounds_of(ARTIS, **starts, **stated)) == pytest.approx(math.hypot(10, 300, 150))
 
@@ -396,6 +428,17 @@ def test_the_field_of_a_profile_covers_every_possible_reference_point() -> None:
     # 100 mm there, with the margin of 1.25 for meters and rounding.
     side = bounds["field_side_at_1m_mm"]
     assert (side.low, side.high) == pytest.approx((100 / 0.700 / 1.25, 100 / 0.650 * 1.25))
+
+
+def test_what_is_wrong_with_factors_and_table_is_told_here_too() -> None:
+    stated = event(meter_calibration_factor=1.2)
+    codes = [problem.code for problem in estimate_interval(report(stated)).problems]
+    assert codes == ["calibration-factor-not-applied"]
+    asked = Corrections(calibration="report")
+    codes = [
+        problem.code for problem in estimate_interval(report(event()), corrections=asked).problems
+    ]
+    assert codes == ["calibration-not-stated"]
 
 
 def test_reports_without_anything_say_why() -> None:

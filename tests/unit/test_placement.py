@@ -293,7 +293,7 @@ def test_what_the_caller_gave_is_listed_and_marked() -> None:
     placed = place_procedure(procedure(event), ARTIS, overrides=overrides)
     given = {a.field: a.value for a in placed.assumptions if "given by the caller" in a.why}
     assert given == {
-        "table_origin_in_isocenter_mm": "24, 150, 525",
+        "table_offset_mm": "50, 0, 0",
         "kvp": 70,
         "patient_position": "HFP",
     }
@@ -392,6 +392,36 @@ def test_larger_of_two_reference_distances_that_disagree_is_used(
     assert ("reference-point-differs" in {p.code for p in placed.problems}) is differs
     assumed = {entry.field for entry in placed.assumptions}
     assert ("source_to_reference_point_mm" in assumed) is differs
+
+
+def test_a_reference_point_that_moves_with_the_table_has_its_largest_distance() -> None:
+    """The table falls by 80 mm within the event, and with it the point 1 cm above it.
+
+    The report states one air kerma: taken at the larger distance it gives the higher dose.
+    """
+
+    def distance_mm(start_mm: float, end_mm: float) -> tuple[float, bool]:
+        event = replace(
+            SIEMENS_EVENT,
+            patient_position="HFS",
+            positioner_primary_angle_deg=0,
+            positioner_secondary_angle_deg=0,
+            reference_point_definition="1 cm above the table",
+            table_height_position_mm=start_mm,
+            table_height_end_position_mm=end_mm,
+        )
+        placed = place_procedure(procedure(event), ARTIS)
+        (beam,) = placed.placements
+        assert isinstance(beam, BeamPlacement), beam
+        told = any("along the way of the beam" in entry.why for entry in placed.assumptions)
+        return beam.source_to_reference_point_mm, told
+
+    (high_mm, told_high), (low_mm, told_low) = distance_mm(110, 110), distance_mm(190, 190)
+    assert high_mm - low_mm == pytest.approx(80)
+    assert (told_high, told_low) == (False, False)
+    for falling_mm, told in (distance_mm(110, 190), distance_mm(190, 110)):
+        assert falling_mm == pytest.approx(high_mm)
+        assert told
 
 
 def test_reference_point_in_the_makers_words_is_an_assumption() -> None:

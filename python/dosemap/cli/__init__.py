@@ -1,16 +1,19 @@
 """The command line: each command is a file here that parses, calls the library and renders.
 
 stdout is data, stderr is messages. Exit code 0: done; 1: an alert level asked for was reached;
-2: usage or input error.
+2: usage or input error; 3: nobody can say whether an alert level asked for was reached.
 """
 
 import typer
 
 from dosemap import __version__
 from dosemap.cli.body import body
+from dosemap.cli.console import never_fail_to_encode
 from dosemap.cli.demo import demo
 from dosemap.cli.equipment import app as equipment
 from dosemap.cli.estimate import estimate
+from dosemap.cli.fail_on import EXIT_CODES
+from dosemap.cli.levels import levels
 from dosemap.cli.simulate import simulate
 from dosemap.cli.spectrum import spectrum
 
@@ -22,11 +25,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(estimate)
+app.command(epilog=EXIT_CODES)(estimate)
 app.command()(body)
 app.command()(spectrum)
 app.command()(simulate)
+app.command()(levels)
 app.command()(demo)
 app.add_typer(equipment)
 
@@ -53,4 +58,5 @@ def _options(
 
 def main() -> None:
     """Run the command line."""
+    never_fail_to_encode()
     app()

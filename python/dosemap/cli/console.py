@@ -1,5 +1,7 @@
 """Where the program writes: data to stdout, messages to stderr."""
 
+import io
+import json
 import os
 import re
 import sys
@@ -61,12 +63,29 @@ def with_progress(files: Sequence[Path], log: Console) -> Iterable[Path]:
 
 
 def print_data(text: str) -> None:
-    """Write data for a program to stdout."""
+    """Write data for a program, JSON, to stdout."""
     try:
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(_encodable(text, sys.stdout.encoding) + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
         _leave_broken_pipe()
+
+
+def _encodable(text: str, encoding: str) -> str:
+    """Return JSON with what stdout cannot write (LANG=C, PYTHONIOENCODING) as JSON escapes."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        # Outside its texts JSON is ASCII.
+        return "".join(c if c.isascii() else json.dumps(c)[1:-1] for c in text)
+    return text
+
+
+def never_fail_to_encode() -> None:
+    """Let a terminal that lacks a character of a table or a message show a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _leave_broken_pipe() -> NoReturn:

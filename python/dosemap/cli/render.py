@@ -11,8 +11,11 @@ from rich.text import Text
 
 from dosemap.cli.entries import print_entries
 from dosemap.cli.quantities import gy
+from dosemap.cli.render_alerts import render_alerts
 from dosemap.cli.render_interval import render_interval
+from dosemap.cli.render_risk import render_risk
 from dosemap.cli.render_totals import totals_rows
+from dosemap.corrections import Corrections
 from dosemap.report_kinds import TITLES
 from dosemap.result import DoseResult
 
@@ -49,13 +52,9 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         console.print(_contributions(document["peak"]["events"], result.peak.dose_gy))
     if events:
         console.print(_events(result))
-    for alert in document["alerts"]:
-        text = (
-            f"{alert['level']}: {alert['value']:.4g} {alert['unit']} reached"
-            f" {alert['threshold']:g} {alert['unit']}"
-            f"{', ' + alert['site'] if alert['site'] else ''}"
-        )
-        console.print(Text("ALERT  ", style="bold red") + Text(text))
+    render_alerts(document, console)
+    if document["risk"] is not None:
+        render_risk(document["risk"], console)
     problems = [
         (e["code"], None, without_source(e["message"], source))
         for e in document["problems"]
@@ -105,18 +104,30 @@ def _key_numbers(result: DoseResult) -> Table:
         for entry in document["skin_area_above"]
         if entry["area_cm2"] > 0
     ]
+    if changed := _changed(document["corrections"]):
+        row("physics", changed, "bold yellow")
     row("skin area", ", ".join(above) or "none reaches 2 Gy")
     missed = mapped["air_kerma_not_mapped_gy"]
     row("not mapped", gy(missed), "" if missed == 0 else "bold yellow")
     trust = document["trust"]
     if trust["air_kerma_gy"] is None:
-        row("on skin", "unknown share of the air kerma", "bold yellow")
+        row("on skin", "not known: events without air kerma", "bold yellow")
         row("assumed for", _assumed_for_unknown(trust))
     elif trust["air_kerma_gy"]:
         on_skin = trust["share_on_skin"]
         row("on skin", _on_skin(trust), "bold yellow" if on_skin < _WELL_ON_SKIN else "")
         row("assumed for", _assumed_for(trust))
     return table
+
+
+def _changed(corrections: Mapping[str, Any]) -> str:
+    """Return which factors of the dose are switched off or replaced."""
+    usual = Corrections().describe()
+    return ", ".join(
+        f"{name.replace('_', ' ')}: {value}"
+        for name, value in corrections.items()
+        if usual.get(name, value) != value
+    )
 
 
 def _on_skin(trust: Mapping[str, Any]) -> str:

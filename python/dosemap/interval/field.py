@@ -53,9 +53,16 @@ def _reported(
     event: Event, profile: Profile | None, distances: Distances
 ) -> tuple[Range | None, str]:
     reference = distances.reference_mm
-    side = _by_profile(event, profile, reference) if profile and reference else None
-    if side is not None:
-        return side, "report and profile"
+    if profile is not None and reference is not None:
+        try:
+            # By some sources it depends on the distance of the reference point.
+            sides_mm = [
+                _side_by_profile_mm(event, profile, reference_mm)
+                for reference_mm in (reference.low, reference.high)
+            ]
+            return Range.over(sides_mm), "report and profile"
+        except NotPlaceable:
+            pass
     kerma, product = event.reference_air_kerma_gy, event.kerma_area_product_gy_m2
     if kerma and product and reference is not None:
         area_m2 = product / kerma
@@ -75,19 +82,10 @@ def _reported(
     return None, ""
 
 
-def _by_profile(event: Event, profile: Profile, reference: Range) -> Range | None:
-    """Return the sides by the profile's sources, for every possible reference point."""
-    sides = []
-    for reference_mm in (reference.low, reference.high):
-        try:
-            # What the notes take up is said where the map is made.
-            (u1, u2, v1, v2), _ = field_at_1m(
-                event, profile, reference_mm, side_mm=None, notes=Notes("")
-            )
-        except NotPlaceable:
-            return None
-        sides.append(math.sqrt((u2 - u1) * (v2 - v1)))
-    return Range.over(sides)
+def _side_by_profile_mm(event: Event, profile: Profile, reference_mm: float) -> float:
+    # What the notes take up is said where the map is made.
+    (u1, u2, v1, v2), _ = field_at_1m(event, profile, reference_mm, side_mm=None, notes=Notes(""))
+    return math.sqrt((u2 - u1) * (v2 - v1))
 
 
 def _bound(side: Range, source: str, provenance: Provenance) -> Bound:

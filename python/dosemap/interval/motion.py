@@ -1,13 +1,14 @@
 """The least share of an event's air kerma that one point of the skin gets when the beam moves."""
 
 import math
+from collections.abc import Iterator
 
 from dosemap.equipment import NotKnown, Profile
 from dosemap.interval.distances import Distances
 from dosemap.interval.field import Field
 from dosemap.interval.ranges import Bound, Range
-from dosemap.placement.angles import Axis, positioner_field
-from dosemap.placement.table import ends_are_blank, table_end
+from dosemap.placement.pose import Point
+from dosemap.placement.table import ends_are_blank, item_change, table_end
 from dosemap.placement.turns import TURNS
 from dosemap.procedure import Event, Provenance
 
@@ -15,8 +16,8 @@ _STEPPING_PATH_MM = 2000.0
 """A stepping acquisition follows the contrast agent down the body, at most all of it."""
 _LARGEST_RADIUS_MM = 500.0
 """From the axis of a rotation to the skin: half the width of the largest patients, with margin."""
-_TABLE_LEVER_MM = 2000.0
-"""A table turns about the origin of its space, its head end; the feet of a patient are as far."""
+_LARGEST_PIVOT_MM = 2000.0
+"""From the pivot of a table, which no report states, to the skin: the length of a table top."""
 _WHOLE_TURN_DEG = 360.0
 
 
@@ -46,14 +47,14 @@ def _way(
     """Return the longest way of the field over the skin, mm."""
     if event.event_type == "stepping":
         return _STEPPING_PATH_MM, f"stepping acquisition: up to {_STEPPING_PATH_MM:g} mm of skin"
-    radius_mm = _radius_mm(event, profile, distances)
     # A field that turns about the central ray moves by as much as its middle lies beside it.
-    beside_mm = field.side_at_1m_mm.high * math.sqrt(field.oblong) / 2 * distances.skin_mm.high
-    beside_mm /= 1000
+    longest_side_at_1m_mm = field.side_at_1m_mm.high * math.sqrt(field.oblong)
+    beside_mm = longest_side_at_1m_mm / 2 * distances.skin_mm.high / 1000
+    table = [name for name in TURNS if name.startswith("table_")]
     turns = (
-        ("C-arm", _c_arm_turn_deg(event), radius_mm),
-        ("table", _table_turn_deg(event), _TABLE_LEVER_MM),
-        ("detector", _turn_of(event, "detector_rotation_deg"), beside_mm),
+        ("C-arm", _c_arm_turn_deg(event), _radius_mm(event, profile, distances)),
+        ("table", math.fsum(_turn_deg(event, name) for name in table), _LARGEST_PIVOT_MM),
+        ("detector", _turn_deg(event, "detector_rotation_deg"), beside_mm),
     )
     shift_mm = _shift_mm(event, profile)
     parts = [
@@ -81,59 +82,64 @@ def _radius_mm(event: Event, profile: Profile | None, distances: Distances) -> f
 
 
 def _c_arm_turn_deg(event: Event) -> float:
-    """Return the largest turn of the C-arm that fits the angles at start and end.
+    """Return the largest turn of the C-arm, by the angles of the patient or of the room."""
+    turn_deg = max(
+        math.hypot(*_turns_deg(event, prefix)) for prefix in ("positioner", "positioner_isocenter")
+    )
+    return _WHOLE_TURN_DEG if event.event_type == "rotational" and not turn_deg else turn_deg
 
-    A rotation has two ways round; which one the tube took hangs on how the patient lies, which the
-    interval does not ask. Anything else moves by the shorter way.
-    """
-    turns = []
+
+def _turns_deg(event: Event, prefix: str) -> Iterator[float]:
     for axis in ("primary", "secondary"):
-        turn = _stated_turn(event, axis)
-        if turn and event.event_type != "rotational":
+        turn = item_change(event, f"{prefix}_{axis}_angle_deg", f"{prefix}_{axis}_end_angle_deg")
+        if event.event_type != "rotational":
             turn = math.remainder(turn, _WHOLE_TURN_DEG)
-        elif turn and axis == "primary":
+        elif axis == "primary" and turn:
+            # Which way round hangs on how the patient lies, which the interval does not ask.
             turn = max(abs(turn), _WHOLE_TURN_DEG - abs(turn))
-        turns.append(turn)
-    if event.event_type == "rotational" and not any(turns):
-        return _WHOLE_TURN_DEG
-    return math.hypot(*turns)
+        yield turn
 
 
-def _stated_turn(event: Event, axis: Axis) -> float:
-    start = getattr(event, positioner_field(event, f"{axis}_angle_deg"))
-    end = getattr(event, positioner_field(event, f"{axis}_end_angle_deg"))
-    return 0.0 if start is None or end is None else float(end - start)
-
-
-def _table_turn_deg(event: Event) -> float:
-    return math.fsum(_turn_of(event, name) for name in TURNS if name.startswith("table_"))
-
-
-def _turn_of(event: Event, name: str) -> float:
+def _turn_deg(event: Event, name: str) -> float:
     """Return how far table or detector turn, by the shorter way."""
-    start, end = getattr(event, TURNS[name].start), getattr(event, TURNS[name].end)
-    if start is None or end is None:
-        return 0.0
-    return abs(math.remainder(end - start, _WHOLE_TURN_DEG))
+    change = item_change(event, TURNS[name].start, TURNS[name].end)
+    return abs(math.remainder(change, _WHOLE_TURN_DEG))
 
 
 def _shift_mm(event: Event, profile: Profile | None) -> float:
-    """Return how far the table moves: by the items of the profile, else by DICOM's."""
-    axes = (profile.table_x, profile.table_y, profile.table_z) if profile else ()
-    if profile and not any(isinstance(axis, NotKnown) for axis in axes):
-        if ends_are_blank(event, profile):
-            return 0.0
-        return math.hypot(*table_end(event, profile, (0.0, 0.0, 0.0)))
-    by_the_maker = _shift_of(event, "table_{}{}_position_mm", ("longitudinal", "lateral", "height"))
-    by_isocenter = _shift_of(event, "table_{}{}_position_to_isocenter_mm", ("x", "y", "z"))
-    return max(by_the_maker, by_isocenter)
+    """Return how far the table moves, by the items of DICOM or of the profile that say most."""
+    ways_mm = [_to_isocenter_mm(event)]
+    if profile is None or not _is_blank(event, profile):
+        ways_mm.append(_by_the_maker_mm(event))
+        if profile is not None:
+            ways_mm.append(table_end(event, profile, (0.0, 0.0, 0.0)))
+    flat_mm = max(math.hypot(x, z) for x, _, z in ways_mm)
+    height_mm = max(abs(y) for _, y, _ in ways_mm)
+    return math.hypot(flat_mm, height_mm)
 
 
-def _shift_of(event: Event, pattern: str, axes: tuple[str, ...]) -> float:
-    shifts = [0.0]
-    for axis in axes:
-        start = getattr(event, pattern.format(axis, ""))
-        end = getattr(event, pattern.format(axis, "_end"))
-        if start is not None and end is not None:
-            shifts.append(end - start)
-    return math.hypot(*shifts)
+def _is_blank(event: Event, profile: Profile) -> bool:
+    axes = (profile.table_x, profile.table_y, profile.table_z)
+    # Zeros of one axis alone may be ends.
+    is_whole = not any(isinstance(axis, NotKnown) for axis in axes)
+    return is_whole and ends_are_blank(event, profile)
+
+
+def _to_isocenter_mm(event: Event) -> Point:
+    x, y, z = (
+        item_change(
+            event,
+            f"table_{axis}_position_to_isocenter_mm",
+            f"table_{axis}_end_position_to_isocenter_mm",
+        )
+        for axis in "xyz"
+    )
+    return x, y, z
+
+
+def _by_the_maker_mm(event: Event) -> Point:
+    x, y, z = (
+        item_change(event, f"table_{axis}_position_mm", f"table_{axis}_end_position_mm")
+        for axis in ("lateral", "height", "longitudinal")
+    )
+    return x, y, z

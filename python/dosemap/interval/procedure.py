@@ -6,7 +6,7 @@ from os import PathLike
 
 from dosemap.calibration import MeterCalibration, factors_not_applied
 from dosemap.corrections import Corrections
-from dosemap.equipment import Profile, profile_for
+from dosemap.equipment import Family, Profile, family_for
 from dosemap.interval.event import EventInterval, event_interval
 from dosemap.interval.known import Given, KnownRanges
 from dosemap.interval.output import by_tube_output
@@ -33,7 +33,7 @@ def estimate_interval(
     procedure: Procedure,
     *,
     known: KnownRanges | None = None,
-    equipment: Profile | str | PathLike[str] | None = None,
+    equipment: Family | str | PathLike[str] | None = None,
     corrections: Corrections | None = None,
 ) -> SkinDoseInterval:
     """Return the lowest and the highest peak skin dose compatible with a report.
@@ -75,10 +75,8 @@ def estimate_interval(
     >>> 0.001 < interval.low_gy < 0.010 < interval.high_gy < 0.10
     True
     """
-    profile, corrections = profile_for(procedure.device, equipment), corrections or Corrections()
-    fit = None
-    if profile is not None:
-        profile, fit = fitted_support(profile)
+    family, corrections = family_for(procedure.device, equipment), corrections or Corrections()
+    profile, fit = fitted_support(family) if isinstance(family, Profile) else (None, None)
     given = Given(
         profile=profile,
         corrections=corrections,

@@ -29,12 +29,12 @@ def angle_deg(resolver: Resolver, axis: Axis) -> float:
         There is none, or it is none that a positioner has.
     """
     name = f"{axis}_angle_deg"
-    reported = getattr(resolver.event, positioner_field(resolver.event, name))
+    reported = getattr(resolver.event, _field(resolver.event, name))
     angle = resolver.choose(
         name,
         None if reported is None else _sign(resolver, axis) * reported,
         getattr(resolver.overrides, name),
-        field=positioner_field(resolver.event, name),
+        field=_field(resolver.event, name),
     )
     if angle is None:
         raise NotPlaceable(name, f"the {axis} angle of the positioner is missing; supply {name}")
@@ -48,19 +48,6 @@ def angle_deg(resolver: Resolver, axis: Axis) -> float:
     return angle
 
 
-def positioner_field(event: Event, name: str) -> str:
-    """Return the field of an event that holds an angle of the positioner.
-
-    Parameters
-    ----------
-    event
-        The event.
-    name
-        Of the angle: ``"primary_angle_deg"``, ``"secondary_end_angle_deg"`` and the like.
-    """
-    return f"positioner_isocenter_{name}" if _is_by_isocenter(event) else f"positioner_{name}"
-
-
 def end_angle_deg(resolver: Resolver, axis: Axis) -> float | None:
     """Return the angle at the end; ``None`` where it is that of the start or cannot be followed.
 
@@ -69,8 +56,8 @@ def end_angle_deg(resolver: Resolver, axis: Axis) -> float | None:
     patient.
     """
     event = resolver.event
-    start: float | None = getattr(event, positioner_field(event, f"{axis}_angle_deg"))
-    end: float | None = getattr(event, positioner_field(event, f"{axis}_end_angle_deg"))
+    start: float | None = getattr(event, _field(event, f"{axis}_angle_deg"))
+    end: float | None = getattr(event, _field(event, f"{axis}_end_angle_deg"))
     if start is None or end is None or end == start:
         return None
     is_angle = abs(end) <= _LIMIT_DEG[axis]
@@ -89,6 +76,10 @@ def end_angle_deg(resolver: Resolver, axis: Axis) -> float | None:
 def _is_by_isocenter(event: Event) -> bool:
     by_patient = (event.positioner_primary_angle_deg, event.positioner_secondary_angle_deg)
     return by_patient == (None, None) and event.positioner_isocenter_primary_angle_deg is not None
+
+
+def _field(event: Event, name: str) -> str:
+    return f"positioner_isocenter_{name}" if _is_by_isocenter(event) else f"positioner_{name}"
 
 
 def _sign(resolver: Resolver, axis: Axis) -> int:

@@ -157,8 +157,12 @@ class EventPlacer:
         origin, provenance = table_origin(resolver.event, resolver.profile, resolver.overrides)
         resolver.provenance["table_origin_in_isocenter_mm"] = provenance
         if provenance is Provenance.USER:
-            where = ", ".join(f"{length:g}" for length in origin)
-            resolver.note_given("table_origin_in_isocenter_mm", where)
+            # By what the caller stated, not by where each event's table then is: one line for all.
+            for name in ("table_origin_in_isocenter_mm", "table_offset_mm"):
+                given: Point | None = getattr(resolver.overrides, name)
+                if given is not None:
+                    resolver.note_given(name, ", ".join(f"{length:g}" for length in given))
+            resolver.provenance["table_origin_in_isocenter_mm"] = provenance
         return origin
 
     def _kvp(self) -> float:
@@ -202,7 +206,10 @@ class EventPlacer:
             resolver.note_given("added_filters", describe_filters(given))
             return given
         resolver.provenance["added_filters"] = Provenance.ASSUMED
-        resolver.assume("added_filters", "none", "the report does not tell the added filters")
+        why = "the report does not tell them"
+        if event.provenance.get("filters") is Provenance.INVALID:
+            why = "cannot be used as the report lists them"
+        resolver.assume("added_filters", "none", why)
         return ()
 
     def _patient_position(self, given: PatientPosition | None) -> PatientPosition:
