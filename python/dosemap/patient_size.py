@@ -21,6 +21,9 @@ _DECIMALS = {"age_years": 2, "height_cm": 1, "mass_kg": 1}
 HEIGHT_OVER_REFERENCE = (0.6, 1.4)
 """Height over that of the reference person of the age: 102 to 210 cm of adults, short stature
 included. Outside, age and height are not those of one person."""
+MASS_OVER_REFERENCE = (0.25, 4.0)
+"""Mass over that of the reference child of the age. A child of 5 years is 19 kg: up to 76
+kg counts as obesity, more as a slip of the keyboard, which is likelier; the caller can insist."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +152,18 @@ def plausible_patient(
             patient = forget(
                 doubtful,
                 f"{first} and {second} are not those of one patient;"
-                f" {' and '.join(doubtful)} of the report count as not known; state the right ones",
+                f" {' and '.join(doubtful)} of the report"
+                f" {'counts' if len(doubtful) == 1 else 'count'} as not known; state the right"
+                f" {'one' if len(doubtful) == 1 else 'ones'}",
+            )
+        elif not doubtful and not _fit_by_age(patient, pair):
+            first, second = (_in_words(name, getattr(patient, name)) for name in pair)
+            problems.append(
+                Problem(
+                    code="patient-value-implausible",
+                    message=f"{first} and {second}, both given by the caller, are not those of one"
+                    " patient; they are used as given; check them",
+                )
             )
     return patient, tuple(problems)
 
@@ -160,8 +174,11 @@ _PAIRS = (("height_cm", "mass_kg"), ("age_years", "height_cm"), ("age_years", "m
 def _fit_together(patient: Patient, first: str, second: str) -> bool:
     """Tell whether two values can be those of one person, with a reference person's for the rest.
 
-    True where either is missing. An age is held against the height where that is known.
+    True where either is missing. An age is held against the mass too where the height is known: a
+    tall child may weigh what no child of that age does.
     """
+    if not _fit_by_age(patient, (first, second)):
+        return False
     pair: dict[str, float | None] = {name: getattr(patient, name) for name in (first, second)}
     if None in pair.values():
         return True
@@ -179,6 +196,19 @@ def _fit_together(patient: Patient, first: str, second: str) -> bool:
     return lightest_kg <= mass_kg <= heaviest_kg
 
 
+def _fit_by_age(patient: Patient, pair: tuple[str, str]) -> bool:
+    """Tell whether a child can have this mass, by that of the reference child; else true."""
+    years, mass_kg = patient.age_years, patient.mass_kg
+    is_of_both = pair == ("age_years", "mass_kg")
+    if not is_of_both or years is None or mass_kg is None or years >= GROWN_YEARS:
+        return True
+    _, _, reference_kg = _core.completed_person(
+        sex=known_sex(patient), age_years=years, height_mm=None, mass_kg=None
+    )
+    low, high = MASS_OVER_REFERENCE
+    return low <= mass_kg / reference_kg <= high
+
+
 def _reference_height_mm(sex: Sex | None, years: float | None, *, mass_kg: float | None) -> float:
     _, height_mm, _ = _core.completed_person(
         sex=sex, age_years=years, height_mm=None, mass_kg=mass_kg
@@ -188,7 +218,21 @@ def _reference_height_mm(sex: Sex | None, years: float | None, *, mass_kg: float
 
 def _in_words(name: str, value: float) -> str:
     quantity, _, _ = name.partition("_")
+    if name == "age_years":
+        return f"{quantity} {years_in_words(value)}"
     return f"{quantity} {value:g} {PATIENT_RANGES[name][1]}"
+
+
+def years_in_words(years: float) -> str:
+    """Return an age in words.
+
+    Examples
+    --------
+    >>> years_in_words(1), years_in_words(0.25), years_in_words(5)
+    ('1 year', '0.25 years', '5 years')
+    """
+    number = f"{years:.2g}" if years < 100 else f"{years:.3g}"
+    return f"{number} year" if number == "1" else f"{number} years"
 
 
 def _mm(length_cm: float | None) -> float | None:

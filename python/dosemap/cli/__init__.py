@@ -1,7 +1,6 @@
 """The command line: each command is a file here that parses, calls the library and renders.
 
-stdout is data, stderr is messages. Exit code 0: done; 1: an alert level asked for was reached;
-2: usage or input error.
+stdout is data, stderr is messages. The exit codes stand in :data:`EXIT_CODES`.
 """
 
 import typer
@@ -9,21 +8,28 @@ import typer
 from dosemap import __version__
 from dosemap.cli.body import body
 from dosemap.cli.demo import demo
+from dosemap.cli.encoding import show_what_is_possible
 from dosemap.cli.equipment import app as equipment
 from dosemap.cli.estimate import estimate
 from dosemap.cli.simulate import simulate
 from dosemap.cli.spectrum import spectrum
 
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 an alert level of --fail-on was reached; 2 an option or a file was"
+    " refused, or nobody read the output; 3 a quantity of --fail-on is not known and was not tested."
+)
+
 app = typer.Typer(
     name="dosemap",
     help="Skin dose maps of fluoroscopy procedures: how much, where, how sure.",
-    epilog="Research and quality-assurance software; not a medical device.",
+    epilog=f"{EXIT_CODES}\n\nResearch and quality-assurance software; not a medical device.",
+    context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-app.command()(estimate)
+app.command(epilog=EXIT_CODES)(estimate)
 app.command()(body)
 app.command()(spectrum)
 app.command()(simulate)
@@ -53,4 +59,5 @@ def _options(
 
 def main() -> None:
     """Run the command line."""
+    show_what_is_possible()
     app()

@@ -11,6 +11,8 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import Progress
 from rich.segment import Segment
 
+from dosemap.cli.encoding import encodable_json
+
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 """Control characters but the end of a line."""
 
@@ -61,9 +63,9 @@ def with_progress(files: Sequence[Path], log: Console) -> Iterable[Path]:
 
 
 def print_data(text: str) -> None:
-    """Write data for a program to stdout."""
+    """Write JSON to stdout."""
     try:
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(encodable_json(text, sys.stdout.encoding) + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
         _leave_broken_pipe()

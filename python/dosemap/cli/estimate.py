@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -19,6 +19,7 @@ from dosemap.cli.body_options import (
 from dosemap.cli.choices import choice
 from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
 from dosemap.cli.equipment_files import EquipmentOption, site_profiles
+from dosemap.cli.fail_on import NOT_TESTED, REACHED, FailOn, not_tested, was_reached
 from dosemap.cli.options import (
     Settings,
     calibration_of,
@@ -42,13 +43,6 @@ from dosemap.result import DoseResult
 from dosemap.spectrum import DoseMedium
 from dosemap.surface import DEFAULT_SPACING_MM
 
-FailOn = Literal[
-    "peak_skin_dose_gy",
-    "reference_air_kerma_gy",
-    "kerma_area_product_gy_m2",
-    "fluoroscopy_time_s",
-    "any",
-]
 _SURFACE = "Patient surface"
 _LACKING = "What the report lacks"
 _INTERVAL = "Where no map is possible"
@@ -214,9 +208,10 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
     fail_on: Annotated[
         str | None,
         typer.Option(
-            help="Exit with 1 when an alert level of this quantity is reached:"
-            " peak_skin_dose_gy, reference_air_kerma_gy, kerma_area_product_gy_m2,"
-            " fluoroscopy_time_s or any.",
+            help="Exit with 1 when an alert level of this quantity is reached, with 3 when none is"
+            " but the quantity is not known in a report: peak_skin_dose_gy,"
+            " reference_air_kerma_gy, kerma_area_product_gy_m2, fluoroscopy_time_s or any (which"
+            " needs all of them known).",
             rich_help_panel=_OUTPUT,
         ),
     ] = None,
@@ -278,9 +273,18 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         )
     if failed:
         raise typer.Exit(2)
-    alerts = [alert["quantity"] for document in documents for alert in document["alerts"]]
-    if fail_on is not None and any(fail_on in ("any", quantity) for quantity in alerts):
-        raise typer.Exit(1)
+    if fail_on is not None:
+        _exit_on(fail_on, documents)
+
+
+def _exit_on(fail_on: str, documents: list[dict[str, Any]]) -> None:
+    untested = not_tested(documents, fail_on)
+    for sentence in untested:
+        messages().print(sentence, markup=False)
+    if was_reached(documents, fail_on):
+        raise typer.Exit(REACHED)
+    if untested:
+        raise typer.Exit(NOT_TESTED)
 
 
 def _run_all(

@@ -38,11 +38,10 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
     document = result.document
     console.rule(Text(str(document["source"])), align="left")
     console.print(_key_numbers(result))
-    source = str(document["source"])
     for problem in document["problems"]:
         if problem["code"] in _LOUD:
-            text = without_source(problem["message"], source)
-            console.print(Text("CHECK  ", style="bold red") + Text(text, style="red"))
+            text = Text(problem["message"], style="red")
+            console.print(Text("CHECK  ", style="bold red") + text)
     if document["interval"] is not None:
         render_interval(document["interval"], console)
     if result.peak is not None:
@@ -57,7 +56,7 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         )
         console.print(Text("ALERT  ", style="bold red") + Text(text))
     problems = [
-        (e["code"], None, without_source(e["message"], source))
+        (e["code"], None, e["message"])
         for e in document["problems"]
         if e["code"] not in _LOUD
     ]
@@ -69,11 +68,6 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         text = f"Not validated in the equipment profile: {', '.join(unchecked)}"
         console.print(Text(text, style="dim"))
     console.print(Text(document["software"]["notice"], style="dim"))
-
-
-def without_source(message: str, source: str) -> str:
-    """Return a problem's text without the report's name, which stands above all."""
-    return message.removeprefix(source).lstrip(",: ")
 
 
 def _key_numbers(result: DoseResult) -> Table:

@@ -57,7 +57,7 @@ def _reported(
         try:
             # What the notes take up is said where the map is made.
             (u1, u2, v1, v2), _ = field_at_1m(
-                event, profile, reference.low, side_mm=None, notes=Notes("")
+                event, profile, reference.low, side_mm=None, notes=Notes()
             )
             return Range.exactly(math.sqrt((u2 - u1) * (v2 - v1))), "report and profile"
         except NotPlaceable:

@@ -10,7 +10,6 @@ from rich.text import Text
 
 from dosemap.cli.entries import print_entries
 from dosemap.cli.quantities import count
-from dosemap.cli.render import without_source
 from dosemap.reading.log import event_list
 from dosemap.report_kinds import TITLES
 
@@ -29,8 +28,7 @@ def render_check(document: Mapping[str, Any], console: Console) -> None:
     console
         Where to.
     """
-    source = str(document["source"])
-    console.rule(Text(source), align="left")
+    console.rule(Text(str(document["source"])), align="left")
     console.print(_summary(document))
     supply = [
         (entry["field"], event_list(tuple(entry["events"])), entry["how"])
@@ -46,9 +44,7 @@ def render_check(document: Mapping[str, Any], console: Console) -> None:
         if placed:
             console.print(_coverage(title, document["beam_values"]))
         console.print(_checks(document["checks"]))
-    problems = [
-        (e["code"], None, without_source(e["message"], source)) for e in document["problems"]
-    ]
+    problems = [(e["code"], None, e["message"]) for e in document["problems"]]
     print_entries(console, "Problems", problems, style="yellow")
     assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
     print_entries(console, "Assumed", assumed, style="cyan")
