@@ -150,3 +150,25 @@ def test_a_reader_that_leaves_early_is_no_alert(report: Path, option: list[str])
     # 0 would say that --fail-on found nothing, 1 that it found something.
     assert program.returncode == 2
     assert complaint == b""
+
+
+def test_an_ascii_stdout_gets_the_nearest_it_can_show(report: Path) -> None:
+    ascii_only = {"PYTHONIOENCODING": "ascii", "LANG": "C"}
+    done = dosemap("estimate", report, "--events", **ascii_only)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "hottest 1 cm2" in done.stdout
+    assert done.stdout.isascii()
+    for arguments in (("simulate", "--list"), ("equipment", "show", "siemens_artis")):
+        assert dosemap(*arguments, **ascii_only).returncode == 0
+
+
+def test_json_on_an_ascii_stdout_is_the_same_document(tmp_path: Path) -> None:
+    dataset = pydicom.dcmread(BytesIO(artis_bytes()))
+    dataset.SpecificCharacterSet = "ISO_IR 192"
+    dataset.ManufacturerModelName = "Röntgen 漢"
+    path = tmp_path / "report.dcm"
+    dataset.save_as(path)
+    plain = dosemap("estimate", path, "--json", PYTHONIOENCODING="ascii")
+    assert plain.returncode == 0
+    assert plain.stdout.isascii()
+    assert json.loads(plain.stdout)["procedure"]["model"] == "Röntgen 漢"

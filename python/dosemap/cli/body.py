@@ -68,7 +68,7 @@ def body(  # noqa: PLR0913  one argument per option is how typer reads a command
     """
     console, log = Output(), messages()
     try:
-        choice("--position", position, PatientPosition)
+        posture = cast("PatientPosition", choice("--position", position, PatientPosition))
         _check_picture_name(png)
         options = read_body_options(
             sex=sex,
@@ -81,7 +81,7 @@ def body(  # noqa: PLR0913  one argument per option is how typer reads a command
         )
         with log.status("making the body ..."):
             patient_body = Body.for_patient(Patient(), spacing_mm=spacing_mm, **options)
-            surface = patient_body.surface(cast("PatientPosition", position))
+            surface = patient_body.surface(posture)
             if out is not None:
                 write_mesh(surface, out)
             if png is not None:

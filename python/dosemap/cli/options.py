@@ -82,6 +82,8 @@ def surface_of(procedure: Procedure, settings: Settings) -> Surface | Body:
         )
     if size:
         raise DosemapError("--surface-size is for trunk, plane and cylinder; a mesh has its own")
+    if not path.exists():
+        raise DosemapError(f"there is no file {path}; check the path of --surface")
     if settings.mesh_unit is None:
         raise DosemapError("the unit of a mesh is not guessed: add --mesh-unit mm, cm or m")
     return _mesh(path, settings.mesh_unit, settings.mesh_axes)
@@ -152,7 +154,8 @@ def positions(texts: Sequence[str]) -> Schedule[PatientPosition] | None:
     if not texts:
         return None
     option = "--patient-position"
-    spans = parse_schedule(texts, name=option).spans
-    for span in spans:
-        choice(option, span.value, PatientPosition)
+    spans = tuple(
+        replace(span, value=choice(option, span.value, PatientPosition))
+        for span in parse_schedule(texts, name=option).spans
+    )
     return Schedule(cast("tuple[Span[PatientPosition], ...]", spans))

@@ -24,6 +24,19 @@ def gy(dose_gy: float | None) -> str:
     return f"{dose_gy * 1e6:#.3g} µGy".replace(". ", " ")
 
 
+def alert_amount(value: float, unit: str) -> str:
+    """Return a value of an alert in the unit in which people read that quantity.
+
+    Examples
+    --------
+    >>> alert_amount(0.0612, "Gy m2"), alert_amount(3.2, "Gy"), alert_amount(3600, "s")
+    ('612 Gy cm²', '3.2 Gy', '60 min 0 s')
+    """
+    if unit == "Gy m2":
+        return f"{value * 1e4:.4g} Gy cm²"
+    return duration(value) if unit == "s" else f"{value:.4g} {unit}"
+
+
 def count(number: int, of: str) -> str:
     """Return a number of things in words."""
     return f"{number} {of}" if number == 1 else f"{number} {of}s"

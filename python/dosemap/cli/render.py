@@ -9,12 +9,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.entries import print_entries
-from dosemap.cli.quantities import gy
+from dosemap.cli.entries import NARROW, print_entries
+from dosemap.cli.option_names import in_options
+from dosemap.cli.quantities import alert_amount, gy
 from dosemap.cli.render_interval import render_interval
 from dosemap.cli.render_totals import totals_rows
+from dosemap.corrections import Corrections
 from dosemap.report_kinds import TITLES
 from dosemap.result import DoseResult
+from dosemap.trust import NEVER_REPORTED
 
 _TOP_EVENTS = 8
 _LEAST_SHARE = 1e-3
@@ -47,20 +50,21 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
     if result.peak is not None:
         console.print(_contributions(document["peak"]["events"], result.peak.dose_gy))
     if events:
-        console.print(_events(result))
+        console.print(_events(result, width=console.width))
     for alert in document["alerts"]:
+        value, level = (alert_amount(alert[key], alert["unit"]) for key in ("value", "threshold"))
         text = (
-            f"{alert['level']}: {alert['value']:.4g} {alert['unit']} reached"
-            f" {alert['threshold']:g} {alert['unit']}"
+            f"{alert['level']}: {value} reached {level}"
             f"{', ' + alert['site'] if alert['site'] else ''}"
         )
         console.print(Text("ALERT  ", style="bold red") + Text(text))
     problems = [
-        (e["code"], None, e["message"])
+        (e["code"], None, in_options(e["message"]))
         for e in document["problems"]
         if e["code"] not in _LOUD
     ]
     print_entries(console, "Problems", problems, style="yellow")
+    print_entries(console, "Corrections", _changed(document["corrections"]), style="cyan")
     assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
     print_entries(console, "Assumed", assumed, style="cyan")
     unchecked = [entry["claim"] for entry in document["equipment"]["not_validated"]]
@@ -68,6 +72,20 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         text = f"Not validated in the equipment profile: {', '.join(unchecked)}"
         console.print(Text(text, style="dim"))
     console.print(Text(document["software"]["notice"], style="dim"))
+
+
+def _changed(corrections: Mapping[str, str]) -> list[tuple[str, None, str]]:
+    """Return the corrections that are not those of a plain estimate."""
+    usual = Corrections().describe()
+    changed = [
+        (name, None, text)
+        for name, text in corrections.items()
+        if name != "calibration" and text != usual[name]
+    ]
+    meter = corrections["calibration"]
+    if meter not in {"not used", "1 (uncalibrated)"}:
+        changed.append(("calibration", None, meter))
+    return changed
 
 
 def _key_numbers(result: DoseResult) -> Table:
@@ -82,12 +100,14 @@ def _key_numbers(result: DoseResult) -> Table:
 
     system = " ".join(str(procedure[k]) for k in ("manufacturer", "model") if procedure[k])
     row("system", f"{system or 'not known'} (profile {document['equipment']['profile'] or 'none'})")
-    row("report", TITLES[procedure["report_kind"]])
+    synthetic = ", synthetic report: no patient" if procedure["synthetic"] else ""
+    row("report", TITLES[procedure["report_kind"]] + synthetic)
     row("started", _moment(procedure["started"]))
     for name, text in totals_rows(totals):
         row(name, text)
     if not mapped["available"]:
-        row("map", str(mapped["reason"]), "bold yellow")
+        reason = str(mapped["reason"]).removeprefix("no map: ")
+        row("map", f"none: {in_options(reason)}", "bold yellow")
         row("not mapped", gy(mapped["air_kerma_not_mapped_gy"]))
         return table
     row("patient", f"{procedure['patient_position']}, {mapped['surface']}")
@@ -122,6 +142,8 @@ def _assumed_for(trust: Mapping[str, Any]) -> str:
     fields = sorted(trust["assumed_fields"], key=lambda entry: -entry["share_of_air_kerma"])
     names: dict[str, list[str]] = {}
     for entry in fields:
+        if entry["field"] in NEVER_REPORTED:
+            continue
         names.setdefault(f"{entry['share_of_air_kerma']:.0%}", []).append(entry["field"])
     parts = [f"{share} of the air kerma: {', '.join(of)}" for share, of in names.items()]
     return "; ".join(parts) or "no event"
@@ -147,6 +169,7 @@ def _contributions(events: Sequence[Mapping[str, Any]], peak_gy: float) -> Table
     return table
 
 
+_LEFT_OUT_WHERE_NARROW = ("half_value_layer_mm_al", "kvp")
 _EVENT_COLUMNS = (
     ("reference_air_kerma_gy", "K_ref\nmGy", 1e3, 3),
     ("kvp", "kV", 1, 0),
@@ -159,7 +182,14 @@ _EVENT_COLUMNS = (
 """Column of the event table, heading, factor and decimals."""
 
 
-def _events(result: DoseResult) -> Table:
+def _events(result: DoseResult, *, width: int) -> Table:
+    """Return the events; the plane where there are several, less columns on a narrow terminal."""
+    is_narrow = width < NARROW
+    columns = [
+        column for column in _EVENT_COLUMNS if not (is_narrow and column[0] in _LEFT_OUT_WHERE_NARROW)
+    ]
+    planes = result.events.texts["acquisition_plane"]
+    has_planes = len(set(planes)) > 1
     table = Table(
         title="Events",
         title_justify="left",
@@ -168,18 +198,23 @@ def _events(result: DoseResult) -> Table:
         pad_edge=False,
         collapse_padding=True,
     )
-    table.add_column("event", justify="right")
+    table.add_column("event", justify="right", no_wrap=True)
+    if has_planes:
+        table.add_column("plane", no_wrap=True)
     table.add_column("type", no_wrap=True)
-    table.add_column("filter", min_width=9)
-    for _, heading, _, _ in _EVENT_COLUMNS:
+    if not is_narrow:
+        table.add_column("filter", min_width=9)
+    for _, heading, _, _ in columns:
         table.add_column(heading, justify="right", no_wrap=True)
     numbers, texts = result.events.numbers, result.events.texts
     for index in range(len(result.events)):
-        values = [numbers[name][index] * factor for name, _, factor, _ in _EVENT_COLUMNS]
+        values = [numbers[name][index] * factor for name, _, factor, _ in columns]
         cells = [
             "-" if np.isnan(value) else f"{value:.{decimals}f}"
-            for value, (_, _, _, decimals) in zip(values, _EVENT_COLUMNS, strict=True)
+            for value, (_, _, _, decimals) in zip(values, columns, strict=True)
         ]
-        kind, filters = texts["event_type"][index], texts["added_filters"][index]
-        table.add_row(str(index), Text(kind), Text(filters), *cells)
+        words = [planes[index]] if has_planes else []
+        words.append(texts["event_type"][index])
+        words += [] if is_narrow else [texts["added_filters"][index]]
+        table.add_row(str(index), *map(Text, words), *cells)
     return table

@@ -37,7 +37,8 @@ def render_list(document: Mapping[str, Any], console: Console) -> None:
         console.print(Text(f"On: {kinds}", style="bold"))
         console.print(_procedures(entries))
     console.print(
-        "Usual totals; one in ( ) is assumed. Sourced: how many groups of numbers are published or"
+        "Usual totals, on the first kind of device that fits: on another a simulation may come to"
+        " more or less, and says so. One in ( ) is assumed. Sourced: how many groups of numbers are published or"
         " measured on a file; the rest is assumed. docs/simulate.md has titles and sources.\n",
         style="dim",
     )
@@ -72,6 +73,15 @@ def render_simulation(document: Mapping[str, Any], console: Console) -> None:
     table.add_row("seed", str(document["seed"]))
     console.print(table)
     console.print(_totals(totals, document["expected"]))
+    if _beyond(totals, document["expected"]):
+        usual = document["usual_device"]
+        of_device = (
+            "on the device it was made for"
+            if document["device"] == usual
+            else f"for {usual}; {document['device']} has another technique or geometry"
+        )
+        text = f"  ! beyond what is usual: the usual totals are {of_device}"
+        console.print(Text(text, style="yellow"))
     sources = [(group, s["evidence"], s["basis"]) for group, s in document["sources"].items()]
     sources += [
         (_WORDS[quantity], expected["evidence"], expected["basis"])
@@ -83,16 +93,29 @@ def render_simulation(document: Mapping[str, Any], console: Console) -> None:
 
 def _totals(totals: Mapping[str, Any], expected: Mapping[str, Any]) -> Table:
     table = _table("total", "here", "usual", "within", "evidence")
+    beyond = _beyond(totals, expected)
     for quantity, usual in expected.items():
         here = _amount(quantity, totals[quantity]) if quantity in totals else "see estimate"
         table.add_row(
             _WORDS[quantity],
-            here,
+            f"{here} !" if quantity in beyond else here,
             _amount(quantity, usual["value"]),
             f"x {usual['within_factor']:g}",
             usual["evidence"],
         )
     return table
+
+
+def _beyond(totals: Mapping[str, Any], expected: Mapping[str, Any]) -> list[str]:
+    """Return the totals that are further from the usual ones than they are said to vary."""
+    return [
+        quantity
+        for quantity, usual in expected.items()
+        if quantity in totals
+        and not usual["value"] / usual["within_factor"]
+        <= totals[quantity]
+        <= usual["value"] * usual["within_factor"]
+    ]
 
 
 def _amount(quantity: str, value: float) -> str:

@@ -98,6 +98,10 @@ def _asked_for(device: str, preset: Preset) -> System:
     if system.kind.name not in preset.kinds:
         fitting = ", ".join(system.name for system in fitting_systems(preset))
         raise SimulationError(
-            f"{preset.name} is not done on {device}, a {system.kind.name}; it fits {fitting}"
+            f"{preset.name} is not done on {device}, {_article(system.kind.name)} {system.kind.name}; it fits {fitting}"
         )
     return system
+
+
+def _article(kind: str) -> str:
+    return "an" if kind.startswith("R/F") else "a"

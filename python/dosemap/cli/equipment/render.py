@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dosemap.cli.entries import print_entries
+from dosemap.cli.option_names import in_options
 from dosemap.cli.quantities import count
 from dosemap.reading.log import event_list
 from dosemap.report_kinds import TITLES
@@ -44,7 +45,7 @@ def render_check(document: Mapping[str, Any], console: Console) -> None:
         if placed:
             console.print(_coverage(title, document["beam_values"]))
         console.print(_checks(document["checks"]))
-    problems = [(e["code"], None, e["message"]) for e in document["problems"]]
+    problems = [(e["code"], None, in_options(e["message"])) for e in document["problems"]]
     print_entries(console, "Problems", problems, style="yellow")
     assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
     print_entries(console, "Assumed", assumed, style="cyan")
@@ -63,7 +64,8 @@ def _summary(document: Mapping[str, Any]) -> Table:
         "system", " ".join(system[k] for k in ("manufacturer", "model") if system[k]) or "not known"
     )
     row("software", system["software_versions"] or "not known")
-    row("report", TITLES[document["report_kind"]])
+    synthetic = ", synthetic report: no patient" if document["synthetic"] else ""
+    row("report", TITLES[document["report_kind"]] + synthetic)
     if equipment["profile"]:
         chosen = "" if equipment["chosen_by"] == "match" else ", given by you"
         row("profile", f"{equipment['profile']} ({equipment['title']}){chosen}", "bold")
