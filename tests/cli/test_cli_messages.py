@@ -1,9 +1,11 @@
 """What ``dosemap estimate`` says to people: in its own words, once, and of all they changed."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pydicom
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -68,14 +70,13 @@ def test_filters_that_hold_all_are_listed(report: Path, tmp_path: Path) -> None:
 
 
 def test_an_offset_is_one_line_however_many_events(tmp_path: Path) -> None:
-    events = [
-        SimulatedEvent(started_s=60.0 * n, table_longitudinal_position_mm=10.0 * n)
-        for n in range(4)
-    ]
+    events = [SimulatedEvent(started_s=60.0 * n, table_longitudinal_mm=10.0 * n) for n in range(4)]
     path = written(tmp_path, artis_bytes(*events))
     found = document(path, *TRUNK, "--table-offset", "0,20,0")["assumptions"]
     given = [entry for entry in found if entry["provenance"] == "user"]
-    assert [(entry["field"], entry["value"]) for entry in given] == [("table_offset_mm", "0, 20, 0")]
+    assert [(entry["field"], entry["value"]) for entry in given] == [
+        ("table_offset_mm", "0, 20, 0")
+    ]
     assert given[0]["events"] == [0, 1, 2, 3]
 
 
@@ -138,8 +139,10 @@ def test_a_synthetic_report_is_marked(report: Path, tmp_path: Path) -> None:
 
 
 def test_a_report_of_a_hospital_is_not_synthetic(tmp_path: Path) -> None:
-    attributes = {"PatientID": "4711", "StationName": "LAB1"}
-    path = written(tmp_path, artis_bytes(attributes=attributes))
+    path = tmp_path / "report.dcm"
+    dataset = pydicom.dcmread(BytesIO(artis_bytes()))
+    dataset.PatientID, dataset.StationName = "4711", "LAB1"
+    dataset.save_as(path)
     assert document(path, *TRUNK)["procedure"]["synthetic"] is False
     assert "synthetic" not in run("estimate", path, *TRUNK).stdout
 
@@ -148,7 +151,10 @@ def test_a_report_of_a_hospital_is_not_synthetic(tmp_path: Path) -> None:
 
 
 def test_planes_of_events(tmp_path: Path) -> None:
-    two = [SimulatedEvent(acquisition_plane=p, started_s=9.0 * n) for n, p in enumerate("AB")]
+    two = (
+        SimulatedEvent(acquisition_plane="A"),
+        SimulatedEvent(acquisition_plane="B", started_s=9.0),
+    )
     one = run("estimate", written(tmp_path, artis_bytes()), *TRUNK, "--events", columns=80)
     both = run("estimate", written(tmp_path, artis_bytes(*two)), *TRUNK, "--events", columns=80)
     assert "plane" not in one.stdout.partition("Events")[2].partition("Assumed")[0]
@@ -189,9 +195,7 @@ def test_a_narrow_terminal_is_readable(report: Path) -> None:
         (("--interval", "--known", "kvp=60-70"), "--known kvp: every event has one of its own"),
     ],
 )
-def test_options_without_effect_are_told(
-    report: Path, options: tuple[str, ...], says: str
-) -> None:
+def test_options_without_effect_are_told(report: Path, options: tuple[str, ...], says: str) -> None:
     result = run("estimate", report, *TRUNK, *options)
     assert result.exit_code == 0
     told = [line for line in result.stderr.splitlines() if line.startswith("no effect: ")]
@@ -229,6 +233,9 @@ def test_a_mesh_that_is_not_there_is_told_before_its_unit(report: Path) -> None:
     assert result.exit_code == 2
     assert "there is no file none.stl" in result.stderr
     assert "--mesh-unit" not in result.stderr
+    mesh = report.with_suffix(".stl")
+    mesh.touch()
+    assert "add --mesh-unit mm, cm or m" in run("estimate", report, "--surface", mesh).stderr
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_the_kind_of_report_is_named(tmp_path: Path) -> None:
     for command in (("estimate", path), ("equipment", "check", path)):
         words = " ".join(dosemap(*command).stdout.split())
         assert "report Enhanced X-Ray Radiation Dose SR" in words
-        assert "no map: this is an Enhanced X-Ray Radiation Dose SR" in words
+        assert "map none: this is an Enhanced X-Ray Radiation Dose SR" in words
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such file names")
@@ -172,3 +172,23 @@ def test_json_on_an_ascii_stdout_is_the_same_document(tmp_path: Path) -> None:
     assert plain.returncode == 0
     assert plain.stdout.isascii()
     assert json.loads(plain.stdout)["procedure"]["model"] == "Röntgen 漢"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_a_simulation_shows_on_stderr_that_it_works(tmp_path: Path) -> None:
+    import pty  # noqa: PLC0415  (POSIX only)
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "dosemap", "simulate", "hip_injection", "-o"]
+    with subprocess.Popen(
+        [*command, str(tmp_path / "hip.dcm")],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env={"PATH": "", "TERM": "xterm", "COLUMNS": "80"},
+    ) as process:
+        os.close(theirs)
+        shown = _all_of(ours)
+        printed = process.stdout.read() if process.stdout else b""
+    assert process.returncode == 0
+    assert b"writing the report ..." in shown
+    assert b"writing the report ..." not in printed

@@ -293,13 +293,15 @@ def test_what_the_caller_gave_is_listed_and_marked() -> None:
     placed = place_procedure(procedure(event), ARTIS, overrides=overrides)
     given = {a.field: a.value for a in placed.assumptions if "given by the caller" in a.why}
     assert given == {
-        "table_origin_in_isocenter_mm": "24, 150, 525",
+        "table_offset_mm": "50, 0, 0",
         "kvp": 70,
         "patient_position": "HFP",
     }
     (beam,) = placed.placements
     assert isinstance(beam, BeamPlacement)
-    assert {beam.provenance[field] for field in given} == {Provenance.USER}
+    assert beam.table_origin_in_isocenter_mm == (24, 150, 525)
+    names = ("table_origin_in_isocenter_mm", "kvp", "patient_position")
+    assert {beam.provenance[name] for name in names} == {Provenance.USER}
 
 
 @pytest.mark.parametrize(

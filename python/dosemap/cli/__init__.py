@@ -16,7 +16,8 @@ from dosemap.cli.spectrum import spectrum
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 an alert level of --fail-on was reached; 2 an option or a file was"
-    " refused, or nobody read the output; 3 a quantity of --fail-on is not known and was not tested."
+    " refused, or nobody read the output; 3 a quantity of --fail-on is not known and was not"
+    " tested."
 )
 
 app = typer.Typer(

@@ -12,6 +12,7 @@ from rich.progress import Progress
 from rich.segment import Segment
 
 from dosemap.cli.encoding import encodable_json
+from dosemap.cli.option_names import error_in_options
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 """Control characters but the end of a line."""
@@ -50,7 +51,7 @@ def messages() -> Console:
 
 def print_error(log: Console, text: str) -> None:
     """Print why something cannot be done."""
-    log.print(f"error: {text}", markup=False)
+    log.print(f"error: {error_in_options(text)}", markup=False)
 
 
 def with_progress(files: Sequence[Path], log: Console) -> Iterable[Path]:

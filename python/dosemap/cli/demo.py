@@ -26,8 +26,7 @@ def demo(
     console, log = Output(), messages()
     coronary, lumbar = out / "coronary_intervention.dcm", out / "lumbar_injection.dcm"
     try:
-        if out.exists() and not out.is_dir():
-            raise DosemapError(f"--out {out} is a file; name a folder for the reports")
+        _is_no_file(out)
         out.mkdir(parents=True, exist_ok=True)
         with log.status("writing the reports ..."):
             simulate_procedure("pci_complex", device="siemens_artis").write(coronary)
@@ -44,3 +43,8 @@ def demo(
         raise typer.Exit(2) from error
     log.print(f"written to {out}: the reports (.dcm) and their dose maps (.nc)", markup=False)
     log.print(f"next: dosemap estimate {coronary} --events", markup=False)
+
+
+def _is_no_file(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise DosemapError(f"--out {out} is a file; name a folder for the reports")

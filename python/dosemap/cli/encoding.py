@@ -29,19 +29,21 @@ def _nearest(error: UnicodeEncodeError) -> tuple[str, int]:
 
 
 def nearest_ascii(character: str) -> str:
-    """Return what stands for a character: ``cm2`` for ``cm²``; its number where nothing is near.
+    r"""Return what stands for a character: ``cm2`` for ``cm²``; its number where nothing is near.
 
     Examples
     --------
     >>> "".join(map(nearest_ascii, "2 cm², 3 µGy, é, 漢"))
-    '2 cm2, 3 uGy, e, \\\\u6f22'
+    '2 cm2, 3 uGy, e, \\u6f22'
     """
     plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
-    return _NEAREST.get(character) or plain or character.encode("ascii", "backslashreplace").decode()
+    return (
+        _NEAREST.get(character) or plain or character.encode("ascii", "backslashreplace").decode()
+    )
 
 
 def encodable_json(text: str, encoding: str) -> str:
-    """Return a JSON text that an encoding can hold: the same document, escaped if need be.
+    r"""Return a JSON text that an encoding can hold: the same document, escaped if need be.
 
     Outside strings JSON is ASCII, so that every other character can be escaped where it stands.
 
@@ -55,7 +57,7 @@ def encodable_json(text: str, encoding: str) -> str:
     Examples
     --------
     >>> encodable_json('["µ"]', "utf-8"), encodable_json('["µ"]', "ascii")
-    ('["µ"]', '["\\\\u00b5"]')
+    ('["µ"]', '["\\u00b5"]')
     """
     try:
         text.encode(encoding)

@@ -17,6 +17,17 @@ _IN_PYTHON = (
     "primary_angle_deg",
     "secondary_angle_deg",
 )
+_ARGUMENTS = {
+    **_OPTIONS,
+    "height_cm": "--height",
+    "mass_kg": "--mass",
+    "age_years": "--age",
+    "thickness_ap_cm": "--thickness-ap",
+    "head_turned_deg": "--head-turned",
+    "spacing_mm": "--spacing-mm",
+    "calibration": "--calibration",
+}
+"""Arguments that an error begins with."""
 _PHRASES = {
     "ask for it (calibration 'report')": "ask for it (--calibration report)",
     "state where they were (arms)": "state where they were (--arms)",
@@ -37,6 +48,18 @@ def in_options(message: str) -> str:
     for phrase, option in _PHRASES.items():
         message = message.replace(phrase, option)
     return _ASKED_FOR.sub(lambda found: f"{found[1]} {_option(found[2])}", message)
+
+
+def error_in_options(message: str) -> str:
+    """Return an error about an argument with the name of its option.
+
+    Examples
+    --------
+    >>> error_in_options("height_cm is 300 cm; it must lie between 45 and 210 cm")
+    '--height is 300 cm; it must lie between 45 and 210 cm'
+    """
+    name, separator, rest = message.partition(" is ")
+    return f"{_ARGUMENTS[name]}{separator}{rest}" if name in _ARGUMENTS else message
 
 
 def _option(name: str) -> str:

@@ -43,8 +43,8 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
     console.print(_key_numbers(result))
     for problem in document["problems"]:
         if problem["code"] in _LOUD:
-            text = Text(problem["message"], style="red")
-            console.print(Text("CHECK  ", style="bold red") + text)
+            loud = Text(in_options(problem["message"]), style="red")
+            console.print(Text("CHECK  ", style="bold red") + loud)
     if document["interval"] is not None:
         render_interval(document["interval"], console)
     if result.peak is not None:
@@ -186,7 +186,9 @@ def _events(result: DoseResult, *, width: int) -> Table:
     """Return the events; the plane where there are several, less columns on a narrow terminal."""
     is_narrow = width < NARROW
     columns = [
-        column for column in _EVENT_COLUMNS if not (is_narrow and column[0] in _LEFT_OUT_WHERE_NARROW)
+        column
+        for column in _EVENT_COLUMNS
+        if not (is_narrow and column[0] in _LEFT_OUT_WHERE_NARROW)
     ]
     planes = result.events.texts["acquisition_plane"]
     has_planes = len(set(planes)) > 1

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from dosemap.cli.entries import print_entries
 from dosemap.cli.option_names import in_options
+from dosemap.cli.quantities import gy
 from dosemap.document import AREA_LEVELS_GY
 
 _UNITS = ((1.0, "Gy"), (1e3, "mGy"), (1e6, "µGy"))
@@ -44,7 +45,7 @@ def render_interval(interval: Mapping[str, Any], console: Console) -> None:
 
 
 def _bounds(bounds: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
-    """Return one entry per quantity and source, equal lines once and the quantity where it begins."""
+    """Return one entry per quantity and source, equal lines once, the quantity once."""
     lines = dict.fromkeys(
         (bound["quantity"], _range(bound["low"], bound["high"], bound["unit"]), bound["source"])
         for bound in bounds
@@ -89,6 +90,8 @@ def _digits(value: float) -> str:
 
 
 def _range(low: float, high: float, unit: str) -> str:
+    if unit == "Gy":
+        return " to ".join(gy(end) for end in dict.fromkeys((low, high)))
     values = " to ".join(
         f"{end:.0f}" if abs(end) >= 1000 else f"{end:.3g}" for end in dict.fromkeys((low, high))
     )

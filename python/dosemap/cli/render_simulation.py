@@ -38,8 +38,9 @@ def render_list(document: Mapping[str, Any], console: Console) -> None:
         console.print(_procedures(entries))
     console.print(
         "Usual totals, on the first kind of device that fits: on another a simulation may come to"
-        " more or less, and says so. One in ( ) is assumed. Sourced: how many groups of numbers are published or"
-        " measured on a file; the rest is assumed. docs/simulate.md has titles and sources.\n",
+        " more or less, and says so. One in ( ) is assumed. Sourced: how many groups of numbers are"
+        " published or measured on a file; the rest is assumed. docs/simulate.md has titles and"
+        " sources.\n",
         style="dim",
     )
     devices = _table("device", "is a", "written as", "how it writes")

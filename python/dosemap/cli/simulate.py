@@ -47,7 +47,8 @@ def simulate(  # noqa: PLR0913  one argument per option is how typer reads a com
     log = messages()
     try:
         if list_all:
-            document = list_document()
+            with log.status("reading the presets ..."):
+                document = list_document()
         else:
             if procedure is None or out is None:
                 raise SimulationError("name a PROCEDURE and a file, -o FILE; or see --list")

@@ -91,7 +91,8 @@ def _summary(document: Mapping[str, Any]) -> Table:
             f"yes: {count(mapped['events_placed'], 'beam')} placed, {share:.0%} of the air kerma",
         )
     else:
-        row("map", mapped["reason"], "bold yellow")
+        reason = str(mapped["reason"]).removeprefix("no map: ")
+        row("map", f"none: {in_options(reason)}", "bold yellow")
     return table
 
 
