@@ -181,6 +181,17 @@ def test_a_narrow_terminal_is_readable(report: Path) -> None:
     assert len(lines[name + 1].rstrip()) > 45
 
 
+def test_lists_and_checks_are_readable_on_a_narrow_terminal(report: Path) -> None:
+    procedures = run("simulate", "--list", columns=60)
+    assert "interlaminar_epidural_injection" in procedures.stdout
+    assert "air kerma" in procedures.stdout
+    checked = run("equipment", "check", report, columns=60)
+    assert "  fluoroscopy (reported)" in checked.stdout
+    for result in (procedures, checked):
+        assert "…" not in result.stdout
+        assert max(map(len, result.stdout.splitlines())) <= 60
+
+
 # --- options without effect
 
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.entries import print_entries
+from dosemap.cli.entries import NARROW, print_entries
 from dosemap.cli.quantities import duration, gy
 
 _UNSEEN = "report not seen"
@@ -35,7 +35,7 @@ def render_list(document: Mapping[str, Any], console: Console) -> None:
         by_kinds.setdefault(", ".join(entry["kinds"]), []).append(entry)
     for kinds, entries in by_kinds.items():
         console.print(Text(f"On: {kinds}", style="bold"))
-        console.print(_procedures(entries))
+        console.print(_procedures(entries, is_narrow=console.width < NARROW))
     console.print(
         "Usual totals, on the first kind of device that fits: on another a simulation may come to"
         " more or less, and says so. One in ( ) is assumed. Sourced: how many groups of numbers are"
@@ -136,23 +136,28 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[float], str]]] = {
     "air kerma\nmGy": ("reference_air_kerma_gy", lambda value: f"{value * 1e3:.4g}"),
 }
 _WIDTHS = (33, 8, 7, 9, 7)
+_NARROW_WIDTHS = (31, 7, 9)
 """Of the columns of the list, so that those of one table stand below those of another."""
 
 
-def _procedures(entries: Sequence[Mapping[str, Any]]) -> Table:
-    table = _table("procedure", *_COLUMNS, "sourced")
-    for column, width in zip(table.columns, _WIDTHS, strict=True):
+def _procedures(entries: Sequence[Mapping[str, Any]], *, is_narrow: bool) -> Table:
+    """Return the procedures; on a narrow terminal without times and without what they rest on."""
+    shown = dict(list(_COLUMNS.items())[is_narrow:])
+    table = _table("procedure", *shown, *([] if is_narrow else ["sourced"]))
+    widths = _NARROW_WIDTHS if is_narrow else _WIDTHS
+    for column, width in zip(table.columns, widths, strict=True):
         column.min_width, column.no_wrap = width, True
     for column in table.columns[1:]:
         column.justify = "right"
     for entry in entries:
         cells = []
-        for quantity, written in _COLUMNS.values():
+        for quantity, written in shown.values():
             usual = entry["expected"][quantity]
             cell = written(usual["value"])
             cells.append(f"({cell})" if usual["evidence"] == "assumed" else f"{cell} ")
         groups, assumed = sum(entry["evidence"].values()), entry["evidence"]["assumed"]
-        table.add_row(Text(entry["name"]), *cells, f"{groups - assumed} of {groups}")
+        sourced = [] if is_narrow else [f"{groups - assumed} of {groups}"]
+        table.add_row(Text(entry["name"]), *cells, *sourced)
     return table
 
 
