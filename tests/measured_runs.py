@@ -29,9 +29,14 @@ class MeasuredRun:
 
 def measured_run(*arguments: object) -> MeasuredRun:
     """Run ``dosemap`` with these arguments; it must succeed."""
+    done, seconds = timed_python("-c", _MEASURED, *map(str, arguments))
+    return MeasuredRun(done.stdout, seconds, int(done.stderr.split()[-1]) / 1024)
+
+
+def timed_python(*arguments: str) -> tuple[subprocess.CompletedProcess[str], float]:
+    """Run Python with these arguments; returns it and the processor time of all threads, s."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [sys.executable, "-c", _MEASURED, *map(str, arguments)]
+    command = [sys.executable, *arguments]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return MeasuredRun(done.stdout, seconds, int(done.stderr.split()[-1]) / 1024)
+    return done, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -19,7 +19,10 @@ def blocks(language: str, document: str = README) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", document, flags=re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/surfaces.md", "docs/simulate.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["README.md", "docs/alerts.md", "docs/risk.md", "docs/simulate.md", "docs/surfaces.md"],
+)
 def test_python_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     examples = blocks("python", (ROOT / name).read_text(encoding="utf-8"))
     assert examples
@@ -30,7 +33,9 @@ def test_python_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.Monk
         exec(compile(example, name, "exec"), {"__name__": "__main__"})
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/simulate.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "docs/alerts.md", "docs/risk.md", "docs/simulate.md"]
+)
 def test_commands_run(name: str, tmp_path: Path) -> None:
     commands = [
         line.removeprefix("$ ")

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from dosemap._core import __version__
 
 if TYPE_CHECKING:
+    from dosemap.alerts import load_levels
     from dosemap.body import Body
     from dosemap.corrections import Corrections
     from dosemap.engine import estimate
     from dosemap.equipment import Profile
-    from dosemap.errors import DosemapError, MeshError, ProfileError, ReadError
+    from dosemap.errors import DosemapError, LevelError, MeshError, ProfileError, ReadError
     from dosemap.interval import KnownRanges, SkinDoseInterval, estimate_interval
     from dosemap.placement import PlacementOverrides
     from dosemap.procedure import Procedure
@@ -29,6 +30,7 @@ __all__ = [
     "DoseResult",
     "DosemapError",
     "KnownRanges",
+    "LevelError",
     "MeshError",
     "PlacementOverrides",
     "Procedure",
@@ -43,6 +45,7 @@ __all__ = [
     "__version__",
     "estimate",
     "estimate_interval",
+    "load_levels",
     "read_rdsr",
 ]
 
@@ -52,6 +55,7 @@ _HOME = {
     "DoseResult": "result",
     "DosemapError": "errors",
     "KnownRanges": "interval",
+    "LevelError": "errors",
     "MeshError": "errors",
     "PlacementOverrides": "placement",
     "Procedure": "procedure",
@@ -65,6 +69,7 @@ _HOME = {
     "Surface": "surface",
     "estimate": "engine",
     "estimate_interval": "interval",
+    "load_levels": "alerts",
     "read_rdsr": "rdsr",
 }
 

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dosemap import _core
-from dosemap.alerts import evaluate
+from dosemap.alerts import alert_parts, load_levels
 from dosemap.placement import BeamPlacement, PlacedProcedure
 from dosemap.procedure import Assumption, Problem, Totals
 from dosemap.totals import totals_entry
@@ -45,17 +46,15 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
     problems: Sequence[Problem],
 ) -> dict[str, Any]:
     """Return the document; the parameters are the parts of a :class:`~dosemap.DoseResult`."""
-    totals = totals_entry(placed.procedure)
     mapped = skin_dose_gy is not None
-    peak_gy = peak.dose_gy if peak else None
-    return {
+    document: dict[str, Any] = {
         "schema": SCHEMA,
         "software": {"name": "dosemap", "version": _core.__version__, "notice": DISCLAIMER},
         "data_tables": dict(_core.data_tables()),
         "source": placed.procedure.source,
         "procedure": _procedure(placed),
         "equipment": _equipment(placed),
-        "totals": totals,
+        "totals": totals_entry(placed.procedure),
         "map": {
             "available": mapped,
             "reason": reason,
@@ -66,17 +65,16 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
         },
         "trust": dict(trust),
         "corrections": dict(corrections),
-        "peak_skin_dose_gy": peak_gy,
+        "peak_skin_dose_gy": peak.dose_gy if peak else None,
         "hottest_1cm2_dose_gy": peak.hottest_1cm2_gy if peak else None,
         "peak": _peak(peak, events),
         "interval": None,
+        "risk": None,
         "skin_area_above": _areas(surface, skin_dose_gy),
-        "alerts": evaluate(
-            {**totals, "peak_skin_dose_gy": peak_gy}, peak_site=peak.site if peak else None
-        ),
         "assumptions": assumption_entries(assumptions),
         "problems": problem_entries(problems),
     }
+    return {**document, **alert_parts(document, load_levels())}
 
 
 def assumption_entries(assumptions: Iterable[Assumption]) -> list[dict[str, Any]]:
@@ -132,11 +130,14 @@ def _positions(placed: PlacedProcedure) -> list[dict[str, Any]]:
 
 def _equipment(placed: PlacedProcedure) -> dict[str, Any]:
     """Return the profile used and what in it has not been checked on a real system."""
-    if placed.profile is None:
-        return {"profile": None, "not_validated": []}
-    claims = [(place, claim) for place, claim in placed.profile.claims() if not claim.validated]
+    family = placed.family
+    if family is None:
+        return {"profile": None, "file": None, "not_validated": []}
+    claims = [(place, claim) for place, claim in family.claims() if not claim.validated]
+    file = placed.profile.file if placed.profile else None
     return {
-        "profile": placed.profile.name,
+        "profile": family.name,
+        "file": asdict(file) if file else None,
         "not_validated": [
             {"claim": place, "evidence": claim.evidence, "basis": claim.basis}
             for place, claim in claims
@@ -147,12 +148,12 @@ def _equipment(placed: PlacedProcedure) -> dict[str, Any]:
 def _air_kerma_not_mapped(events: "EventTable", totals: Totals) -> float | None:
     """Return the kerma of events that are not in the map; ``None`` when it cannot be known."""
     kerma = events.numbers["reference_air_kerma_gy"]
-    known = np.isfinite(kerma)
-    if not (len(kerma) and known.all()) and totals.reference_air_kerma_gy is None:
+    all_gy = air_kerma_gy(kerma, totals)
+    if all_gy is None:
         return None
-    on_skin = known & (np.nan_to_num(events.numbers["share_on_skin"]) > 0)
+    on_skin = np.isfinite(kerma) & (np.nan_to_num(events.numbers["share_on_skin"]) > 0)
     # What events without a value, or events that are not in the report, had is only in the total.
-    return max(0.0, (air_kerma_gy(kerma, totals) or 0.0) - math.fsum(kerma[on_skin]))
+    return max(0.0, all_gy - math.fsum(kerma[on_skin]))
 
 
 def _share_on_skin(events: "EventTable") -> float | None:

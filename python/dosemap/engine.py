@@ -11,9 +11,10 @@ from dosemap.body import Body
 from dosemap.calibration import MeterCalibration, factors_not_applied
 from dosemap.corrections import Corrections
 from dosemap.document import build_document
-from dosemap.equipment import Profile, Support, profile_for
+from dosemap.equipment import Family, Profile, Support, family_for
 from dosemap.errors import DosemapError
 from dosemap.event_table import EventOutcome, collect
+from dosemap.filtration import too_soft
 from dosemap.frames import FrameBuilder, Frames, UnusableBeam
 from dosemap.map_checks import assumed_arms_in_beam, beams_beside_skin, coarse_mesh
 from dosemap.placement import (
@@ -30,7 +31,7 @@ from dosemap.result import DoseResult, PeakDose, Setup
 from dosemap.scenes import Scenes
 from dosemap.support_fit import fitted_support
 from dosemap.surface import Surface
-from dosemap.trust import kerma_not_on_skin, trust_figures
+from dosemap.trust import air_kerma_unknown, kerma_not_on_skin, trust_figures
 
 _HOTTEST_AREA_MM2 = 100.0
 
@@ -43,7 +44,7 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     procedure: Procedure,
     *,
     surface: Surface | Body | None = None,
-    equipment: Profile | str | PathLike[str] | None = None,
+    equipment: Family | str | PathLike[str] | None = None,
     overrides: PlacementOverrides | None = None,
     corrections: Corrections | None = None,
     head_gap_mm: float | None = None,
@@ -60,7 +61,7 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
         (:meth:`Body.for_patient`).
     equipment
         A profile, the path of a site's own or the name of a shipped one; by default the shipped
-        one that matches the device.
+        one that matches the device. A family of totals only gives totals and its reason.
     overrides
         What the report lacks or has wrong about position, table, angles and beam.
     corrections
@@ -96,9 +97,10 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     True
     """
     corrections = corrections or Corrections()
-    profile, fit = profile_for(procedure.device, equipment), None
-    if profile is not None:
-        profile, fit = fitted_support(profile)
+    family, fit = family_for(procedure.device, equipment), None
+    if isinstance(family, Profile):
+        family, fit = fitted_support(family)
+    profile = family if isinstance(family, Profile) else None
     place = place_on_table(profile, head_gap_mm=head_gap_mm, lateral_shift_mm=lateral_shift_mm)
     if surface is None:
         surface = Body.for_patient(procedure.patient)
@@ -114,13 +116,13 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     )
     placed = place_procedure(
         procedure,
-        profile,
+        family,
         overrides=overrides,
         skin_distance=scenes.skin_distance_mm if scenes else None,
     )
     problems = [
         *surface.problems,
-        *_wrong_equipment(procedure, profile),
+        *_wrong_equipment(procedure, family),
         *(fit.problems() if fit else []),
         *factors_not_applied(procedure, corrections),
     ]
@@ -131,7 +133,7 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     return run.result()
 
 
-def _wrong_equipment(procedure: Procedure, profile: Profile | None) -> list[Problem]:
+def _wrong_equipment(procedure: Procedure, profile: Family | None) -> list[Problem]:
     """Return a problem when the caller's profile is by its own rules for another system."""
     if profile is None or not profile.match:
         return []
@@ -171,6 +173,9 @@ class _Run:
     def map_dose(self, support: Support, scenes: Scenes) -> None:
         builder = FrameBuilder(support, self.corrections, self.calibration)
         self._add_events(builder)
+        self.problems += too_soft(
+            {event: builder.spectra[quality] for event, quality in self.quality_of_event.items()}
+        )
         self.calibration_factors = builder.calibration_factors
         if not builder.by_position:
             self.reason = "no map: no event has a usable beam; see the problems"
@@ -310,6 +315,7 @@ class _Run:
                 *self.problems,
                 # Where nothing is placed the reason says it.
                 *([] if self.placed.reason else kerma_not_on_skin(trust)),
+                *([] if self.placed.reason else air_kerma_unknown(events, trust)),
             ),
         )
         return DoseResult(

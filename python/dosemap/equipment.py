@@ -269,6 +269,14 @@ class PatientPlace:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProfileFile:
+    """A site's file, so that a result says which one it rests on."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Profile:
     """Everything that is known about a family of systems."""
 
@@ -294,6 +302,8 @@ class Profile:
     calibration: Calibration | None = None
     caution: str | None = None
     """What everyone who sees a result of this profile has to know; told as a problem."""
+    file: ProfileFile | None = None
+    """``None``: a profile of the package."""
 
     @staticmethod
     def from_file(path: str | PathLike[str]) -> "Profile":
@@ -317,12 +327,10 @@ class Profile:
         ProfileError
             It is neither, or the family of this name has no geometry.
         """
-        for family in load_families():
-            if family.name == str(name):
-                if isinstance(family, TotalsOnly):
-                    raise ProfileError(f"{family.title}: {family.reason}")
-                return family
-        return Profile.from_file(name)
+        family = named_family(name)
+        if isinstance(family, TotalsOnly):
+            raise ProfileError(f"{family.title}: {family.reason}")
+        return family
 
     def inherent_filters(self, *, listed: tuple[Filter, ...] | None) -> tuple[Filter, ...]:
         """Return the filtration that comes on top of what a report lists.
@@ -352,6 +360,13 @@ class Profile:
         yield from _claims("", self)
 
 
+HOW_TO_PLACE = (
+    'write a profile with extends = "generic" and a [[match]] of your system, and state in'
+    " [table.x], [table.y] and [table.z] what its table positions mean (docs/equipment.md)"
+)
+"""What a site with a system of a family of totals can do."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TotalsOnly:
     """A family whose reports do not hold, or are not known to hold, where the beam was."""
@@ -362,6 +377,10 @@ class TotalsOnly:
     reason: str
     """What its reports lack, for the user."""
     claim: Claim
+
+    def claims(self) -> Iterator[tuple[str, Claim]]:
+        """Yield its one claim with its place."""
+        yield "no_geometry", self.claim
 
 
 Family = Profile | TotalsOnly
@@ -447,10 +466,24 @@ def match_profile(
     return family if isinstance(family, Profile) else None
 
 
-def profile_for(
-    device: Device, equipment: Profile | str | PathLike[str] | None = None
-) -> Profile | None:
-    """Return the profile that a caller asks for, else the shipped one that matches a device.
+def named_family(name: str | PathLike[str], *, site: Sequence[Profile] = ()) -> Family:
+    """Return the family of this name, one of the site's before a shipped one, else a file's.
+
+    Raises
+    ------
+    ProfileError
+        It is none of these.
+    """
+    for family in (*reversed(site), *load_families()):
+        if family.name == str(name):
+            return family
+    return Profile.from_file(name)
+
+
+def family_for(
+    device: Device, equipment: Family | str | PathLike[str] | None = None
+) -> Family | None:
+    """Return the family that a caller asks for, else the shipped one that matches a device.
 
     Parameters
     ----------
@@ -462,8 +495,8 @@ def profile_for(
     Raises
     ------
     ProfileError
-        No such profile; see :meth:`Profile.named`.
+        No such family.
     """
     if equipment is None:
-        return match_profile(device)
-    return equipment if isinstance(equipment, Profile) else Profile.named(equipment)
+        return match_family(device)
+    return equipment if isinstance(equipment, Profile | TotalsOnly) else named_family(equipment)

@@ -2,7 +2,14 @@
 
 from dosemap._core import DosemapError
 
-__all__ = ["DosemapError", "MeshError", "ProfileError", "ReadError", "SimulationError"]
+__all__ = [
+    "DosemapError",
+    "LevelError",
+    "MeshError",
+    "ProfileError",
+    "ReadError",
+    "SimulationError",
+]
 
 
 class ReadError(DosemapError):
@@ -11,6 +18,10 @@ class ReadError(DosemapError):
 
 class ProfileError(DosemapError):
     """An equipment profile is wrong; the text names the file, the key and the value."""
+
+
+class LevelError(DosemapError):
+    """A file of alert levels is wrong; the text names the file, the key and the value."""
 
 
 class MeshError(DosemapError):

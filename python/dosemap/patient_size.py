@@ -21,9 +21,10 @@ _DECIMALS = {"age_years": 2, "height_cm": 1, "mass_kg": 1}
 HEIGHT_OVER_REFERENCE = (0.6, 1.4)
 """Height over that of the reference person of the age: 102 to 210 cm of adults, short stature
 included. Outside, age and height are not those of one person."""
-MASS_OVER_REFERENCE = (0.25, 4.0)
-"""Mass over that of the reference child of the age. A child of 5 years is 19 kg: up to 76
-kg counts as obesity, more as a slip of the keyboard, which is likelier; the caller can insist."""
+
+MASS_OVER_REFERENCE = (0.4, 3.5)
+"""Mass of a child over that of the reference person of the age: 7.6 to 66 kg of 5 years, beyond
+the most obese of growth surveys. Outside, age and mass are not those of one person."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,8 +148,10 @@ def plausible_patient(
     for pair in _PAIRS:
         # Which of two is wrong is not known: a height in inches is as likely as an age of 0.
         doubtful = [name for name in pair if name not in certain]
-        if doubtful and not _fit_together(patient, *pair):
-            first, second = (_in_words(name, getattr(patient, name)) for name in pair)
+        if _fit_together(patient, *pair):
+            continue
+        first, second = (_in_words(name, getattr(patient, name)) for name in pair)
+        if doubtful:
             patient = forget(
                 doubtful,
                 f"{first} and {second} are not those of one patient;"
@@ -156,8 +159,7 @@ def plausible_patient(
                 f" {'counts' if len(doubtful) == 1 else 'count'} as not known; state the right"
                 f" {'one' if len(doubtful) == 1 else 'ones'}",
             )
-        elif not doubtful and not _fit_by_age(patient, pair):
-            first, second = (_in_words(name, getattr(patient, name)) for name in pair)
+        else:
             problems.append(
                 Problem(
                     code="patient-value-implausible",
@@ -174,11 +176,9 @@ _PAIRS = (("height_cm", "mass_kg"), ("age_years", "height_cm"), ("age_years", "m
 def _fit_together(patient: Patient, first: str, second: str) -> bool:
     """Tell whether two values can be those of one person, with a reference person's for the rest.
 
-    True where either is missing. An age is held against the mass too where the height is known: a
-    tall child may weigh what no child of that age does.
+    True where either is missing. An age is held against the height where that is known; that of a
+    child against the mass as well.
     """
-    if not _fit_by_age(patient, (first, second)):
-        return False
     pair: dict[str, float | None] = {name: getattr(patient, name) for name in (first, second)}
     if None in pair.values():
         return True
@@ -189,6 +189,10 @@ def _fit_together(patient: Patient, first: str, second: str) -> bool:
         low, high = HEIGHT_OVER_REFERENCE
         return low <= 10 * (height_cm or 0.0) / reference_mm <= high
     if height_cm is None:
+        if years is not None and years < GROWN_YEARS:
+            low, high = MASS_OVER_REFERENCE
+            if not low <= mass_kg / _reference_mass_kg(sex, years) <= high:
+                return False
         if patient.height_cm is not None:
             return True
         height_cm = _reference_height_mm(sex, years, mass_kg=mass_kg) / 10
@@ -196,24 +200,16 @@ def _fit_together(patient: Patient, first: str, second: str) -> bool:
     return lightest_kg <= mass_kg <= heaviest_kg
 
 
-def _fit_by_age(patient: Patient, pair: tuple[str, str]) -> bool:
-    """Tell whether a child can have this mass, by that of the reference child; else true."""
-    years, mass_kg = patient.age_years, patient.mass_kg
-    is_of_both = pair == ("age_years", "mass_kg")
-    if not is_of_both or years is None or mass_kg is None or years >= GROWN_YEARS:
-        return True
-    _, _, reference_kg = _core.completed_person(
-        sex=known_sex(patient), age_years=years, height_mm=None, mass_kg=None
-    )
-    low, high = MASS_OVER_REFERENCE
-    return low <= mass_kg / reference_kg <= high
-
-
 def _reference_height_mm(sex: Sex | None, years: float | None, *, mass_kg: float | None) -> float:
     _, height_mm, _ = _core.completed_person(
         sex=sex, age_years=years, height_mm=None, mass_kg=mass_kg
     )
     return height_mm
+
+
+def _reference_mass_kg(sex: Sex | None, years: float) -> float:
+    _, _, mass_kg = _core.completed_person(sex=sex, age_years=years, height_mm=None, mass_kg=None)
+    return mass_kg
 
 
 def _in_words(name: str, value: float) -> str:

@@ -30,7 +30,7 @@ EventType = Literal["fluoroscopy", "stationary", "stepping", "rotational"]
 AcquisitionPlane = Literal["single", "A", "B", "all"]
 ReportKind = Literal["projection", "enhanced", "totals only", "radiography"]
 """X-Ray Radiation Dose SR of fluoroscopy; Enhanced X-Ray Radiation Dose SR; a report without
-events; exposures without fluoroscopy, of a system without a C-arm."""
+events; single exposures without fluoroscopy: radiography, or spot images without angles."""
 
 
 SYNTHETIC_PATIENT_ID, SYNTHETIC_STATION = "DOSEMAP-SYNTHETIC", "DOSEMAP_SYNTH"

@@ -10,6 +10,12 @@ LIST_SCHEMA = "dosemap.equipment_list/1"
 PROFILE_SCHEMA = "dosemap.equipment/1"
 _NOT_STATED = {"claim", "name", "title", "match"}
 """Names of a part and what it rests on, not what it states."""
+_AS_IN_THE_FILE = {
+    "inherent_filters": "inherent_filter",
+    "added_filters": "added_filter",
+    "plane_mm": "plane",
+}
+"""Keys that the TOML file writes in another way than the code."""
 Origin = Literal["shipped", "site"]
 Gives = Literal["map", "map with table offset", "map with table origin", "totals"]
 
@@ -64,6 +70,9 @@ def profile_document(family: Family, origin: Origin) -> dict[str, Any]:
         "schema": PROFILE_SCHEMA,
         **summary,
         "caution": family.caution if isinstance(family, Profile) else None,
+        "measurement_geometry": family.support.measurement_geometry
+        if isinstance(family, Profile)
+        else None,
         "match": [
             {f.name: pattern for f in fields(rule) if (pattern := getattr(rule, f.name))}
             for rule in family.match
@@ -106,7 +115,7 @@ def _values(part: Any) -> dict[str, Any]:  # noqa: ANN401  (any part of a family
     for entry in fields(part):
         value = getattr(part, entry.name)
         if entry.name not in _NOT_STATED and value is not None and not hasattr(value, "claim"):
-            values[entry.name] = _plain(value)
+            values[_AS_IN_THE_FILE.get(entry.name, entry.name)] = _plain(value)
     return values
 
 
@@ -114,5 +123,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, tuple):
         return [_plain(element) for element in value]
     if is_dataclass(value):
-        return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value)}
+        return {
+            _AS_IN_THE_FILE.get(entry.name, entry.name): _plain(getattr(value, entry.name))
+            for entry in fields(value)
+        }
     return value

@@ -40,8 +40,8 @@ _DIRECTIONS: dict[str, set[str | None]] = {
     "detector": {None, "source", "below"},
     "table centre line": {None, "source"},
     "table top": {"above"},
-    "source": {None, "detector", "above"},
-    "chamber": {None, "detector"},
+    "source": {None, "detector", "patient", "above"},
+    "chamber": {None, "detector", "patient"},
     "skin": {None},
 }
 """Words that leave no doubt on which side the point lies: below is towards a tube under the table,

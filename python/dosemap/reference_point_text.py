@@ -2,21 +2,22 @@
 
 Makers write the definition in words of their own ("15cm below BeamIsocenter", "530 mm from focus"),
 as PS3.16 TID 10003B allows. The words are those of ``data/rdsr/reference_point_words.csv``. A text
-that names no length or more than one, or not exactly one thing to count from, is not understood.
+that names no length or more than one, or not exactly one thing to count from, is not understood;
+nor is one with a word, a number or a sign that the table does not have: "not", "±" and "about"
+change what all the others say.
 """
 
-import csv
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-_LENGTH = re.compile(r"(\d+(?:[.,]\d+)?)\s*(mm|cm|m|inch|inches)\b")
+from dosemap.data_tables import table_rows
+
+# Three digits behind a comma may be thousands, unless a zero stands before it.
+_LENGTH = re.compile(r"(?<![\d.,])(0[.,]\d+|\d+(?:[.,]\d{1,2})?)\s*(mm|cm|m|inch|inches)\b")
 _MM_PER = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "inch": 25.4, "inches": 25.4}
-_AWAY = re.compile(r"\b(behind|beyond|hinter|derriere|dietro|detras)\b")
-_ABOVE = re.compile(r"\b(above|over|uber|oberhalb|au-dessus|sopra|encima|sobre)\b")
-_BELOW = re.compile(r"\b(below|under|beneath|unter|unterhalb|sous|sotto|debajo|bajo)\b")
+_PUNCTUATION = re.compile(r"[\s(),.:]*")
 _AT_ITSELF = re.compile(r"^(at|in|on|auf|an|am|sur|sul|sulla|en)\b(?!.*(\d|\b(front|vor)\b))")
 
 
@@ -28,8 +29,8 @@ class Wording:
     """As in the table of words: ``"isocenter"``, ``"detector"``, ``"table top"`` ..."""
     length_mm: float
     towards: str | None
-    """``"source"``, ``"detector"``, ``"above"``, ``"below"`` or, where the text does not say it,
-    ``None``."""
+    """``"source"``, ``"detector"``, ``"patient"``, ``"above"``, ``"below"`` or, where the text
+    does not say it, ``None``."""
 
 
 def lengths_mm(text: str) -> set[float]:
@@ -49,7 +50,8 @@ def lengths_mm(text: str) -> set[float]:
 def read_wording(text: str) -> Wording | None:
     """Return what a definition says; ``None`` where it is not understood.
 
-    Several texts of one report, separated by semicolons, must not contradict each other.
+    Of several texts of one report, separated by semicolons, all must be understood, and none may
+    contradict another; one that only names the point says nothing.
 
     Parameters
     ----------
@@ -62,43 +64,53 @@ def read_wording(text: str) -> Wording | None:
     Wording(anchor='isocenter', length_mm=150.0, towards='below')
     >>> read_wording("IRP; 530 mm from focus")
     Wording(anchor='source', length_mm=530.0, towards=None)
-    >>> read_wording("somewhere near the patient") is None
-    True
+    >>> read_wording("15 cm ± 2 cm from isocenter"), read_wording("not 15 cm from isocenter")
+    (None, None)
     """
-    found = {wording for part in text.split(";") if (wording := _read(_plain(part)))}
+    parts = [without_names for part in text.split(";") if (without_names := _unnamed(part))]
+    found = {_read(part) for part in parts}
     return found.pop() if len(found) == 1 else None
 
 
+def _unnamed(text: str) -> str:
+    """Return the plain text without names of the point; empty where nothing else is in it."""
+    text = _without("name", _plain(text)).strip()
+    return "" if _PUNCTUATION.fullmatch(text) else text
+
+
 def _read(text: str) -> Wording | None:
-    for pattern in _patterns("name").values():
-        text = pattern.sub(" ", text)
     directions = {said for said, pattern in _patterns("towards").items() if pattern.search(text)}
-    for pattern in _patterns("towards").values():
-        text = pattern.sub(" ", text)
-    lengths, anchors = lengths_mm(text), _anchors(text)
+    text = _without("towards", text)
+    lengths, (anchors, rest) = lengths_mm(text), _anchors(_LENGTH.sub(" ", text))
     if len(anchors) != 1 or len(lengths) > 1:
         return None
     if not lengths and anchors != {"skin"} and not _AT_ITSELF.search(text.strip()):
         return None
-    if _AWAY.search(text):
-        directions.add("detector")
-    if _ABOVE.search(text):
-        directions.add("above")
-    if _BELOW.search(text):
-        directions.add("below")
+    directions |= {side for side, pattern in _patterns("side").items() if pattern.search(text)}
+    if not _PUNCTUATION.fullmatch(_without("filler", _without("side", rest))):
+        return None
     if len(directions) > 1:
         return None
     return Wording(anchors.pop(), min(lengths, default=0.0), min(directions, default=None))
 
 
-def _anchors(text: str) -> set[str]:
-    """Return what the text counts from; words that one anchor takes do not count for the next."""
+def _anchors(text: str) -> tuple[set[str], str]:
+    """Return what the text counts from, and the words that are left.
+
+    Words that one anchor takes do not count for the next.
+    """
     found = set()
     for anchor, pattern in _patterns("anchor").items():
         if pattern.search(text):
             found.add(anchor)
             text = pattern.sub(" ", text)
-    return found
+    return found, text
+
+
+def _without(role: str, text: str) -> str:
+    for pattern in _patterns(role).values():
+        text = pattern.sub(" ", text)
+    return text
 
 
 def _plain(text: str) -> str:
@@ -111,11 +123,12 @@ def _plain(text: str) -> str:
 @cache
 def _patterns(role: str) -> dict[str, re.Pattern[str]]:
     """Return one pattern per meaning, in the order of the table."""
-    folder = files("dosemap") / "data" / "rdsr"
-    text = (folder / "reference_point_words.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     by_meaning: dict[str, list[str]] = {}
-    for row in rows:
+    for row in table_rows("rdsr", "reference_point_words.csv"):
         if row["role"] == role:
             by_meaning.setdefault(row["meaning"], []).append(row["pattern"])
-    return {meaning: re.compile("|".join(parts)) for meaning, parts in by_meaning.items()}
+    return {
+        # Whole words; a number may stand right before one ("15cm"), an elided article does ("l'").
+        meaning: re.compile(rf"(?<![^\W\d_])(?:{'|'.join(parts)})(?:(?<=')|(?![^\W_]))")
+        for meaning, parts in by_meaning.items()
+    }

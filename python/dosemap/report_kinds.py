@@ -8,14 +8,14 @@ TITLES: Mapping[ReportKind, str] = {
     "projection": "X-Ray Radiation Dose SR",
     "enhanced": "Enhanced X-Ray Radiation Dose SR",
     "totals only": "totals without irradiation events",
-    "radiography": "X-Ray Radiation Dose SR of radiography, without fluoroscopy",
+    "radiography": "X-Ray Radiation Dose SR of single exposures (radiography or spot images)",
 }
 
 WHY_NO_MAP: Mapping[ReportKind, str] = {
     "enhanced": "this is an Enhanced X-Ray Radiation Dose SR, of which totals and events are read;"
     " where the beam was (TID 10043) is not, because no real report of this kind is known to test"
     " it with; use the totals, or export the X-Ray Radiation Dose SR of the same procedure",
-    "radiography": "this is a report of radiography: all exposures are radiographs of a system"
-    " without a C-arm; use the totals",
+    "radiography": "this is a report of single exposures without fluoroscopy (radiography, or spot"
+    " images of a C-arm), and its beams cannot be placed; use the totals",
 }
 """Said where no beam of such a report can be placed."""

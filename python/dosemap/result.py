@@ -1,14 +1,16 @@
 """What an estimate yields: the map, its peak, and everything that explains them."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dosemap import _core
+from dosemap.alerts import Level, alert_parts, known_quantities, load_levels
 from dosemap.errors import DosemapError
 from dosemap.spectrum import Spectrum
 from dosemap.surface import Surface
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from dosemap.event_table import EventTable
     from dosemap.interval import SkinDoseInterval
+    from dosemap.risk import Risk
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,8 @@ class DoseResult:
     ``None`` where there is no map."""
     peak: PeakDose | None = None
     setup: Setup | None = None
+    levels: tuple[Level, ...] = field(default_factory=load_levels)
+    """Alert levels that the document is held against."""
 
     def __repr__(self) -> str:
         if self.peak is None:
@@ -117,6 +122,14 @@ class DoseResult:
         """What a person should know of: code, events and message."""
         return list(self.document["problems"])
 
+    def alerts(self) -> list[dict[str, Any]]:
+        """Return the alert levels that were reached (``alerts`` in ``docs/json.md``).
+
+        A level that is not there was not always below: see ``alert_levels_below`` and
+        ``alerts_not_evaluated`` of the document.
+        """
+        return list(self.document["alerts"])
+
     def with_interval(self, interval: "SkinDoseInterval") -> "DoseResult":
         """Return the same result with an interval of the peak skin dose in its document.
 
@@ -125,7 +138,45 @@ class DoseResult:
         interval
             Of the same report, from :func:`dosemap.estimate_interval`.
         """
-        return replace(self, document={**self.document, "interval": interval.to_dict()})
+        document = {**self.document, "interval": interval.to_dict()}
+        result = replace(self, document={**document, **alert_parts(document, self.levels)})
+        return result if self.document["risk"] is None else result.with_risk()
+
+    def with_levels(self, levels: Iterable[Level]) -> "DoseResult":
+        """Return the same result held against other alert levels.
+
+        Parameters
+        ----------
+        levels
+            From :func:`dosemap.alerts.load_levels`; those of scope ``procedure`` are looked at.
+        """
+        levels = tuple(levels)
+        document = {**self.document, **alert_parts(self.document, levels)}
+        return replace(self, document=document, levels=levels)
+
+    def risk(self) -> "Risk":
+        """Return what the dose to the skin may lead to; information for a qualified person.
+
+        Where the peak skin dose is not known, or only from below, that is what it says
+        (``docs/risk.md``).
+        """
+        from dosemap.risk import risk_of  # noqa: PLC0415  (few results are asked for it)
+
+        peak, known = self.document["peak"], known_quantities(self.document)["peak_skin_dose_gy"]
+        started, address = self.document["procedure"]["started"], peak and peak["address"]
+        bounded = known.at_least > 0 or known.at_most is not None
+        return risk_of(
+            known.at_least if bounded else None,
+            region=address and address["region"],
+            started=datetime.fromisoformat(started) if started else None,
+            is_lower_bound=known.at_least != known.at_most,
+            at_most_gy=known.at_most,
+            why=known.why,
+        )
+
+    def with_risk(self) -> "DoseResult":
+        """Return the same result with :meth:`risk` in its document."""
+        return replace(self, document={**self.document, "risk": self.risk().to_dict()})
 
     def area_above_cm2(self, dose_gy: float) -> float:
         """Return the area of skin with at least a dose, in cm2.

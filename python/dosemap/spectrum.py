@@ -17,6 +17,11 @@ DoseMedium = Literal["skin", "water", "tissue4", "air"]
 """Adult skin and four-component soft tissue of ICRU Report 44, water, dry air."""
 
 
+def material_symbols() -> list[str]:
+    """Return the symbols of the materials that filters and layers can be of."""
+    return _core.material_symbols()
+
+
 class Spectrum:
     """Spectrum of a tungsten tube on the central ray, behind any number of filters.
 

@@ -30,10 +30,23 @@ class TomlSection:
         """Return the error that a value has to be something else."""
         return self.error(f"{self._where}: {key} = {value!r} must be {must}")
 
+    def lacks(self, key: str, must: str) -> DosemapError:
+        """Return the error that a key is missing beside others."""
+        return self.error(f"{self._where}: {key} must be {must}")
+
+    def only(self, *keys: str) -> None:
+        """Refuse keys that have no meaning here, before what a slip in one leaves missing."""
+        unknown = sorted(set(self._left) - set(keys))
+        if unknown:
+            raise self.error(
+                f"{self._where}: unknown key {', '.join(unknown)}; known are {', '.join(keys)}"
+            )
+
     def take(self, key: str, default: object = ...) -> Any:  # noqa: ANN401
         """Take a value of any type; without a default the key has to be there."""
         if key not in self._left and default is ...:
-            raise self.error(f"{self._where}: the key {key} is missing")
+            left = f"; there are {', '.join(sorted(self._left))}" if self._left else ""
+            raise self.error(f"{self._where}: the key {key} is missing{left}")
         return self._left.pop(key, default)
 
     def text(self, key: str, default: Any = ...) -> Any:  # noqa: ANN401
@@ -60,6 +73,22 @@ class TomlSection:
                 raise self.fail(key, value, f"between {low:g} and {high:g}")
         return value
 
+    def flag(self, key: str, default: object = ...) -> Any:  # noqa: ANN401
+        """Take true or false."""
+        value = self.take(key, default)
+        if value is not default and not isinstance(value, bool):
+            raise self.fail(key, value, "true or false")
+        return value
+
+    def texts(self, key: str, default: object = ...) -> Any:  # noqa: ANN401
+        """Take texts, at least one."""
+        value = self.take(key, default)
+        if value is default:
+            return value
+        if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
+            raise self.fail(key, value, "a list of texts")
+        return tuple(value)
+
     def interval(self, key: str) -> tuple[float, float]:
         """Take a smaller and a larger number."""
         value = self.take(key)
@@ -79,6 +108,13 @@ class TomlSection:
     def optional(self, key: str) -> Self | None:
         """Take a table if it is there."""
         return self.section(key) if self.has(key) else None
+
+    def take_empty(self, key: str) -> bool:
+        """Take an empty list; whether there was one."""
+        is_empty = self._left.get(key) == []
+        if is_empty:
+            self.take(key)
+        return is_empty
 
     def sections(self, key: str) -> list[Self]:
         """Take an array of tables, at least one."""

@@ -35,6 +35,9 @@ def totals_entry(procedure: Procedure) -> dict[str, Any]:
         **_both(totals, events),
         "sum_of_event_air_kerma_gy": math.fsum(known_kermas_gy(events)),
         "fluoroscopy_time_s": totals.fluoroscopy_time_s,
+        "events_with_unknown_kerma_area_product": sum(
+            event.kerma_area_product_gy_m2 is None for event in events
+        ),
         "events_of_unknown_type": sum(event.event_type is None for event in events),
         **_by_kind(totals, events),
         "planes": [

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dosemap.procedure import Assumption, Problem, Provenance, Totals
+from dosemap.reading.log import event_list
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 LARGEST_SHARE_NOT_ON_SKIN = 0.2
 """A problem is raised when more of the air kerma than this missed the skin or is not placed."""
 
-NOT_METERED = (Provenance.DERIVED, Provenance.PROFILE)
+_NOT_METERED = (Provenance.DERIVED, Provenance.PROFILE)
 """Of an air kerma: by area product over field area, and by the tube output of a profile."""
 NEVER_REPORTED = frozenset({"detector_rotation_deg"})
 """No dose report has these, so that they would make every share of assumed fields 1."""
@@ -78,11 +79,11 @@ def _derived(events: "EventTable") -> "NDArray[np.bool_]":
     """Return for each event whether its air kerma was derived from other values."""
     nothing = [Provenance.MISSING] * len(events)
     came_from = events.provenance.get("reference_air_kerma_gy", nothing)
-    return np.array([kind in NOT_METERED for kind in came_from], dtype=bool)
+    return np.array([kind in _NOT_METERED for kind in came_from], dtype=bool)
 
 
 def air_kerma_gy(stated_gy: "NDArray[np.float64]", totals: Totals) -> float | None:
-    """Return the air kerma of a whole report; ``None`` where it states none.
+    """Return the air kerma of a whole report; ``None`` where that of any event is not known.
 
     Parameters
     ----------
@@ -97,7 +98,7 @@ def air_kerma_gy(stated_gy: "NDArray[np.float64]", totals: Totals) -> float | No
     if len(known) == len(stated_gy) > 0:
         return summed
     if totals.reference_air_kerma_gy is None:
-        return summed if len(known) else None
+        return None
     return max(summed, totals.reference_air_kerma_gy)
 
 
@@ -108,6 +109,29 @@ def _assumed_fields(assumptions: Sequence[Assumption]) -> dict[str, list[int]]:
         if entry.events and entry.provenance is Provenance.ASSUMED:
             fields.setdefault(entry.field, set()).update(entry.events)
     return {name: sorted(events) for name, events in fields.items()}
+
+
+def air_kerma_unknown(events: "EventTable", trust: Mapping[str, Any]) -> list[Problem]:
+    """Return a problem where events without air kerma leave the share on the skin unknown.
+
+    Parameters
+    ----------
+    events
+        The events with what was found for them.
+    trust
+        What :func:`trust_figures` returns.
+    """
+    unknown = np.flatnonzero(~np.isfinite(events.numbers["reference_air_kerma_gy"])).tolist()
+    if trust["air_kerma_gy"] is not None or not unknown:
+        return []
+    return [
+        Problem(
+            code="air-kerma-unknown",
+            message=f"the report states no air kerma for {event_list(tuple(unknown))} and no total"
+            " that holds it; the peak skin dose is a lower bound, by how much is not known",
+            events=tuple(unknown),
+        )
+    ]
 
 
 def kerma_not_on_skin(trust: Mapping[str, Any]) -> list[Problem]:

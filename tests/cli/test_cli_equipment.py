@@ -223,3 +223,35 @@ def test_many_events_are_counted_not_listed(tmp_path: Path) -> None:
     path.write_bytes(artis_bytes(*events))
     text = words(equipment("check", path).stdout)
     assert "kvp 40 60 to 99 reported" in text
+
+
+def test_a_family_of_totals_that_is_asked_for_gives_totals_and_its_reason(report: Path) -> None:
+    for command in (("estimate",), ("equipment", "check")):
+        result = run(*command, report, "--json", "--equipment", "siemens_luminos")
+        assert result.exit_code == 0, result.stderr
+        found = json.loads(result.stdout)
+        assert found["equipment"]["profile"] == "siemens_luminos"  # the same in both
+        assert found["map"]["available"] is False
+        reason = found["map"]["reason"]
+        assert "hold no beam angles, no table position" in reason
+        assert 'extends = "generic"' in reason
+        assert "[table.x]" in reason
+    assert 'extends = "generic"' in found["map"]["supply"][0]["how"]
+
+
+def test_show_has_the_geometry_of_the_measurement_and_the_keys_of_the_file() -> None:
+    assert "[support] measurement_geometry = unknown" in equipment("show", "generic").stdout
+    found = document("show", "generic")
+    assert found["measurement_geometry"] == "unknown"
+    (tube,) = (entry["values"] for entry in found["statements"] if entry["claim"] == "tube")
+    assert set(tube) == {"anode_angle_deg", "inherent_filter"}
+    assert document("show", "ziehm")["measurement_geometry"] is None
+
+
+def test_names_from_the_sites_files_can_be_asked_for(report: Path, site: Path) -> None:
+    for command in (("estimate",), ("equipment", "check")):
+        result = run(
+            *command, report, "--json", "--equipment", "lab_2", DOSEMAP_EQUIPMENT=str(site.parent)
+        )
+        assert result.exit_code == 0, result.stderr
+        assert json.loads(result.stdout)["equipment"]["profile"] == "lab_2"

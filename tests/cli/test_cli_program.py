@@ -22,6 +22,7 @@ def test_the_commands() -> None:
         "spectrum",
         "demo",
         "equipment",
+        "levels",
         "simulate",
     }
 

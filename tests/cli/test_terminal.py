@@ -166,12 +166,14 @@ def test_json_on_an_ascii_stdout_is_the_same_document(tmp_path: Path) -> None:
     dataset = pydicom.dcmread(BytesIO(artis_bytes()))
     dataset.SpecificCharacterSet = "ISO_IR 192"
     dataset.ManufacturerModelName = "Röntgen 漢"
-    path = tmp_path / "report.dcm"
+    path = tmp_path / "größe.dcm"
     dataset.save_as(path)
     plain = dosemap("estimate", path, "--json", PYTHONIOENCODING="ascii")
     assert plain.returncode == 0
     assert plain.stdout.isascii()
-    assert json.loads(plain.stdout)["procedure"]["model"] == "Röntgen 漢"
+    found = json.loads(plain.stdout)
+    assert found["source"] == "größe.dcm"
+    assert found["procedure"]["model"] == "Röntgen 漢"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")

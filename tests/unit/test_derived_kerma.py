@@ -7,7 +7,15 @@ import pytest
 from test_neighbours import at, placed
 
 from dosemap import Spectrum
-from dosemap.equipment import ChargeSource, Claim, Profile, TubeOutput, load_profiles
+from dosemap.equipment import (
+    Calibration,
+    CalibrationPoint,
+    ChargeSource,
+    Claim,
+    Profile,
+    TubeOutput,
+    load_profiles,
+)
 from dosemap.placement import BeamPlacement
 from dosemap.placement.model import PlacedProcedure
 from dosemap.procedure import Filter, Provenance
@@ -61,7 +69,10 @@ def test_area_product_over_the_area_at_the_detector() -> None:
 
 def test_the_caller_can_state_the_field() -> None:
     event = at(0, **NO_KERMA, kerma_area_product_gy_m2=1e-4)
-    assert placed([event]).reason is not None
+    reason = placed([event]).reason
+    assert reason is not None
+    # The air kerma is not what is lacking: the size of the field is.
+    assert "with a size of the field" in reason
     result = placed([event], field_side_at_1m_mm=200)
     assert beam(result).reference_air_kerma_gy == pytest.approx(1e-4 / (0.2 * 0.635) ** 2)
 
@@ -118,6 +129,14 @@ def test_without_anything_the_event_is_refused(values: dict[str, Any]) -> None:
     assert "air kerma of the event is not known" in problem.message
 
 
+@pytest.mark.parametrize("values", [NO_DOSE, {**NO_DOSE, "reference_air_kerma_gy": 0.0}])
+def test_a_report_without_any_dose_names_all_that_would_do(values: dict[str, Any]) -> None:
+    reason = placed([at(0, **values)]).reason
+    assert reason is not None
+    assert "no event states an air kerma above zero" in reason
+    assert "kerma-area product or a tube charge" in reason
+
+
 def test_a_kerma_of_zero_is_no_missing_kerma() -> None:
     event = at(0, reference_air_kerma_gy=0.0, collimated_field_area_m2=0.04)
     assert not isinstance(placed([event]).placements[0], BeamPlacement)
@@ -132,6 +151,27 @@ def test_the_map_holds_it_and_the_trust_figures_say_so() -> None:
     assert result.trust["share_with_derived_air_kerma"] == pytest.approx(0.75, rel=1e-4)
     provenance = result.events.provenance["reference_air_kerma_gy"]
     assert provenance == [Provenance.REPORTED, Provenance.DERIVED]
+
+
+def test_tube_output_passed_no_meter_and_gets_no_calibration() -> None:
+    """The factor corrects what the meter shows; the tube output was measured by another one."""
+    calibrated = replace(
+        with_output("exposure"),
+        calibration=Calibration(
+            points=(CalibrationPoint(plane=None, kvp=None, added_filters=(), factor=1.2),),
+            claim=CLAIM,
+        ),
+    )
+    procedure = artis_procedure(SimulatedEvent(), SimulatedEvent(started_s=60.0))
+    first, second = procedure.events
+    unmetered = replace(second, **NO_DOSE, exposure_uas=12_000.0)
+    procedure = replace(procedure, events=(first, unmetered))
+    result = bare_estimate(procedure, equipment=calibrated)
+    assert list(result.events.numbers["calibration_factor"]) == [1.2, 1.0]
+    assert result.events.provenance["reference_air_kerma_gy"][1] is Provenance.PROFILE
+    share = result.trust["share_with_derived_air_kerma"]
+    assert share is not None
+    assert share > 0
 
 
 def test_derived_kerma_beyond_the_total_is_told() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from dosemap import DoseResult, estimate, estimate_interval, read_rdsr
 from dosemap.cli.estimate import failed_document
+from dosemap.equipment import ProfileFile, match_profile
 from dosemap.simulate import SimulatedEvent, SimulatedPatient
 from json_pages import described_keys, is_of, leaves, name_of
 from simulated_reports import KERMA_GY, RDSR, artis_bytes, artis_procedure, bare_estimate
@@ -45,12 +46,16 @@ ENTRIES = {
 
 
 def mapped() -> DoseResult:
-    """A result with a map, every level reached, an assumption and a problem."""
+    """A result with a map, every level reached, a site's profile, an assumption and a problem."""
     high = SimulatedEvent(
         reference_air_kerma_gy=40.0, kvp=80.0, number_of_pulses=40_000, tube_current_ma=10.0
     )
     low = SimulatedEvent(started_s=6000.0, kvp=160.0)
-    return estimate(artis_procedure(high, low))
+    procedure = artis_procedure(high, low)
+    profile = match_profile(procedure.device)
+    assert profile is not None
+    of_site = replace(profile, file=ProfileFile(name="room_2.toml", sha256="0" * 64))
+    return estimate(procedure, equipment=of_site)
 
 
 def without_map() -> DoseResult:
@@ -69,7 +74,11 @@ def with_interval() -> DoseResult:
     return estimate(procedure).with_interval(estimate_interval(procedure))
 
 
-RESULTS = [mapped, without_map, totals_only, with_interval]
+def with_risk() -> DoseResult:
+    return mapped().with_risk()
+
+
+RESULTS = [mapped, without_map, totals_only, with_interval, with_risk]
 
 
 def described() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Where the patient lies, on what, and with which surface: the map follows."""
 
+import hashlib
 from importlib.resources import files
 from pathlib import Path
 from typing import get_args
@@ -9,7 +10,7 @@ import pytest
 from dosemap import estimate
 from dosemap.body import Body
 from dosemap.equipment import Profile, load_profiles
-from dosemap.errors import DosemapError
+from dosemap.errors import DosemapError, ProfileError
 from dosemap.placement import PlacementOverrides
 from dosemap.procedure import LyingPosition, PatientPosition
 from dosemap.simulate import CollimatedField, SimulatedEvent
@@ -99,12 +100,23 @@ def test_a_profile_of_the_users_own_by_path_and_as_an_object(tmp_path: Path) -> 
     text = shipped.read_text(encoding="utf-8")
     assert text.count("thickness_mm = 40") == 1
     path = tmp_path / "mine.toml"
-    path.write_text(text.replace("thickness_mm = 40", "thickness_mm = 90"), encoding="utf-8")
+    text = text.replace("thickness_mm = 40", "thickness_mm = 90")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ProfileError, match=r"mine\.toml: name = 'siemens_artis' is that of a ship"):
+        Profile.from_file(path)
+    text = text.replace('name = "siemens_artis"', 'name = "mine"')
+    path.write_text(text, encoding="utf-8-sig")  # as editors of Windows do
+    content = path.read_bytes()
     # A pad 50 mm thicker lifts the patient 50 mm away from the tube.
     farther = KERMA_GY * (REFERENCE_MM / (SKIN_MM + 50)) ** 2
     for equipment in (path, str(path), Profile.from_file(path)):
         result = bare_estimate(artis_procedure(), equipment=equipment)
         assert peak_gy(result) == pytest.approx(farther, rel=AT_PEAK)
+        assert result.document["equipment"]["profile"] == "mine"
+        assert result.document["equipment"]["file"] == {
+            "name": "mine.toml",
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
 
 
 def test_without_a_surface_the_body_of_the_patient_is_taken() -> None:

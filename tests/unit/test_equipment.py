@@ -190,8 +190,22 @@ def test_a_site_file_extends_what_extends_another_and_settles_what_it_left_open(
 
 
 def test_a_profile_to_place_with_has_a_geometry() -> None:
-    with pytest.raises(ProfileError, match=r"site\.toml: .*no \[no_geometry\]"):
+    with pytest.raises(ProfileError, match=r'site\.toml: .*extends = "generic".*\[table\.x\]'):
         site('extends = "ziehm"\nname = "c_arm"\n')
+    with pytest.raises(ProfileError, match=r"site\.toml: .*no \[no_geometry\].*\[table\.x\]"):
+        site(shipped_texts()["ziehm"])
+
+
+@pytest.mark.parametrize("name", ["", 'name = "siemens_artis"\n'])
+def test_what_extends_a_profile_has_a_name_of_its_own(name: str) -> None:
+    with pytest.raises(ProfileError, match=r"site\.toml: the key name is missing: .* of its own"):
+        site('extends = "siemens_artis"\n' + name)
+
+
+def test_a_rule_without_a_pattern_is_refused_without_python_s_words() -> None:
+    with pytest.raises(ProfileError, match="at least one of manufacturer") as caught:
+        site(SITE.partition("[[match]]")[0] + "[[match]]\n")
+    assert "None" not in str(caught.value)
 
 
 def test_from_file_and_its_errors(tmp_path: Path) -> None:
@@ -213,12 +227,26 @@ def test_from_file_and_its_errors(tmp_path: Path) -> None:
         ('space = "patient"', 'space = "room"', "space = 'room' must be one of isocenter, patient"),
         ("anode_angle_deg = 12", "anode_angle_deg = 90", "must be between 8 and 16"),
         ("anode_angle_deg = 12", 'anode_angle_deg = "12"', "must be a number"),
-        ("anode_angle_deg = 12", "anode_angel_deg = 12", "the key anode_angle_deg is missing"),
+        # The slip itself, before what it leaves missing.
+        (
+            "anode_angle_deg = 12",
+            "anode_angel_deg = 12",
+            "unknown key anode_angel_deg; known",
+        ),
+        ("anode_angle_deg = 12\n", "", "the key anode_angle_deg is missing"),
+        ("[angles]", "[angels]", "unknown key angels; known are name"),
+        ("[table.x]", "[table.w]", r"\[table\]: unknown key w"),
+        ("thickness_mm = 40", "thickness_cm = 4", r"\[pad\]: unknown key thickness_cm"),
+        ('inherent_filter = [{ material = "Al"', 'inherent_filter = [{ metal = "Al"', "key metal"),
+        ('manufacturer = "', 'maker = "', "unknown key maker; known are manufacturer"),
+        ('kind = "kap_over_kerma"', 'sort = "kap_over_kerma"', "unknown key sort"),
         ("[tube]", "[tube]\ncolour = 1", "unknown key colour"),
         ("[angles]", "[x]\n[angles]", "unknown key x"),
         ('item = "table_height_position_mm"', 'item = "table_hight"', "item = 'table_hight'"),
         ("[table.x]", '[table.x]\nzero = "known"', "zero = 'known' must be one of not known"),
-        ("[table.x]", '[table.x]\nzero = "not known"\nzero_mm = 3', "unknown key zero_mm"),
+        ("zero_mm = 0", 'zero = "not known"\nzero_mm = 3', "unknown key zero_mm"),
+        ("zero_mm = 0", "", r"\[x\]: zero_mm must be given .* or zero_item, or zero"),
+        ('material = "Al"', 'material = "aluminum"', "material = 'aluminum' must be one of Al, Cu"),
         ("[table.x]", '[table.x]\nnot_known = "sign"', "unknown key item, sign"),
         ("lateral_mm = [-225, 225]", "lateral_mm = [225, -225]", r"\[smaller, larger\]"),
         ('plane = "detector"', 'plane = "floor"', "distance from the focal spot"),

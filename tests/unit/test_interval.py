@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dosemap.corrections import Corrections
+from dosemap.equipment import load_profiles
 from dosemap.errors import DosemapError
 from dosemap.interval import KnownRanges, estimate_interval
 from dosemap.procedure import Filter, Totals
@@ -274,6 +275,31 @@ def test_events_without_dose_count_nothing() -> None:
             {"table_height_position_mm": 100.0, "table_height_end_position_mm": 400.0},
             300.0,
         ),
+        # From 90 to -60 degrees by the longer way, 210 degrees.
+        (
+            {
+                "event_type": "rotational",
+                "positioner_primary_angle_deg": 90.0,
+                "positioner_primary_end_angle_deg": -60.0,
+                "source_to_isocenter_mm": 600.0,
+            },
+            math.radians(210) * 300,
+        ),
+        # Angles of the room.
+        (
+            {
+                "event_type": "rotational",
+                "positioner_isocenter_primary_angle_deg": 0.0,
+                "positioner_isocenter_primary_end_angle_deg": 200.0,
+                "source_to_isocenter_mm": 600.0,
+            },
+            math.radians(200) * 300,
+        ),
+        # A table that is set upright: its pivot is up to 2 m away.
+        (
+            {"table_head_tilt_angle_deg": 0.0, "table_head_tilt_end_angle_deg": 30.0},
+            math.radians(30) * 2000,
+        ),
     ],
 )
 def test_a_moving_field_shares_its_dose(values: dict[str, Any], way_mm: float | None) -> None:
@@ -283,6 +309,49 @@ def test_a_moving_field_shares_its_dose(values: dict[str, Any], way_mm: float | 
     low, high = interval_gy(event(reference_point_definition="113861", **values), **known)
     share = 1.0 if way_mm is None else 0.3 * 333.3 / way_mm
     assert (low, high) == pytest.approx((share * still_low, still_high))
+
+
+def test_a_table_moves_by_the_items_of_the_profile() -> None:
+    """Philips has the height at the end as an item of its own."""
+    allura = next(p for p in load_profiles() if p.name == "philips_allura")
+    private = {"table_height_above_floor_mm": 905.0, "table_height_above_floor_end_mm": 1205.0}
+    still, moving = (
+        estimate_interval(report(event(private=of)), equipment=allura) for of in ({}, private)
+    )
+    share = next(b for b in moving.bounds() if b["quantity"] == "share_of_kerma_at_one_point")
+    assert "shift 300 mm" in share["source"]
+    assert ends_gy(moving)[0] < ends_gy(still)[0]
+    assert ends_gy(moving)[1] == ends_gy(still)[1]
+
+
+def test_a_field_that_depends_on_the_reference_point_has_both_ends() -> None:
+    """KAP over kerma is the area at the reference point: nearer, the field at 1 m is larger.
+
+    Its distance is 150 mm from an isocentre that nobody states.
+    """
+    artis = next(p for p in load_profiles() if p.name == "siemens_artis")
+    values: dict[str, Any] = {
+        "reference_point_definition": "113860",
+        "kerma_area_product_gy_m2": KERMA_GY * 0.01,  # 10 cm x 10 cm at the reference point
+        "source_to_detector_mm": 1100.0,
+    }
+    result = estimate_interval(report(event(**values)), equipment=artis)
+    bounds = {bound["quantity"]: bound for bound in result.bounds()}
+    distance, side = bounds["source_to_reference_point_mm"], bounds["field_side_at_1m_mm"]
+    assert distance["low"] < distance["high"]
+    assert side["low"] == pytest.approx(100 * 1000 / distance["high"] / 1.25)
+    assert side["high"] == pytest.approx(100 * 1000 / distance["low"] * 1.25)
+
+
+def test_what_is_wrong_with_factors_and_table_is_told_here_too() -> None:
+    stated = event(meter_calibration_factor=1.2)
+    codes = [problem.code for problem in estimate_interval(report(stated)).problems]
+    assert codes == ["calibration-factor-not-applied"]
+    asked = Corrections(calibration="report")
+    codes = [
+        problem.code for problem in estimate_interval(report(event()), corrections=asked).problems
+    ]
+    assert codes == ["calibration-not-stated"]
 
 
 def test_reports_without_anything_say_why() -> None:

@@ -129,3 +129,20 @@ def test_many_events_are_filled_without_a_search_through_all() -> None:
     events = [at(i, kvp=70 + i % 7 if i % 2 == 0 else None) for i in range(20_000)]
     result = placed(events)
     assert beam(result, 19_999).kvp == 70 + 19_998 % 7
+
+
+def test_filters_that_the_report_has_but_nobody_can_read_are_not_said_to_be_missing() -> None:
+    unreadable = {"filters": Provenance.INVALID}
+    result = placed([at(0), at(10, filters=None, provenance=unreadable), at(20, filters=None)])
+    why = {
+        event: entry.why
+        for entry in result.assumptions
+        if entry.field == "added_filters"
+        for event in entry.events
+    }
+    assert why[1].startswith("what the report has cannot be used; taken from the event of the same")
+    assert why[2].startswith("not in the report; taken from")
+    alone = placed([at(0, filters=None, provenance=unreadable)])
+    (entry,) = (entry for entry in alone.assumptions if entry.field == "added_filters")
+    assert (entry.value, entry.events) == ("none", (0,))
+    assert entry.why.startswith("cannot be used as the report lists them")

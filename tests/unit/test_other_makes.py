@@ -6,7 +6,6 @@ from io import BytesIO
 import pytest
 
 from dosemap.equipment import Profile, load_families, match_family
-from dosemap.errors import ProfileError
 from dosemap.placement import BeamPlacement, PlacementOverrides, place_procedure
 from dosemap.procedure import Procedure, Provenance
 from dosemap.rdsr import read_rdsr
@@ -223,9 +222,11 @@ def test_no_other_profile_is_told_like_the_generic_one() -> None:
     assert cautioned == ["generic"]
 
 
-def test_a_family_without_geometry_asked_for_by_name_is_refused() -> None:
-    with pytest.raises(ProfileError, match="mobile C-arm does not know"):
-        bare_estimate(report("dicom", NOBODYS), equipment="ziehm")
+def test_a_family_without_geometry_asked_for_by_name_gives_its_totals_and_reason() -> None:
+    result = bare_estimate(report("dicom", NOBODYS), equipment="ziehm")
+    assert result.reason is not None
+    assert "mobile C-arm does not know" in result.reason
+    assert result.document["equipment"]["profile"] == "ziehm"
 
 
 def test_who_knows_all_that_a_mobile_c_arm_does_not_gets_a_map() -> None:

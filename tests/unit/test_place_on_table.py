@@ -86,9 +86,9 @@ def test_an_impossible_shift_raises(length_mm: float) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("head_gap_mm = 120", "", r"\[patient\]: head_gap_mm = None must be given, or lateral"),
+        ("head_gap_mm = 120", "", r"\[patient\]: head_gap_mm must be given, or lateral"),
         ("head_gap_mm = 120", "head_gap_mm = 12000", "between -5000 and 5000"),
-        ("head_gap_mm", "head_gap", "must be given"),
+        ("head_gap_mm", "head_gap", "unknown key head_gap; known are head_gap_mm"),
         ("validated = false", "", "the key validated is missing"),
     ],
 )

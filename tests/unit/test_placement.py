@@ -396,6 +396,36 @@ def test_larger_of_two_reference_distances_that_disagree_is_used(
     assert ("source_to_reference_point_mm" in assumed) is differs
 
 
+def test_a_reference_point_that_moves_with_the_table_has_its_largest_distance() -> None:
+    """The table falls by 80 mm within the event, and with it the point 1 cm above it.
+
+    The report states one air kerma: taken at the larger distance it gives the higher dose.
+    """
+
+    def distance_mm(start_mm: float, end_mm: float) -> tuple[float, bool]:
+        event = replace(
+            SIEMENS_EVENT,
+            patient_position="HFS",
+            positioner_primary_angle_deg=0,
+            positioner_secondary_angle_deg=0,
+            reference_point_definition="1 cm above the table",
+            table_height_position_mm=start_mm,
+            table_height_end_position_mm=end_mm,
+        )
+        placed = place_procedure(procedure(event), ARTIS)
+        (beam,) = placed.placements
+        assert isinstance(beam, BeamPlacement), beam
+        told = any("along the way of the beam" in entry.why for entry in placed.assumptions)
+        return beam.source_to_reference_point_mm, told
+
+    (high_mm, told_high), (low_mm, told_low) = distance_mm(110, 110), distance_mm(190, 190)
+    assert high_mm - low_mm == pytest.approx(80)
+    assert (told_high, told_low) == (False, False)
+    for falling_mm, told in (distance_mm(110, 190), distance_mm(190, 110)):
+        assert falling_mm == pytest.approx(high_mm)
+        assert told
+
+
 def test_reference_point_in_the_makers_words_is_an_assumption() -> None:
     placed = place_procedure(procedure(PHILIPS_EVENT), ALLURA)
     assert "reference_point_definition" in {entry.field for entry in placed.assumptions}

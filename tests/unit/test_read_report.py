@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from report_items import Item, cod, codes_of, kerma, num, procedure, txt
 
+from dosemap.equipment import match_profile
 from dosemap.errors import DosemapError, ReadError
+from dosemap.placement import place_procedure
 from dosemap.procedure import Provenance
 from dosemap.rdsr import read_rdsr
 
@@ -229,3 +231,13 @@ def test_bad_sources_say_what_to_do(tmp_path: Path) -> None:
 def test_file_object_is_named_in_messages() -> None:
     with pytest.raises(ReadError, match=r"^mine: "):
         read_rdsr(BytesIO(b"nothing"), name="mine")
+
+
+def test_spot_images_of_a_c_arm_are_not_said_to_be_of_a_system_without_one() -> None:
+    read = procedure([kerma(1e-4), cod("113721", "113611")], Manufacturer="Philips Medical Systems",
+                     ManufacturerModelName="Veradius")  # fmt: skip
+    assert read.report_kind == "radiography"
+    reason = place_procedure(read, match_profile(read.device)).reason
+    assert reason is not None
+    assert "without a C-arm" not in reason
+    assert "radiography, or spot images of a C-arm" in reason

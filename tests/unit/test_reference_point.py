@@ -8,6 +8,7 @@ from dosemap.equipment import Claim, ReferencePointRule
 from dosemap.reference_point import (
     KnownDistances,
     ReferencePointError,
+    definition_of,
     source_to_reference_point_mm,
 )
 
@@ -146,8 +147,87 @@ def test_a_point_at_the_skin_is_where_the_ray_enters(definition: str) -> None:
         "source to image distance 100 cm minus 30 cm",
         "<script>15 cm from isocenter</script> or 20 cm",
         "x" * 10_000,
+        # Tolerances, ranges, negations, other directions and whatever else may turn the sense.
+        "15 cm ± 1 cm from isocenter toward source",
+        "15 cm +/- 2 mm from the isocentre",
+        "15±1 cm from isocenter",
+        "15-20 cm from isocenter",
+        "15 to 20 cm from isocenter",
+        "10, 15 cm from isocenter",
+        "approximately 15 cm from isocenter",
+        "up to 15 cm from isocenter",
+        "not 15 cm from isocenter",
+        "not at the detector",
+        "15 cm left of the isocenter",
+        "15 cm cranial of isocenter",
+        "15 cm from isocenter unless lateral",
+        "530 mm from focus; not for the lateral plane",
+        "-15 cm from isocenter",
+        "half of 30 cm from isocenter",
+        "15 cm from isocenter away from source",
     ],
 )
 def test_what_is_not_understood_is_refused(text: str) -> None:
     with pytest.raises(ReferencePointError):
         source_to_reference_point_mm(text, ARTIS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "15 cm ± 2 cm from isocenter",
+        "15 ± 2 cm from isocenter",
+        "15 cm +/- 15 cm from isocenter",
+        "15-20 cm from isocenter",
+        "15, 20 cm from isocenter",
+        "-15 cm from isocenter",
+        "isocenter - 15 cm",
+        "1,150 mm from isocenter",
+        "about 15 cm from isocenter",
+        "< 15 cm from isocenter",
+        "not 15 cm from isocenter",
+        "nicht 15 cm vom Isozentrum",
+        "15 cm from isocenter, not towards the source",
+        "15 cm lateral of isocenter",
+        "15 cm caudal from isocenter",
+        "15 cm from isocenter toward the anode",
+        "15 cm from isocenter to the patient",
+        "15 cm from isocenter; tolerance 2 cm",
+        "15 cm from isocenter; see manual",
+        "15 cm from isocenter without table",
+        "15 cm from the detectorless isocenter",
+        "15 cm from isocenter?",
+        "530 mm from focus minus filter",
+        "not at the patient's skin",
+        "near the patient's skin",
+    ],
+)
+def test_a_text_with_anything_that_is_not_understood_is_refused(text: str) -> None:
+    with pytest.raises(ReferencePointError, match="unknown text"):
+        definition_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "origin", "towards_source_mm"),
+    [  # the meanings of CID 10025 as makers may write them, and the real texts of rdsr.md
+        ("15cm from Isocenter toward Source", "isocenter", 150),
+        ("15cm below BeamIsocenter", "isocenter", 150),
+        ("30cm in Front of Image Input Surface", "detector", 300),
+        ("15 cm from image receptor", "detector", 150),
+        ("1cm above Tabletop", "table top", 10),
+        ("30cm above Tabletop", "table top", 300),
+        ("15cm from Table Centerline", "table centre line", 150),
+        ("In Detector Plane", "detector", 0),
+        ("At Surface of Patient", "skin", 0),
+        ("100cm from X-Ray Source", "source", -1000),
+        ("IRP; 530 mm from focus", "source", -530),
+        ("26 cm from chamber to patient", "chamber", -260),
+        ("0.150 m from the isocentre", "isocenter", 150),
+        ("15 cm (150 mm) from the isocentre", "isocenter", 150),
+    ],
+)
+def test_texts_whose_every_word_is_known_are_understood(
+    text: str, origin: str, towards_source_mm: float
+) -> None:
+    point = definition_of(text)
+    assert (point.origin, point.towards_source_mm) == (origin, towards_source_mm)

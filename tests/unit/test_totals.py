@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from dosemap.checking import check_document
 from dosemap.cli.render_totals import totals_rows
 from dosemap.procedure import Procedure
 from dosemap.rdsr import read_rdsr
-from dosemap.simulate import SimulatedEvent
+from dosemap.reading.checks import kerma_sum_differs
+from dosemap.simulate import SimulatedEvent, simulate_procedure
 from dosemap.simulate.edits import Edit, change, omit
 from dosemap.totals import totals_entry
 from simulated_reports import artis_bytes
@@ -232,3 +234,21 @@ def test_a_changed_total_by_kind_is_told_in_a_written_report() -> None:
     assert status(read, "fluoroscopy-kerma-total") == "doubtful"
     assert status(read, "kerma-of-kinds") == "doubtful"
     assert "kerma-of-kinds-differs" not in codes_of(two_kinds())
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_roundings_of_the_events_explain_their_difference_to_the_total(seed: int) -> None:
+    """Luminos writes fluoroscopy in steps of 0.1 mGy: 12 events may lose 0.6 mGy together."""
+    report = BytesIO()
+    simulate_procedure("oesophagram", device="siemens_luminos", seed=seed).write(report)
+    told = codes_of(read_rdsr(report.getvalue()))
+    assert not told & {"kerma-of-kinds-differs", "kerma-total-differs"}
+
+
+def test_a_difference_beyond_all_roundings_is_told() -> None:
+    coarse = [[0.0004, 0.0003, 0.0022], [0.000837, 0.003339]]
+    # Half a step of each: 0.15 mGy, 0.001 mGy, and 0.05 mGy of the total.
+    assert not kerma_sum_differs(coarse, 0.0072)
+    assert kerma_sum_differs(coarse, 0.0073)
+    # What a unit leaves behind the last decimal is none of it.
+    assert not kerma_sum_differs([[0.0012430000000000002] * 4], 0.005)

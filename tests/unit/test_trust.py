@@ -1,11 +1,14 @@
 """Trust figures: what of the air kerma is on skin, missed it, was not placed, rests on guesses."""
 
 from dataclasses import replace
+from io import StringIO
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from dosemap import DoseResult, PlacementOverrides, estimate
+from dosemap.cli.render import render_result
 from dosemap.procedure import Procedure
 from dosemap.simulate import SimulatedEvent
 from dosemap.simulate.edits import empty, omit
@@ -24,7 +27,7 @@ def about(expected: tuple[float, float, float]) -> Any:
     return pytest.approx(expected, abs=1e-4)
 
 
-def shares(result: DoseResult) -> tuple[float, float, float]:
+def shares(result: DoseResult) -> tuple[float | None, ...]:
     """Return the shares on skin, missed and not placed."""
     trust = result.trust
     return trust["share_on_skin"], trust["share_missed_skin"], trust["share_not_placed"]
@@ -60,9 +63,10 @@ def test_a_field_half_beside_the_skin_counts_half() -> None:
     # The edge of the plane, 200 mm from its centre line, on the axis of the beam.
     overrides = PlacementOverrides(table_offset_mm=(200.0, 0.0, 0.0))
     on_skin, missed, not_placed = shares(bare_estimate(artis_procedure(), overrides=overrides))
+    assert on_skin is not None
     # Patches of the surface are 4 mm wide, the field there some 130 mm.
     assert on_skin == pytest.approx(0.5, abs=0.03)
-    assert on_skin + missed == pytest.approx(1.0)
+    assert missed == pytest.approx(1.0 - on_skin)
     assert not_placed == 0
 
 
@@ -81,15 +85,24 @@ def test_kerma_that_only_the_total_knows_is_not_placed() -> None:
     result = bare_estimate(artis_procedure(*TWO, edits=WITHOUT_DOSE))
     assert shares(result) == about((0.5, 0.0, 0.5))
     assert result.trust["air_kerma_gy"] == pytest.approx(2 * KERMA_GY)
+    assert "air-kerma-unknown" not in problem_codes(result)
 
 
-def test_without_a_total_the_shares_are_of_what_is_known() -> None:
+def test_without_a_total_the_shares_are_not_known() -> None:
+    """The event without air kerma may hold most of it: a share of the rest says nothing."""
     procedure = artis_procedure(*TWO, edits=WITHOUT_DOSE)
     totals = replace(procedure.totals, reference_air_kerma_gy=None)
     result = bare_estimate(replace(procedure, totals=totals))
-    assert shares(result) == about((1.0, 0.0, 0.0))
-    assert result.trust["air_kerma_gy"] == pytest.approx(KERMA_GY)
+    assert shares(result) == (None, None, None)
+    assert result.trust["air_kerma_gy"] is None
     assert result.air_kerma_not_mapped_gy is None
+    assert result.peak_skin_dose_gy is not None
+    (problem,) = (entry for entry in result.problems if entry["code"] == "air-kerma-unknown")
+    assert problem["events"] == [1]
+    assert "lower bound" in problem["message"]
+    console = Console(file=StringIO(), width=100)
+    render_result(result, console, events=False)
+    assert "not known: events without air kerma" in console.file.getvalue()  # type: ignore[attr-defined]
 
 
 def without_kerma() -> Procedure:

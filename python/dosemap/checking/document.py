@@ -22,7 +22,7 @@ SCHEMA = "dosemap.check/1"
 
 
 def check_document(
-    procedure: Procedure, *, equipment: Profile | None = None, site: Sequence[Profile] = ()
+    procedure: Procedure, *, equipment: Family | None = None, site: Sequence[Profile] = ()
 ) -> dict[str, Any]:
     """Return what a report has, lacks and contradicts, and what would give it a map.
 
@@ -39,7 +39,7 @@ def check_document(
     family = equipment or match_family(procedure.device, site=site)
     profile = family if isinstance(family, Profile) else None
     placed = place_procedure(
-        procedure, profile, skin_distance=skin_of(procedure, profile) if profile else None
+        procedure, family, skin_distance=skin_of(procedure, profile) if profile else None
     )
     device = procedure.device
     return {

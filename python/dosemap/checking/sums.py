@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from dosemap.checking.finding import Finding
 from dosemap.procedure import Event, Procedure, Totals
-from dosemap.reading.checks import kerma_sum_differs
+from dosemap.reading.checks import kerma_sum_differs, kermas_by_step
 from dosemap.reading.doubts import product_sum_differs
 from dosemap.totals import KINDS, known_kermas_gy, of_kind, planes, summed
 
@@ -75,7 +75,7 @@ def _not_possible(check: str, message: str) -> Finding:
 
 def _differs(name: str, events: Sequence[Event], of_events: float, total: float) -> bool:
     if name == "reference_air_kerma_gy":
-        return kerma_sum_differs(known_kermas_gy(events), total)
+        return kerma_sum_differs(kermas_by_step(events), total)
     if name == "kerma_area_product_gy_m2":
         return product_sum_differs([of_events], total)
     tolerance = max(_WHOLE_SECONDS * (len(events) + 1), _TIME_TOLERANCE * total)
@@ -92,7 +92,7 @@ def _kinds(totals: Totals) -> Finding:
     in_mgy = [f"{value * 1e3:.4g} mGy" for value in (*parts, total)]
     return Finding(
         check=check,
-        status="doubtful" if kerma_sum_differs(parts, total) else "ok",
+        status="doubtful" if kerma_sum_differs([[part] for part in parts], total) else "ok",
         message=f"air kerma by the report's totals: {KINDS[0]} {in_mgy[0]}, {KINDS[1]} {in_mgy[1]},"
         f" together {in_mgy[2]}",
     )
@@ -108,7 +108,7 @@ def _planes(procedure: Procedure) -> Finding:
     for plane, stated, events in single:
         total, known = stated.reference_air_kerma_gy, known_kermas_gy(events)
         if total is not None:
-            differs = differs or kerma_sum_differs(known, total)
+            differs = differs or kerma_sum_differs(kermas_by_step(events), total)
             sum_mgy, total_mgy = 1e3 * math.fsum(known), 1e3 * total
             told.append(f"{plane or 'not stated'} {sum_mgy:.4g} and {total_mgy:.4g} mGy")
     if not told:

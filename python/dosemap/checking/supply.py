@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dosemap.checking.distances import reference_point_mm
+from dosemap.equipment import HOW_TO_PLACE, TotalsOnly
 from dosemap.placement import NotPlaceable, PlacedProcedure
 from dosemap.procedure import Event
 from dosemap.reference_point import ReferencePointError
@@ -75,7 +76,10 @@ def what_to_supply(placed: PlacedProcedure) -> list[dict[str, Any]]:
                 fields += [name for name, lacks in _LACKS.items() if lacks(event)]
             for name in fields:
                 needed.setdefault(name, []).append(event.index)
+    how = dict(_HOW)
+    if isinstance(placed.family, TotalsOnly):
+        how["profile"] = HOW_TO_PLACE
     return [
-        {"field": name, "events": events, "how": _HOW.get(name, "a corrected report")}
+        {"field": name, "events": events, "how": how.get(name, "a corrected report")}
         for name, events in sorted(needed.items(), key=lambda item: -len(item[1]))
     ]

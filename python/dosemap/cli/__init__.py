@@ -1,6 +1,7 @@
 """The command line: each command is a file here that parses, calls the library and renders.
 
-stdout is data, stderr is messages. The exit codes stand in :data:`EXIT_CODES`.
+stdout is data, stderr is messages. The exit codes stand in
+:data:`dosemap.cli.fail_on.EXIT_CODES`.
 """
 
 import typer
@@ -11,14 +12,10 @@ from dosemap.cli.demo import demo
 from dosemap.cli.encoding import show_what_is_possible
 from dosemap.cli.equipment import app as equipment
 from dosemap.cli.estimate import estimate
+from dosemap.cli.fail_on import EXIT_CODES
+from dosemap.cli.levels import levels
 from dosemap.cli.simulate import simulate
 from dosemap.cli.spectrum import spectrum
-
-EXIT_CODES = (
-    "Exit codes: 0 done; 1 an alert level of --fail-on was reached; 2 an option or a file was"
-    " refused, or nobody read the output; 3 a quantity of --fail-on is not known and was not"
-    " tested."
-)
 
 app = typer.Typer(
     name="dosemap",
@@ -34,6 +31,7 @@ app.command(epilog=EXIT_CODES)(estimate)
 app.command()(body)
 app.command()(spectrum)
 app.command()(simulate)
+app.command()(levels)
 app.command()(demo)
 app.add_typer(equipment)
 

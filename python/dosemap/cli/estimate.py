@@ -18,8 +18,9 @@ from dosemap.cli.body_options import (
 )
 from dosemap.cli.choices import choice
 from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
-from dosemap.cli.equipment_files import EquipmentOption, site_profiles
-from dosemap.cli.fail_on import NOT_TESTED, REACHED, FailOn, not_tested, was_reached
+from dosemap.cli.equipment_files import EquipmentOption, asked_for, site_profiles
+from dosemap.cli.fail_on import fail_on_status, fail_on_words
+from dosemap.cli.level_files import LevelsOption, chosen_levels
 from dosemap.cli.no_effect import of_the_call, without_effect
 from dosemap.cli.options import (
     Settings,
@@ -33,7 +34,7 @@ from dosemap.cli.options import (
 from dosemap.cli.render import render_result
 from dosemap.corrections import Corrections
 from dosemap.engine import estimate as run_estimate
-from dosemap.equipment import Profile, match_profile
+from dosemap.equipment import match_family
 from dosemap.errors import DosemapError
 from dosemap.interval import estimate_interval
 from dosemap.mesh.axes import PATIENT_AXES
@@ -206,13 +207,24 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         Path | None,
         typer.Option(help="Also write the result to this netCDF file.", rich_help_panel=_OUTPUT),
     ] = None,
+    risk: Annotated[
+        bool,
+        typer.Option(
+            "--risk",
+            help="Also give the published skin reactions of the peak skin dose and when to look"
+            " (docs/risk.md); information for a qualified person.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = False,
+    levels: LevelsOption = None,
     fail_on: Annotated[
         str | None,
         typer.Option(
-            help="Exit with 1 when an alert level of this quantity is reached, with 3 when none is"
-            " but the quantity is not known in a report: peak_skin_dose_gy,"
-            " reference_air_kerma_gy, kerma_area_product_gy_m2, fluoroscopy_time_s or any (which"
-            " needs all of them known).",
+            metavar="LEVEL",
+            help="Exit with 1 when this alert level is reached, with 3 when nobody can say whether"
+            " it is: the id of a level (dosemap levels), peak_skin_dose_gy,"
+            " reference_air_kerma_gy, kerma_area_product_gy_m2 or fluoroscopy_time_s for every"
+            " level of the quantity, or any.",
             rich_help_panel=_OUTPUT,
         ),
     ] = None,
@@ -228,6 +240,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             kvp=kvp,
             field_side_at_1m_mm=field_side_at_1m_mm,
         )
+        site = site_profiles()
         settings = Settings(
             surface=surface,
             surface_size_mm=numbers("--surface-size", surface_size, "x"),
@@ -245,8 +258,10 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
             spacing_mm=spacing_mm,
             head_gap_mm=head_gap_mm,
             lateral_shift_mm=lateral_shift_mm,
-            equipment=Profile.named(equipment) if equipment else None,
-            site=site_profiles(),
+            equipment=asked_for(equipment, site),
+            site=site,
+            levels=chosen_levels(levels),
+            risk=risk,
             overrides=overrides,
             interval=known_ranges(known or [], overrides, interval=interval),
             corrections=Corrections(
@@ -257,7 +272,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
                 occlusion=occlusion,
             ),
         )
-        fail_on = choice("--fail-on", fail_on, FailOn)
+        fail_on_words(fail_on, settings.levels)
         _one_file_for(netcdf, files)
         for sentence in of_the_call(
             surface=surface,
@@ -282,18 +297,8 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         )
     if failed:
         raise typer.Exit(2)
-    if fail_on is not None:
-        _exit_on(fail_on, documents)
-
-
-def _exit_on(fail_on: str, documents: list[dict[str, Any]]) -> None:
-    untested = not_tested(documents, fail_on)
-    for sentence in untested:
-        messages().print(sentence, markup=False)
-    if was_reached(documents, fail_on):
-        raise typer.Exit(REACHED)
-    if untested:
-        raise typer.Exit(NOT_TESTED)
+    if fail_on is not None and (status := fail_on_status(fail_on, documents, messages())):
+        raise typer.Exit(status)
 
 
 def _run_all(
@@ -330,26 +335,26 @@ def failed_document(source: str, message: str) -> dict[str, Any]:
 
 def _run(file: Path, settings: Settings) -> DoseResult:
     procedure = read_rdsr(file)
-    profile = settings.equipment or match_profile(procedure.device, site=settings.site)
+    family = settings.equipment or match_family(procedure.device, site=settings.site)
     result = run_estimate(
         procedure,
         surface=surface_of(procedure, settings),
-        equipment=profile,
+        equipment=family,
         overrides=settings.overrides,
         corrections=settings.corrections,
         head_gap_mm=settings.head_gap_mm,
         lateral_shift_mm=settings.lateral_shift_mm,
     )
-    if settings.interval is None:
-        return result
-    return result.with_interval(
-        estimate_interval(
+    result = result.with_levels(settings.levels)
+    if settings.interval is not None:
+        interval = estimate_interval(
             procedure,
             known=settings.interval,
-            equipment=profile,
+            equipment=family,
             corrections=settings.corrections,
         )
-    )
+        result = result.with_interval(interval)
+    return result.with_risk() if settings.risk else result
 
 
 def _one_file_for(netcdf: Path | None, files: list[Path]) -> None:

@@ -1,57 +1,80 @@
-"""``--fail-on``: whether a level was reached, not reached, or cannot be tested."""
+"""``--fail-on``: the exit code that says whether an alert level was reached."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, get_args
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-FailOn = Literal[
-    "peak_skin_dose_gy",
-    "reference_air_kerma_gy",
-    "kerma_area_product_gy_m2",
-    "fluoroscopy_time_s",
-    "any",
-]
+from rich.console import Console
+
+from dosemap.alerts import QUANTITIES, Level, Scope
+from dosemap.cli.option_names import in_options
+from dosemap.errors import DosemapError
+
 REACHED = 1
-"""Exit code where a level was reached."""
-NOT_TESTED = 3
-"""Exit code where none was reached, but a quantity is not known and its level was not tested."""
+NOT_EVALUATED = 3
+"""The level asked for was not reached as far as one knows, but nobody can say."""
+
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 a level of --fail-on was reached; 2 something could not be read or"
+    " written; 3 no level of --fail-on was reached as far as is known, but not all could be"
+    " evaluated."
+)
 
 
-def was_reached(documents: Sequence[Mapping[str, Any]], fail_on: str) -> bool:
-    """Return whether a report reached a level of the quantity asked for.
-
-    Parameters
-    ----------
-    documents
-        Of the reports.
-    fail_on
-        A quantity, or ``any``.
-    """
-    alerts = (alert["quantity"] for document in documents for alert in document["alerts"])
-    return any(fail_on in ("any", quantity) for quantity in alerts)
-
-
-def not_tested(documents: Sequence[Mapping[str, Any]], fail_on: str) -> list[str]:
-    """Return a sentence for every level that no report's number could be held against.
+def fail_on_words(
+    word: str | None, levels: Iterable[Level], *, scopes: Sequence[Scope] = ("procedure",)
+) -> None:
+    """Check what ``--fail-on`` asks for.
 
     Parameters
     ----------
-    documents
-        Of the reports; those that could not be read say so themselves.
-    fail_on
-        A quantity, or ``any``: all of them.
+    word
+        Id of a level, a quantity or ``any``; ``None``: not given.
+    levels
+        The levels that apply.
+    scopes
+        Of the levels that the command looks at.
+
+    Raises
+    ------
+    DosemapError
+        There is no such level, or the command does not look at it.
     """
-    quantities = [name for name in get_args(FailOn) if name != "any" and fail_on in ("any", name)]
-    return [
-        f"not tested: {document['source']}: {quantity} is not known"
-        + (f" ({document['map']['reason']})" if quantity == "peak_skin_dose_gy" else "")
-        for document in documents
-        if "error" not in document
-        for quantity in quantities
-        if _value(document, quantity) is None
-    ]
+    scope_of = {level.id: level.scope for level in levels}
+    known = [name for name, scope in scope_of.items() if scope in scopes]
+    if word is None or word in (*QUANTITIES, "any", *known):
+        return
+    if word in scope_of:
+        raise DosemapError(
+            f"--fail-on {word!r} is of scope {scope_of[word]}; here are only those of"
+            f" {', '.join(scopes)}: {', '.join(known)}"
+        )
+    words = ", ".join((*QUANTITIES, "any", *known))
+    raise DosemapError(f"--fail-on {word!r} must be one of {words}")
 
 
-def _value(document: Mapping[str, Any], quantity: str) -> float | None:
-    holder = document if quantity == "peak_skin_dose_gy" else document["totals"]
-    value: float | None = holder[quantity]
-    return value
+def fail_on_status(word: str, documents: Iterable[Mapping[str, Any]], log: Console) -> int:
+    """Return the exit code: 1 reached, 3 not evaluated in some report, 0 certainly not reached.
+
+    Parameters
+    ----------
+    word
+        As for :func:`fail_on_words`.
+    documents
+        Of estimates.
+    log
+        Where to say what could not be evaluated.
+    """
+    reached = unknown = False
+    for document in documents:
+        reached |= any(_is_of(word, entry) for entry in document["alerts"])
+        for entry in document.get("alerts_not_evaluated", ()):
+            if _is_of(word, entry):
+                unknown = True
+                reason = in_options(entry["reason"])
+                text = f"{document['source']}: {entry['level_id']} not evaluated: {reason}"
+                log.print(text, markup=False)
+    return REACHED if reached else NOT_EVALUATED if unknown else 0
+
+
+def _is_of(word: str, entry: Mapping[str, Any]) -> bool:
+    return word in ("any", entry["quantity"], entry["level_id"])

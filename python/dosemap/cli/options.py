@@ -6,11 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
+from dosemap.alerts import Level
 from dosemap.body import Body
 from dosemap.cli.body_options import NOT_DESCRIBED, BodyOptions
 from dosemap.cli.choices import choice
 from dosemap.corrections import Corrections
-from dosemap.equipment import Profile
+from dosemap.equipment import Family, Profile
 from dosemap.errors import DosemapError
 from dosemap.interval import KnownRanges
 from dosemap.mesh.units import LengthUnit
@@ -36,8 +37,10 @@ class Settings:
     spacing_mm: float
     head_gap_mm: float | None
     lateral_shift_mm: float | None
-    equipment: Profile | None
+    equipment: Family | None
     site: tuple[Profile, ...]
+    levels: tuple[Level, ...]
+    risk: bool
     overrides: PlacementOverrides
     corrections: Corrections
     interval: KnownRanges | None

@@ -24,19 +24,6 @@ def gy(dose_gy: float | None) -> str:
     return f"{dose_gy * 1e6:#.3g} µGy".replace(". ", " ")
 
 
-def alert_amount(value: float, unit: str) -> str:
-    """Return a value of an alert in the unit in which people read that quantity.
-
-    Examples
-    --------
-    >>> alert_amount(0.0612, "Gy m2"), alert_amount(3.2, "Gy"), alert_amount(3600, "s")
-    ('612 Gy cm²', '3.2 Gy', '60 min 0 s')
-    """
-    if unit == "Gy m2":
-        return f"{value * 1e4:.4g} Gy cm²"
-    return duration(value) if unit == "s" else f"{value:.4g} {unit}"
-
-
 def count(number: int, of: str) -> str:
     """Return a number of things in words."""
     return f"{number} {of}" if number == 1 else f"{number} {of}s"
@@ -54,3 +41,22 @@ def duration(seconds: float | None) -> str:
         return "time not known"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{seconds:.3g} s"
+
+
+_FOR_PEOPLE = {"Gy m2": (1e4, "Gy cm²")}
+_LONG_S = 300.0
+
+
+def for_people(unit: str, largest: float) -> tuple[float, str]:
+    """Return factor and unit in which people read a quantity of a level.
+
+    Parameters
+    ----------
+    unit
+        Of the document.
+    largest
+        The value to be shown, in this unit; short times stay in seconds.
+    """
+    if unit == "s" and largest >= _LONG_S:
+        return 1 / 60, "min"
+    return _FOR_PEOPLE.get(unit, (1.0, unit))

@@ -11,8 +11,10 @@ from rich.text import Text
 
 from dosemap.cli.entries import NARROW, print_entries
 from dosemap.cli.option_names import in_options
-from dosemap.cli.quantities import alert_amount, gy
+from dosemap.cli.quantities import gy
+from dosemap.cli.render_alerts import render_alerts
 from dosemap.cli.render_interval import render_interval
+from dosemap.cli.render_risk import render_risk
 from dosemap.cli.render_totals import totals_rows
 from dosemap.corrections import Corrections
 from dosemap.report_kinds import TITLES
@@ -51,13 +53,9 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         console.print(_contributions(document["peak"]["events"], result.peak.dose_gy))
     if events:
         console.print(_events(result, width=console.width))
-    for alert in document["alerts"]:
-        value, level = (alert_amount(alert[key], alert["unit"]) for key in ("value", "threshold"))
-        text = (
-            f"{alert['level']}: {value} reached {level}"
-            f"{', ' + alert['site'] if alert['site'] else ''}"
-        )
-        console.print(Text("ALERT  ", style="bold red") + Text(text))
+    render_alerts(document, console)
+    if document["risk"] is not None:
+        render_risk(document["risk"], console)
     problems = [
         (e["code"], None, in_options(e["message"]))
         for e in document["problems"]
@@ -123,7 +121,9 @@ def _key_numbers(result: DoseResult) -> Table:
     missed = mapped["air_kerma_not_mapped_gy"]
     row("not mapped", gy(missed), "" if missed == 0 else "bold yellow")
     trust = document["trust"]
-    if trust["air_kerma_gy"]:
+    if trust["air_kerma_gy"] is None:
+        row("on skin", "not known: events without air kerma", "bold yellow")
+    elif trust["air_kerma_gy"]:
         on_skin = trust["share_on_skin"]
         row("on skin", _on_skin(trust), "bold yellow" if on_skin < _WELL_ON_SKIN else "")
         row("assumed for", _assumed_for(trust))

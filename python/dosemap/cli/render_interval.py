@@ -41,7 +41,7 @@ def render_interval(interval: Mapping[str, Any], console: Console) -> None:
     assumed = [(e["field"], e["value"], e["why"]) for e in interval["assumptions"]]
     print_entries(console, "Assumed for the interval", assumed, style="cyan")
     problems = [(e["code"], None, in_options(e["message"])) for e in interval["problems"]]
-    print_entries(console, "Without bounds", problems, style="yellow")
+    print_entries(console, "Problems of the interval", problems, style="yellow")
 
 
 def _bounds(bounds: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:

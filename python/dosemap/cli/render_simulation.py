@@ -36,14 +36,19 @@ def render_list(document: Mapping[str, Any], console: Console) -> None:
     for kinds, entries in by_kinds.items():
         console.print(Text(f"On: {kinds}", style="bold"))
         console.print(_procedures(entries, is_narrow=console.width < NARROW))
+    sourced = (
+        " Sourced: how many groups of numbers are published or measured on a file; the rest is"
+        " assumed."
+    )
     console.print(
         "Usual totals, on the first kind of device that fits: on another a simulation may come to"
-        " more or less, and says so. One in ( ) is assumed. Sourced: how many groups of numbers are"
-        " published or measured on a file; the rest is assumed. docs/simulate.md has titles and"
-        " sources.\n",
+        " more or less, and says so. One in ( ) is assumed."
+        f"{'' if console.width < NARROW else sourced} docs/simulate.md has titles and sources.\n",
         style="dim",
     )
     devices = _table("device", "is a", "written as", "how it writes")
+    devices.columns[0].no_wrap = True  # a name is copied
+    devices.columns[1].min_width = len("angiography")
     for entry in document["devices"]:
         known = Text("known") if entry["habits_known"] else Text(_UNSEEN, style="yellow")
         made_as = f"{entry['manufacturer']} {entry['model']}"

@@ -59,7 +59,7 @@ def event_interval(event: Event, given: Given) -> EventInterval:
         factors = quality(event, given, where, size)
     except Unbounded as error:
         return EventInterval(event=event.index, dose_gy=None, reason=str(error))
-    share = share_at_one_point(event, where, size)
+    share = share_at_one_point(event, profile, where, size)
     meter = known.bound("air_kerma_deviation") or _EXACT_METER
     true_over_indicated = Range(1 / (1 + meter.range.high), 1 / (1 + meter.range.low))
     dose = (

@@ -55,11 +55,12 @@ def _reported(
     reference = distances.reference_mm
     if profile is not None and reference is not None:
         try:
-            # What the notes take up is said where the map is made.
-            (u1, u2, v1, v2), _ = field_at_1m(
-                event, profile, reference.low, side_mm=None, notes=Notes()
-            )
-            return Range.exactly(math.sqrt((u2 - u1) * (v2 - v1))), "report and profile"
+            # By some sources it depends on the distance of the reference point.
+            sides_mm = [
+                _side_by_profile_mm(event, profile, reference_mm)
+                for reference_mm in (reference.low, reference.high)
+            ]
+            return Range.over(sides_mm), "report and profile"
         except NotPlaceable:
             pass
     kerma, product = event.reference_air_kerma_gy, event.kerma_area_product_gy_m2
@@ -79,6 +80,12 @@ def _reported(
             "collimated field area, at the detector",
         )
     return None, ""
+
+
+def _side_by_profile_mm(event: Event, profile: Profile, reference_mm: float) -> float:
+    # What the notes take up is said where the map is made.
+    (u1, u2, v1, v2), _ = field_at_1m(event, profile, reference_mm, side_mm=None, notes=Notes())
+    return math.sqrt((u2 - u1) * (v2 - v1))
 
 
 def _bound(side: Range, source: str, provenance: Provenance) -> Bound:

@@ -3,9 +3,9 @@
 import math
 from os import PathLike
 
-from dosemap.calibration import MeterCalibration
+from dosemap.calibration import MeterCalibration, factors_not_applied
 from dosemap.corrections import Corrections
-from dosemap.equipment import Profile, profile_for
+from dosemap.equipment import Family, Profile, family_for
 from dosemap.interval.event import EventInterval, event_interval
 from dosemap.interval.known import Given, KnownRanges
 from dosemap.interval.result import SkinDoseInterval
@@ -31,7 +31,7 @@ def estimate_interval(
     procedure: Procedure,
     *,
     known: KnownRanges | None = None,
-    equipment: Profile | str | PathLike[str] | None = None,
+    equipment: Family | str | PathLike[str] | None = None,
     corrections: Corrections | None = None,
 ) -> SkinDoseInterval:
     """Return the lowest and the highest peak skin dose compatible with a report.
@@ -73,9 +73,8 @@ def estimate_interval(
     >>> 0.001 < interval.low_gy < 0.010 < interval.high_gy < 0.10
     True
     """
-    profile, corrections = profile_for(procedure.device, equipment), corrections or Corrections()
-    if profile is not None:
-        profile, _ = fitted_support(profile)
+    family, corrections = family_for(procedure.device, equipment), corrections or Corrections()
+    profile, fit = fitted_support(family) if isinstance(family, Profile) else (None, None)
     given = Given(
         profile=profile,
         corrections=corrections,
@@ -100,8 +99,13 @@ def estimate_interval(
         unlisted_air_kerma_gy=unlisted_gy,
         events=events,
         of_totals=of_totals,
-        assumptions=_STANDING_ASSUMPTIONS,
-        problems=_problems(events),
+        assumptions=(*_STANDING_ASSUMPTIONS, *([fit.assumption()] if fit else [])),
+        problems=(
+            *_problems(events),
+            *(fit.problems() if fit else ()),
+            *given.calibration.problems(),
+            *factors_not_applied(procedure, corrections),
+        ),
     )
 
 

@@ -218,7 +218,10 @@ class EventPlacer:
             resolver.note_given("added_filters", describe_filters(given))
             return given
         resolver.provenance["added_filters"] = Provenance.ASSUMED
-        resolver.assume("added_filters", "none", "the report does not tell the added filters")
+        why = "the report does not tell them"
+        if event.provenance.get("filters") is Provenance.INVALID:
+            why = "cannot be used as the report lists them"
+        resolver.assume("added_filters", "none", why)
         return ()
 
     def _patient_position(self, given: PatientPosition | None) -> PatientPosition:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
-from dosemap.equipment import Profile
+from dosemap.equipment import Family, Profile
 from dosemap.errors import DosemapError
 from dosemap.placement.pose import Pose
 from dosemap.procedure import (
@@ -131,6 +131,8 @@ class PlacedProcedure:
 
     procedure: Procedure
     profile: Profile | None
+    family: Family | None
+    """That of the profile, or the one of totals only that was asked for or matched."""
     placements: tuple[BeamPlacement | NotPlaceable, ...]
     assumptions: tuple[Assumption, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -10,12 +10,6 @@ from dosemap.placement.model import PlacementOverrides
 from dosemap.placement.notes import Notes
 from dosemap.procedure import Event, Provenance
 
-_GIVEN_BY = {
-    "kvp": "kvp",
-    "filters": "added_filters",
-    "source_to_isocenter_mm": "source_to_isocenter_mm",
-}
-"""What the caller gives comes before the neighbours'."""
 _SAME_KIND = {"kvp", "filters"}
 """Fluoroscopy and acquisition differ in these in the same minute."""
 
@@ -29,9 +23,8 @@ class NeighbourFinder:
         self, events: Sequence[Event], profile: Profile, overrides: PlacementOverrides
     ) -> None:
         allowed = profile.neighbours.fields if profile.neighbours else ()
-        self._fields = [
-            name for name in allowed if getattr(overrides, _GIVEN_BY.get(name, ""), None) is None
-        ]
+        given = _given(overrides)
+        self._fields = [name for name in allowed if name not in given]
         self._moments = _moments(events)
         self._groups: dict[tuple[str | None, ...], _Group] = {}
         for event in sorted(events, key=lambda event: self._moments[event.index]):
@@ -55,10 +48,12 @@ class NeighbourFinder:
         for name in self._fields:
             if getattr(event, name) is None and (neighbour := self._nearest(event, name)):
                 found[name] = getattr(neighbour, name)
+                is_unusable = event.provenance.get(name) is Provenance.INVALID
+                lack = "what the report has cannot be used" if is_unusable else "not in the report"
                 notes.assume(
                     "added_filters" if name == "filters" else name,
                     "that of the nearest event",
-                    "not in the report; taken from the event of the same plane"
+                    f"{lack}; taken from the event of the same plane"
                     f"{' and kind' if name in _SAME_KIND else ''} that is nearest in time,"
                     " as the equipment profile allows",
                     event.index,
@@ -76,6 +71,16 @@ class NeighbourFinder:
         # Of two as near the earlier one: it was set up for the same view, the later one may not be.
         nearest = min(around, key=lambda i: (abs(moments[i] - moment), moments[i]), default=None)
         return None if nearest is None else group[nearest]
+
+
+def _given(overrides: PlacementOverrides) -> set[NeighbourField]:
+    """Return what the caller gives, which comes before the neighbours'."""
+    given: dict[NeighbourField, object] = {
+        "kvp": overrides.kvp,
+        "filters": overrides.added_filters,
+        "source_to_isocenter_mm": overrides.source_to_isocenter_mm,
+    }
+    return {name for name, value in given.items() if value is not None}
 
 
 def _key(event: Event, name: NeighbourField) -> tuple[str | None, ...]:

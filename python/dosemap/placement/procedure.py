@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
-from dosemap.equipment import Profile, TotalsOnly, match_family
+from dosemap.equipment import HOW_TO_PLACE, Family, Profile, TotalsOnly, match_family
 from dosemap.errors import DosemapError
 from dosemap.placement.event import EventPlacer
 from dosemap.placement.model import (
@@ -62,7 +62,7 @@ def place_event(
 
 def place_procedure(
     procedure: Procedure,
-    profile: Profile | None,
+    family: Family | None,
     *,
     overrides: PlacementOverrides | None = None,
     skin_distance: SkinDistance | None = None,
@@ -73,9 +73,9 @@ def place_procedure(
     ----------
     procedure
         The report.
-    profile
-        Its equipment, or ``None`` when no profile fits: then nothing is placed and
-        ``reason`` says so.
+    family
+        Its equipment; where it is a family of totals only, or ``None`` because no profile fits,
+        nothing is placed and ``reason`` says so.
     overrides
         What the caller knows and the report may lack.
     skin_distance
@@ -92,6 +92,7 @@ def place_procedure(
         A schedule of the caller does not fit the events.
     """
     overrides = overrides or PlacementOverrides()
+    profile = family if isinstance(family, Profile) else None
     notes = Notes()
     positions = overrides.positions(procedure.events)
     given = _Given(
@@ -103,7 +104,9 @@ def place_procedure(
         _place(event, profile, given, position, notes)
         for event, position in zip(procedure.events, positions, strict=True)
     )
-    placed = PlacedProcedure(procedure=procedure, profile=profile, placements=placements)
+    placed = PlacedProcedure(
+        procedure=procedure, profile=profile, family=family, placements=placements
+    )
     reason = _reason(placed)
     if profile is not None and profile.caution is not None:
         notes.log.add(
@@ -124,6 +127,7 @@ def place_procedure(
     return PlacedProcedure(
         procedure=procedure,
         profile=profile,
+        family=family,
         placements=placements,
         assumptions=notes.assumptions(),
         problems=notes.log.problems(),
@@ -199,19 +203,30 @@ def _reason(placed: PlacedProcedure) -> str | None:
         return f"no map: {WHY_NO_MAP[procedure.report_kind]}"
     if not procedure.events:
         return "no map: the report has totals only, no irradiation events"
-    if not any(event.reference_air_kerma_gy for event in procedure.events):
-        return "no map: no event has a known air kerma above zero"
+    if not any(map(_has_dose, procedure.events)):
+        return (
+            "no map: no event states an air kerma above zero, nor a kerma-area product or a tube"
+            " charge that can stand in for it"
+        )
     if placed.profile is None:
-        return f"no map: {_no_profile(procedure)}"
+        return f"no map: {_no_profile(procedure, placed.family or match_family(procedure.device))}"
     messages = Counter(
         entry.message
         for event, entry in zip(procedure.events, placed.placements, strict=True)
-        if isinstance(entry, NotPlaceable) and event.reference_air_kerma_gy
+        if isinstance(entry, NotPlaceable) and _has_dose(event)
     )
     return f"no map: {messages.most_common(1)[0][0]}"
 
 
-def _no_profile(procedure: Procedure) -> str:
+def _has_dose(event: Event) -> bool:
+    """Return whether an event states an air kerma, or what it may be derived from."""
+    if event.reference_air_kerma_gy is not None:
+        return event.reference_air_kerma_gy > 0
+    charge = event.exposure_uas or (event.tube_current_ma and event.exposure_time_ms)
+    return bool(event.kerma_area_product_gy_m2 or charge)
+
+
+def _no_profile(procedure: Procedure, family: Family | None) -> str:
     device = procedure.device
     system = " ".join(part for part in (device.manufacturer, device.model) if part)
     lacks = [
@@ -219,12 +234,11 @@ def _no_profile(procedure: Procedure) -> str:
         for name, fields in _NEEDED.items()
         if all(getattr(event, field) is None for event in procedure.events for field in fields)
     ]
-    family = match_family(device)
     if isinstance(family, TotalsOnly):
         then = (
             f"this report has no {', no '.join(lacks)}; use the totals"
             if lacks
-            else "use the totals, or write a profile as docs/equipment.md says and supply it"
+            else f"use the totals, or {HOW_TO_PLACE}"
         )
         return f"{family.title}: {family.reason}; {then}"
     text = f"no equipment profile fits this system ({system or 'unnamed'})"

@@ -72,11 +72,24 @@ def ends_are_blank(event: Event, profile: Profile) -> bool:
     return bool(stated) and not any(stated) and any(starts)
 
 
+def item_change(event: Event, start: str, end: str) -> float:
+    """Return by how much an item changes within the event; 0 where the report lacks either value.
+
+    Parameters
+    ----------
+    event
+        The event.
+    start, end
+        Fields of the event or items of the manufacturer's own scheme.
+    """
+    before, after = _item(event, start), _item(event, end)
+    return 0.0 if before is None or after is None else after - before
+
+
 def _way(event: Event, axis: TableAxis | NotKnown) -> float:
     if isinstance(axis, NotKnown) or axis.end_item is None:
         return 0.0
-    start, end = _item(event, axis.item), _item(event, axis.end_item)
-    return 0.0 if start is None or end is None else axis.sign * (end - start)
+    return axis.sign * item_change(event, axis.item, axis.end_item)
 
 
 def _without_zero(axes: Sequence[TableAxis | NotKnown]) -> list[str]:

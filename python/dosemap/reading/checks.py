@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from dosemap.procedure import Event, Provenance, Totals
@@ -11,10 +11,10 @@ from dosemap.totals import KINDS, known_kermas_gy, of_kind
 
 RELATIVE_TOLERANCE = 0.01
 """Difference between the sum of the events and the total that needs no mention."""
-_COARSEST_TOTAL_GY = 1e-4
-"""Coarsest rounding of a total seen in a real report (Siemens Luminos)."""
-_COARSEST_EVENT_GY = 1e-5
-"""Coarsest rounding of an event's kerma seen in a real report (Siemens Artis)."""
+_COARSEST_GY = 1e-4
+"""Coarsest step of an air kerma seen in a real report (Siemens Luminos, fluoroscopy and totals)."""
+_DIGITS = 9
+"""Significant digits of a number that are its writer's; what is beyond is of unit and binary."""
 _NOTHING_GY = 1e-9
 """Below every step of every report; what adding up may leave."""
 _FIELD_M2 = (1e-6, 1.0)
@@ -32,31 +32,52 @@ def check_report(events: Sequence[Event], totals: Totals, log: ProblemLog) -> No
 
 def _resolution(value: float) -> float:
     """Return the last decimal place of a number as its shortest text has it."""
-    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    exponent = Decimal(f"{value:.{_DIGITS}g}").normalize().as_tuple().exponent
     return 10.0 ** int(exponent)
 
 
-def kerma_sum_differs(known: Sequence[float], total: float) -> bool:
-    """Return whether the air kerma of events adds up to something else than the total.
+def _step_gy(values: Iterable[float]) -> float:
+    """Return the step in which air kermas are written: of the one with the most decimals.
+
+    Zeros at the end are not seen, so that a few values can look coarser than any system writes.
+    """
+    return min((_resolution(value) for value in values if value), default=_COARSEST_GY)
+
+
+def kerma_sum_differs(series: Sequence[Sequence[float]], total: float) -> bool:
+    """Return whether air kermas add up to something else than the total.
+
+    Not where roundings of all of them, each half a step, make up for the difference.
 
     Parameters
     ----------
-    known
-        Of the events that state it, Gy.
+    series
+        Air kermas, Gy, in groups that are written in one step each.
     total
         The report's, Gy.
     """
-    quantum = min((_resolution(value) for value in known if value), default=_COARSEST_EVENT_GY)
-    coarse = min(_resolution(total), _COARSEST_TOTAL_GY) if total else _COARSEST_TOTAL_GY
-    rounding = 0.5 * coarse
-    rounding += 0.5 * len(known) * min(quantum, _COARSEST_EVENT_GY)
-    return abs(math.fsum(known) - total) > max(RELATIVE_TOLERANCE * total, rounding)
+    sum_gy = math.fsum(value for values in series for value in values)
+    rounding = 0.5 * math.fsum(
+        len(values) * min(_step_gy(values), _COARSEST_GY) for values in (*series, [total])
+    )
+    return abs(sum_gy - total) > max(RELATIVE_TOLERANCE * total, rounding)
+
+
+def kermas_by_step(events: Sequence[Event]) -> list[list[float]]:
+    """Return the air kerma of the events that state it, Gy, in a group for each type of event.
+
+    Siemens Luminos writes fluoroscopy in steps of 0.1 mGy and radiographs with more decimals.
+    """
+    types = dict.fromkeys(event.event_type for event in events)
+    return [
+        known_kermas_gy(event for event in events if event.event_type == kind) for kind in types
+    ]
 
 
 def _kerma_against_total(events: Sequence[Event], totals: Totals, log: ProblemLog) -> None:
     total = totals.reference_air_kerma_gy
     known = known_kermas_gy(events)
-    if total is not None and events and kerma_sum_differs(known, total):
+    if total is not None and events and kerma_sum_differs(kermas_by_step(events), total):
         log.add(
             "kerma-total-differs",
             f"the air kerma of the events adds up to {math.fsum(known):.6g} Gy, the report's total "
@@ -71,15 +92,16 @@ def _kinds_against_totals(events: Sequence[Event], totals: Totals, log: ProblemL
     One maker writes fluoroscopy as acquisition in the totals (Eurocolumbus).
     """
     total = totals.reference_air_kerma_gy
-    all_differs = total is not None and kerma_sum_differs(known_kermas_gy(events), total)
+    all_differs = total is not None and kerma_sum_differs(kermas_by_step(events), total)
     if all_differs or not events or any(event.event_type is None for event in events):
         return
     stated = {kind: getattr(totals, kind).reference_air_kerma_gy for kind in KINDS}
-    known = {kind: known_kermas_gy(of_kind(events, kind)) for kind in KINDS}
+    of_kinds = {kind: of_kind(events, kind) for kind in KINDS}
     told = [
-        f"{kind} {math.fsum(known[kind]):.6g} Gy in the events, {of_report:.6g} Gy in the total"
+        f"{kind} {math.fsum(known_kermas_gy(of_kinds[kind])):.6g} Gy in the events, "
+        f"{of_report:.6g} Gy in the total"
         for kind, of_report in stated.items()
-        if of_report is not None and kerma_sum_differs(known[kind], of_report)
+        if of_report is not None and kerma_sum_differs(kermas_by_step(of_kinds[kind]), of_report)
     ]
     if told and any(stated.values()):
         log.add(

@@ -1,11 +1,11 @@
 """Code tables: which concept fills which field, and what a coded value means."""
 
-import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from importlib.resources import files
+
+from dosemap.data_tables import table_rows
 
 SCHEME_ALIASES = {"SNM3": "SRT", "99SDM": "SRT", "SNOMED": "SRT"}
 """Other designators of SNOMED-RT that DICOM files use (PS3.16 section 8.1)."""
@@ -55,7 +55,7 @@ def concepts(level: str) -> Mapping[str, tuple[Concept, ...]]:
     Mapping from field name to its concepts, the preferred one first.
     """
     by_field: dict[str, tuple[Concept, ...]] = {}
-    for row in _rows("concepts.csv"):
+    for row in table_rows("rdsr", "concepts.csv"):
         if row["level"] == level:
             concept = Concept(row["code"], row["scheme"], row["field"], row["quantity"])
             by_field[concept.field] = (*by_field.get(concept.field, ()), concept)
@@ -67,7 +67,7 @@ def coded_values() -> Mapping[tuple[str, str, str], str]:
     """Return the meaning of every known coded value, by (field, code, scheme)."""
     return {
         (row["field"], row["code"], row["scheme"]): row["value"]
-        for row in _rows("coded_values.csv")
+        for row in table_rows("rdsr", "coded_values.csv")
     }
 
 
@@ -99,8 +99,3 @@ def shown(code: str) -> str:
     ('P5-06000', 'Gy.m2', '(not shown)', '(not shown)')
     """
     return code if _LOOKS_LIKE_A_CODE.fullmatch(code) else "(not shown)"
-
-
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    text = (files("dosemap") / "data" / "rdsr" / name).read_text(encoding="utf-8")
-    return csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))

@@ -50,7 +50,7 @@ def read_filters(
             log.add(
                 "filter-unknown",
                 "an added filter has no known material or thickness",
-                "the added filters of the event are unknown; state them",
+                "none of the filters that the report lists for the event is used; state them",
                 event=event,
             )
             return None, Provenance.INVALID

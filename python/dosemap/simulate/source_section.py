@@ -13,13 +13,6 @@ class SourceSection(TomlSection):
 
     error = SimulationError
 
-    def flag(self, key: str) -> bool:
-        """Take true or false."""
-        value = self.take(key)
-        if not isinstance(value, bool):
-            raise self.fail(key, value, "true or false")
-        return value
-
     def increasing(self, key: str, low: float, high: float) -> tuple[float, ...]:
         """Take numbers within limits, each larger than the one before."""
         value = self.take(key)
@@ -28,13 +21,6 @@ class SourceSection(TomlSection):
         if not numbers or not valid or any(a >= b for a, b in pairwise(numbers)):
             raise self.fail(key, value, f"increasing numbers between {low:g} and {high:g}")
         return tuple(map(float, numbers))
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Take texts, at least one."""
-        value = self.take(key)
-        if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
-            raise self.fail(key, value, "a list of texts")
-        return tuple(value)
 
     def tables(self, key: str) -> "list[tuple[str, SourceSection]]":
         """Take a table of tables, by name."""

@@ -9,8 +9,7 @@ import typer
 from dosemap.checking import check_document
 from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
 from dosemap.cli.equipment.render import render_check
-from dosemap.cli.equipment_files import EquipmentOption, site_profiles
-from dosemap.equipment import Profile
+from dosemap.cli.equipment_files import EquipmentOption, asked_for, site_profiles
 from dosemap.errors import DosemapError
 from dosemap.rdsr import read_rdsr
 
@@ -32,8 +31,8 @@ def check(
     """
     log = messages()
     try:
-        forced = Profile.named(equipment) if equipment else None
         site = site_profiles()
+        forced = asked_for(equipment, site)
     except DosemapError as error:
         print_error(log, str(error))
         raise typer.Exit(2) from error

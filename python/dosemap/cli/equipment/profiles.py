@@ -90,6 +90,9 @@ def _render(document: dict[str, Any], console: Console) -> None:
     )
     if document["caution"]:
         console.print(Text(f"caution: {document['caution']}", style="bold yellow"))
+    if document["measurement_geometry"]:
+        geometry = f"[support] measurement_geometry = {document['measurement_geometry']}"
+        console.print(Text(geometry))
     for entry in document["statements"]:
         style, word = ("green", "validated") if entry["validated"] else ("yellow", "not validated")
         title = Text(f"\n{entry['claim']}", style="bold")

@@ -205,7 +205,7 @@ mod tests {
         ) {
             let filters = [layer("Al", 2.5), layer("Cu", copper)];
             let beam = Spectrum::tungsten(kvp, 12.0).unwrap().filtered(&filters).unwrap();
-            let (table, none) = (vec![layer("PMMA", 12.5)], vec![layer("PU foam", 0.0)]);
+            let (table, none) = (vec![layer("PMMA", 12.5)], vec![layer("water", 0.0)]);
             let alone = SupportTransmission::new(&beam, std::slice::from_ref(&table)).unwrap();
             let both = SupportTransmission::new(&beam, &[none, table]).unwrap();
             prop_assert_eq!(both.at([secant, 1.0]), alone.at([1.0]));

@@ -1,0 +1,87 @@
+"""How well a document knows the quantities of levels."""
+
+from typing import Any
+
+import pytest
+
+from dosemap import estimate
+from dosemap.alerts import Known, known_quantities
+from dosemap.alerts.known import LARGEST_DOSE_PER_AIR_KERMA
+from dosemap.simulate import SimulatedEvent
+from simulated_reports import artis_procedure
+
+AIR, AREA, TIME = "reference_air_kerma_gy", "kerma_area_product_gy_m2", "fluoroscopy_time_s"
+PEAK = "peak_skin_dose_gy"
+
+
+@pytest.fixture
+def document() -> dict[str, Any]:
+    return estimate(artis_procedure(SimulatedEvent(reference_air_kerma_gy=1.0))).to_dict()
+
+
+def with_totals(document: dict[str, Any], **changed: object) -> dict[str, Any]:
+    return {**document, "totals": {**document["totals"], **changed}}
+
+
+def test_everything_that_the_report_states_is_known(document: dict[str, Any]) -> None:
+    known = known_quantities(document)
+    assert {name: entry.why for name, entry in known.items()} == dict.fromkeys(known)
+    assert known[AIR] == Known.exactly(1.0)
+    assert known[PEAK] == Known.exactly(document["peak_skin_dose_gy"])
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "unknown"),
+    [
+        (AIR, "reference_air_kerma_from", "events_with_unknown_air_kerma"),
+        (AREA, "kerma_area_product_from", "events_with_unknown_kerma_area_product"),
+    ],
+)
+def test_a_sum_that_lacks_events_is_a_lower_bound(
+    document: dict[str, Any], name: str, key: str, unknown: str
+) -> None:
+    whole = with_totals(document, **{key: "sum of events"})
+    assert known_quantities(whole)[name].why is None
+    known = known_quantities(with_totals(whole, **{unknown: 1}))[name]
+    assert (known.at_least, known.at_most) == (document["totals"][name], None)
+    assert "1 of 1 events do not state it" in str(known.why)
+    nothing = known_quantities(with_totals(whole, **{name: None, key: None}))[name]
+    assert (nothing.at_least, nothing.at_most) == (0.0, None)
+
+
+def test_events_that_add_up_to_more_than_the_total_bound_it(document: dict[str, Any]) -> None:
+    known = known_quantities(with_totals(document, sum_of_event_air_kerma_gy=1.5))[AIR]
+    assert (known.at_least, known.at_most) == (1.0, 1.5)
+
+
+def test_time_of_events_whose_type_is_not_known(document: dict[str, Any]) -> None:
+    assert known_quantities(document)[TIME] == Known.exactly(10.0)
+    of_events = with_totals(document, fluoroscopy_time_s=None)
+    assert known_quantities(of_events)[TIME] == Known.exactly(10.0)
+    known = known_quantities(with_totals(of_events, events_of_unknown_type=1))[TIME]
+    assert (known.at_least, known.at_most) == (10.0, None)
+    no_sum = with_totals(of_events, fluoroscopy={"time_s": None})
+    assert known_quantities(no_sum)[TIME] == Known(why="the report does not state it")
+
+
+def test_kerma_that_the_map_lacks_bounds_the_peak(document: dict[str, Any]) -> None:
+    def peak(missing_gy: float | None, *codes: str) -> Known:
+        changed = {
+            **document,
+            "map": {**document["map"], "air_kerma_not_mapped_gy": missing_gy},
+            "problems": [{"code": code} for code in codes],
+        }
+        return known_quantities(changed)[PEAK]
+
+    mapped = document["peak_skin_dose_gy"]
+    assert peak(0.02).at_most == mapped + 0.02 * LARGEST_DOSE_PER_AIR_KERMA
+    # How much is missing is not known, or the geometry is in doubt: nothing bounds it.
+    assert peak(None).at_most is None
+    assert peak(0.02, "kerma-not-on-skin").at_most is None
+    assert peak(None).at_least == peak(0.02).at_least == mapped
+
+
+def test_the_largest_dose_per_air_kerma() -> None:
+    # Skin at 380 mm, reference point at 1200 mm, backscatter, air to skin, calibration.
+    largest = (1200 / 380) ** 2 * 1.7 * 1.07 * 1.35
+    assert largest <= LARGEST_DOSE_PER_AIR_KERMA
