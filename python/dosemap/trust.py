@@ -26,7 +26,7 @@ LARGEST_SHARE_NOT_ON_SKIN = 0.2
 
 _NOT_METERED = (Provenance.DERIVED, Provenance.PROFILE)
 """Of an air kerma: by area product over field area, and by the tube output of a profile."""
-_NEVER_REPORTED = frozenset({"detector_rotation_deg"})
+NEVER_REPORTED = frozenset({"detector_rotation_deg"})
 """No dose report has these, so that they would make every share of assumed fields 1."""
 
 
@@ -54,7 +54,7 @@ def trust_figures(
     # With what the total has for events that state no air kerma.
     not_placed_gy = math.fsum(kerma_gy[~placed]) + max(0.0, (all_gy or 0.0) - math.fsum(kerma_gy))
     fields = _assumed_fields(assumptions)
-    counted = [events for name, events in fields.items() if name not in _NEVER_REPORTED]
+    counted = [events for name, events in fields.items() if name not in NEVER_REPORTED]
     any_assumed = sorted(set().union(*counted))
 
     def share(part_gy: float) -> float | None:
