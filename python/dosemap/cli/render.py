@@ -62,7 +62,7 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         if e["code"] not in _LOUD
     ]
     print_entries(console, "Problems", problems, style="yellow")
-    print_entries(console, "Corrections", _changed(document["corrections"]), style="cyan")
+    print_entries(console, "Corrections", _changed(document["corrections"]), style="bold yellow")
     assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
     print_entries(console, "Assumed", assumed, style="cyan")
     unchecked = [entry["claim"] for entry in document["equipment"]["not_validated"]]
