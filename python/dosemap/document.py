@@ -108,6 +108,7 @@ def _procedure(placed: PlacedProcedure, events: EventTable) -> dict[str, Any]:
         "study_instance_uid": procedure.study_instance_uid,
         "sop_instance_uid": procedure.sop_instance_uid,
         "report_kind": procedure.report_kind,
+        "synthetic": procedure.is_synthetic,
         "manufacturer": procedure.device.manufacturer,
         "model": procedure.device.model,
         "started": procedure.started.isoformat() if procedure.started else None,

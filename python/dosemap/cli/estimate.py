@@ -21,6 +21,7 @@ from dosemap.cli.console import Output, messages, print_data, print_error, with_
 from dosemap.cli.equipment_files import EquipmentOption, asked_for, site_profiles
 from dosemap.cli.fail_on import fail_on_status, fail_on_words
 from dosemap.cli.level_files import LevelsOption, chosen_levels
+from dosemap.cli.no_effect import of_the_call, without_effect
 from dosemap.cli.options import (
     Settings,
     calibration_of,
@@ -273,6 +274,14 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         )
         fail_on_words(fail_on, settings.levels)
         _one_file_for(netcdf, files)
+        for sentence in of_the_call(
+            surface=surface,
+            mesh_unit=mesh_unit,
+            other_axes=mesh_axes != PATIENT_AXES,
+            events=events,
+            as_json=as_json,
+        ):
+            messages().print(sentence, markup=False)
     except DosemapError as error:
         print_error(messages(), str(error))
         raise typer.Exit(2) from error
@@ -311,6 +320,8 @@ def _run_all(
             print_error(log, str(error))
             documents.append(failed_document(file.name, str(error)))
             continue
+        for sentence in without_effect(settings, result):
+            log.print(sentence, markup=False)
         documents.append(result.to_dict())
         if not as_json:
             render_result(result, console, events=events)

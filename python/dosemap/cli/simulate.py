@@ -47,12 +47,16 @@ def simulate(  # noqa: PLR0913  one argument per option is how typer reads a com
     log = messages()
     try:
         if list_all:
-            document = list_document()
+            with log.status("reading the presets ..."):
+                document = list_document()
         else:
             if procedure is None or out is None:
                 raise SimulationError("name a PROCEDURE and a file, -o FILE; or see --list")
-            simulation = simulate_procedure(procedure, device=device, seed=seed)
-            simulation.write(out)
+            if out.is_dir():  # so is an empty name
+                raise SimulationError(f"-o {str(out)!r} is a folder or names no file; name a file")
+            with log.status("writing the report ..."):
+                simulation = simulate_procedure(procedure, device=device, seed=seed)
+                simulation.write(out)
             document = simulation_document(simulation)
             log.print(f"written to {out}", markup=False)
     except (DosemapError, ImportError) as error:
