@@ -1,5 +1,6 @@
 """Writes a record: a new procedure, a revision of one, or nothing."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,8 +14,11 @@ from dosemap.history.record import ProcedureRecord
 from dosemap.history.rows import events_of, revision_values
 from dosemap.history.tables import EVENT, PATIENT, PROCEDURE, REVISION
 
+_AnyRow = Row[*tuple[Any, ...]]
 _KEYS_AT_ONCE = 500
 """SQLite takes a limited number of parameters."""
+_ROUNDING = 1e-9
+"""Relative: air kermas that differ by less are the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,16 +63,12 @@ def write_record(
     added
         When; by default now.
     """
-    patient = _patient(connection, record)
     candidates = _candidates(connection, record)
+    patient = _patient(connection, record, candidates)
     entry = _Entry(record=record, patient=patient, added=added or now())
     known = _known_revision(connection, entry, candidates)
     if known is not None:
-        return Written(
-            status="unchanged",
-            procedure=known.procedure,
-            revision=known.number,
-        )
+        return _known_already(connection, entry, known)
     current = sorted(_current(connection, candidates))
     parts = [_part(connection, procedure) for procedure in current]
     identities = () if record.is_totals_only else record.event_identities
@@ -84,6 +84,33 @@ def write_record(
             notes=("it has less events than what is known of this procedure: it does not count",),
         )
     return _write_over(connection, decision, entry)
+
+
+def _known_already(connection: Connection, entry: _Entry, known: _AnyRow) -> Written:
+    """Return what to say of a state that was seen before; it learns its type of procedure."""
+    notes, patient = (
+        [],
+        connection.scalar(select(PROCEDURE.c.patient).where(PROCEDURE.c.id == known.procedure)),
+    )
+    if not known.counts:
+        notes.append("this state is known and does not count: one that was added later does")
+    learns = entry.record.procedure_type not in (None, known.procedure_type)
+    if learns:
+        connection.execute(
+            update(REVISION)
+            .where(REVISION.c.id == known.id)
+            .values(procedure_type=entry.record.procedure_type)
+        )
+        notes.append("its type of procedure is new: levels for types were looked at again")
+    changes = learns and known.counts
+    return Written(
+        status="unchanged",
+        procedure=known.procedure,
+        revision=known.number,
+        patients=_some(patient) if changes else frozenset(),
+        of_nobody=frozenset({known.procedure}) if changes and patient is None else frozenset(),
+        notes=tuple(notes),
+    )
 
 
 def _write_new(connection: Connection, entry: _Entry) -> Written:
@@ -105,14 +132,13 @@ def _write_over(connection: Connection, decision: Decision, entry: _Entry) -> Wr
     procedure, record, patient = decision.procedure, entry.record, entry.patient
     assert procedure is not None
     concerned = (procedure, *decision.replaces)
-    before = connection.scalars(
-        select(PROCEDURE.c.patient).where(PROCEDURE.c.id.in_(concerned))
-    ).all()
-    known = [number for number in before if number is not None]
+    before = _counting(connection, concerned)
+    known = [row.patient for row in before if row.patient is not None]
     if patient is None and known:
         patient = known[0]
-        entry = replace(entry, patient=patient)
-    kept = _part(connection, procedure).events
+    if record.procedure_type is None:
+        record = replace(record, procedure_type=before[0].procedure_type)
+    entry = replace(entry, record=record, patient=patient)
     connection.execute(
         update(REVISION).where(REVISION.c.procedure.in_(concerned)).values(counts=False)
     )
@@ -135,11 +161,9 @@ def _write_over(connection: Connection, decision: Decision, entry: _Entry) -> Wr
     )
     number = _write_revision(connection, procedure, entry, counts=True)
     notes = []
-    if known and patient not in known:
+    if any(earlier != patient for earlier in known):
         notes.append("the report names another patient than before: the procedure is now theirs")
-    lost = len(kept - set(record.event_identities))
-    if lost and not record.is_totals_only:
-        notes.append(f"{lost} events of the earlier state are not in it: they do not count now")
+    notes += _what_is_less(record, before)
     return Written(
         status="revision",
         procedure=procedure,
@@ -148,6 +172,39 @@ def _write_over(connection: Connection, decision: Decision, entry: _Entry) -> Wr
         of_nobody=frozenset() if patient else frozenset(concerned),
         notes=tuple(notes),
     )
+
+
+def _counting(connection: Connection, procedures: Sequence[int]) -> list[_AnyRow]:
+    """Return the states that count of some procedures, in the order of these."""
+    rows = connection.execute(
+        select(
+            REVISION.c.procedure,
+            PROCEDURE.c.patient,
+            REVISION.c.procedure_type,
+            REVISION.c.reference_air_kerma_gy,
+            REVISION.c.details,
+        )
+        .join(PROCEDURE, PROCEDURE.c.id == REVISION.c.procedure)
+        .where(REVISION.c.counts, REVISION.c.procedure.in_(procedures))
+    ).all()
+    return sorted(rows, key=lambda row: procedures.index(row.procedure))
+
+
+def _what_is_less(record: ProcedureRecord, before: Sequence[_AnyRow]) -> list[str]:
+    """Return what counted before and does not count with a record in its place."""
+    notes = []
+    kept = frozenset[str]().union(*(events_of(row.details) for row in before))
+    lost = len(kept - set(record.event_identities))
+    if lost:
+        notes.append(f"{lost} events of the earlier state are not in it: they do not count now")
+    kerma_gy = math.fsum(row.reference_air_kerma_gy or 0.0 for row in before)
+    now_gy = record.document["totals"]["reference_air_kerma_gy"] or 0.0
+    if now_gy < kerma_gy * (1 - _ROUNDING):
+        notes.append(
+            f"the air kerma that counts falls from {kerma_gy:.4g} to {now_gy:.4g} Gy: check that"
+            " the report is of the whole procedure"
+        )
+    return notes
 
 
 def _write_revision(
@@ -180,14 +237,25 @@ def _write_revision(
     return number
 
 
-def _patient(connection: Connection, record: ProcedureRecord) -> int | None:
-    """Return the number of a record's patient, whom it makes known."""
+def _patient(connection: Connection, record: ProcedureRecord, candidates: set[int]) -> int | None:
+    """Return the number of a record's patient, whom it makes known.
+
+    One that names no issuer and is of a procedure that is known is of its patient, where the ID is
+    the same: an issuer that is not named is no other issuer.
+    """
     patient_id, issuer = record.patient.patient_id, record.patient.issuer or ""
     if patient_id is None:
         return None
-    found: int | None = connection.scalar(
-        select(PATIENT.c.id).where(PATIENT.c.patient_id == patient_id, PATIENT.c.issuer == issuer)
-    )
+    of_id = select(PATIENT.c.id).where(PATIENT.c.patient_id == patient_id)
+    found: int | None = connection.scalar(of_id.where(PATIENT.c.issuer == issuer))
+    if not issuer:
+        procedures = _current(connection, candidates)
+        known = connection.scalars(
+            of_id.join(PROCEDURE, PROCEDURE.c.patient == PATIENT.c.id)
+            .where(PROCEDURE.c.id.in_(procedures))
+            .order_by(PATIENT.c.issuer)
+        ).all()
+        found = next(iter(known), found)
     if found is not None:
         return found
     return _inserted(
@@ -224,9 +292,7 @@ def _of_same_system(connection: Connection, record: ProcedureRecord) -> set[int]
     return {row.id for row in rows if record.is_totals_only or not events_of(row.details)}
 
 
-def _known_revision(
-    connection: Connection, entry: _Entry, candidates: set[int]
-) -> Row[int, int] | None:
+def _known_revision(connection: Connection, entry: _Entry, candidates: set[int]) -> _AnyRow | None:
     """Return the revision that says the same of the same patient.
 
     A document whose map is not given with it says the same as one with it.
@@ -240,7 +306,13 @@ def _known_revision(
     )
     of_patient = [] if entry.patient is None else [REVISION.c.patient == entry.patient]
     return connection.execute(
-        select(REVISION.c.procedure, REVISION.c.number)
+        select(
+            REVISION.c.id,
+            REVISION.c.procedure,
+            REVISION.c.number,
+            REVISION.c.counts,
+            REVISION.c.procedure_type,
+        )
         .where(REVISION.c.procedure.in_(candidates), same, *of_patient)
         .order_by(REVISION.c.counts.desc(), REVISION.c.number.desc())
         .limit(1)

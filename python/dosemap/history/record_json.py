@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dosemap.errors import DosemapError
-from dosemap.history.record import PatientIdentity, ProcedureRecord
+from dosemap.history.record import PatientIdentity, ProcedureRecord, checked_document
 
 _BLOBS = ("skin_dose", "mesh")
 _PLAIN = (
@@ -41,6 +41,7 @@ def record_from_json(entry: Mapping[str, Any]) -> ProcedureRecord:
         values: dict[str, Any] = {name: entry[name] for name in _PLAIN}
         for name in _BLOBS:
             values[name] = b64decode(entry[name]) if entry[name] else None
+        checked_document(values["document"])
         values["event_identities"] = tuple(values["event_identities"])
         return ProcedureRecord(**values, patient=PatientIdentity(**entry["patient"]))
     except (KeyError, TypeError, ValueError) as error:
