@@ -171,6 +171,9 @@ def _url(path_or_url: str | PathLike[str]) -> URL:
     try:
         url = make_url(where)
     except (ArgumentError, ValueError):
+        url = None
+    # Half of a password that has an @ would be taken for the host, and told.
+    if url is None or "@" in (url.host or ""):
         raise DosemapError(
             "the URL of the store cannot be read: write postgresql://USER@HOST:PORT/DATABASE, a"
             " password with signs such as @ : / as %40 %3A %2F (docs/history.md)"
@@ -221,7 +224,9 @@ def _advice(reason: str) -> str:
 
 def _check_before_it_is_changed(path: Path) -> None:
     """Leave a file alone that is no store: opening one changes permissions and the journal."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+    with closing(
+        sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT_S)
+    ) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     if _is_of_another_program(tables):
         raise DosemapError(_OF_ANOTHER_PROGRAM.format(path))

@@ -13,6 +13,7 @@ from dosemap.history.stored import StoredProcedure
 from dosemap.history.summing import PeakFinder
 
 _PEAK = "peak_skin_dose_gy"
+_NO_MAP = "no map"
 _MOST_REASONS = 3
 _ROUNDING = 1e-9
 """Air kerma that a map lacks counts as none where it could add so little: it is rounding."""
@@ -162,7 +163,9 @@ class PatientMaps:
         peak = self.peak(procedures)
         at_least = peak.dose_gy if peak else 0.0
         reasons = [
-            f"{e.name}: {why}" for e in procedures if (why := self.why_lower_bound(e)) is not None
+            f"{e.name}: {_NO_MAP if e.procedure in self.not_added else why}"
+            for e in procedures
+            if (why := self.why_lower_bound(e)) is not None
         ]
         if not reasons:
             return Known.exactly(at_least)
@@ -180,7 +183,8 @@ class PatientMaps:
         if entry.procedure in self.not_added:
             kerma_gy = entry.reference_air_kerma_gy
             stated = "unknown air kerma" if kerma_gy is None else f"{kerma_gy:.4g} Gy of air kerma"
-            return f"no map, {stated}: {self.not_added[entry.procedure]}"
+            reason = self.not_added[entry.procedure].removeprefix(f"{_NO_MAP}: ")
+            return f"{_NO_MAP}, {stated}: {reason}"
         known = self._known[entry.procedure][_PEAK]
         if known.at_most is not None and known.at_most <= known.at_least * (1 + _ROUNDING):
             return None

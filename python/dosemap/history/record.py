@@ -14,6 +14,7 @@ from dosemap.alerts import known_quantities
 from dosemap.errors import DosemapError
 from dosemap.history.identity import document_digest
 from dosemap.procedure import Device, Patient
+from dosemap.procedure_types import procedure_type as type_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -131,7 +132,7 @@ def pack(
     patient_id, issuer
         In place of the report's; a result from a file has none of its own.
     procedure_type
-        What was done, by the names that levels use.
+        What was done, by the names that levels use; by default what the report's codes say.
 
     Raises
     ------
@@ -154,6 +155,8 @@ def pack(
     procedure = result.procedure
     of_report = procedure.patient if procedure else Patient()
     device = procedure.device if procedure else Device()
+    if procedure_type is None and procedure is not None:
+        procedure_type = type_of(procedure).name
     patient = PatientIdentity(
         patient_id=_known(patient_id) or _known(of_report.patient_id),
         issuer=_known(issuer) or _known(of_report.issuer_of_patient_id),

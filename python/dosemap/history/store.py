@@ -119,7 +119,7 @@ class History:
         patient_id, issuer
             In place of the report's; a result from a file has none.
         procedure_type
-            What was done, by the names that levels use.
+            What was done, by the names that levels use; by default what the report's codes say.
         """
         return self.add_record(
             pack(result, patient_id=patient_id, issuer=issuer, procedure_type=procedure_type)
