@@ -102,25 +102,26 @@ def test_a_pseudonymised_store_holds_no_identifier(tmp_path: Path) -> None:
     assert [secret for secret in SECRETS if secret in exported] == []
 
 
-@pytest.mark.parametrize("name", ["dose", "events", "100"])
-def test_pseudonyms_do_not_eat_the_words_of_problems(name: str, tmp_path: Path) -> None:
-    """A file or a patient may be called by a word that stands in every sentence."""
-    statuses, texts = [], []
+@pytest.mark.parametrize(
+    ("source", "patient_id"), [("dose.dcm", "ID-1"), ("dose", "ID-1"), ("a.dcm", "100")]
+)
+def test_pseudonyms_do_not_eat_the_words_of_problems(
+    source: str, patient_id: str, tmp_path: Path
+) -> None:
+    """A file or a patient may be called by a word or number that stands in any sentence."""
+    statuses = []
     with History(tmp_path / "doses.db", pseudonymise=True, site_key=KEY) as history:
-        for source in (f"{name}.dcm", "other.dcm"):
-            entry = record(patient_id=name)
-            text = f"{source}: the dose of 1000 events is doubtful"
+        for name in (source, "other.dcm"):
+            entry = record(patient_id=patient_id)
+            text = f"{name}: the dose of 1000 events is doubtful"
             problems = [{"code": "x", "events": [], "message": text}]
-            document = {**entry.document, "source": source, "problems": problems}
+            document = {**entry.document, "source": name, "problems": problems}
             statuses.append(history.add_record(replace(entry, document=document)).status)
         history.export(tmp_path / "all.jsonl")
-    for line in (tmp_path / "all.jsonl").read_text().splitlines()[1:]:
-        found = json.loads(line)
-        texts += [p["message"] for p in found.get("record", {}).get("document", {})["problems"]]
     assert statuses == ["new", "unchanged"]
-    assert "1000 " in texts[0]
-    assert "doubtful" in texts[0]
-    assert name in ("dose", "events") or texts == [": the dose of 1000 events is doubtful"]
+    exported = json.loads((tmp_path / "all.jsonl").read_text().splitlines()[1])
+    (problem,) = exported["record"]["document"]["problems"]
+    assert problem["message"] == ": the dose of 1000 events is doubtful"
 
 
 def test_a_pseudonym_is_found_whatever_the_issuer(tmp_path: Path) -> None:

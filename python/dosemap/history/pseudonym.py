@@ -81,7 +81,9 @@ class Pseudonyms:
         source, surface = str(document["source"]), str(of_map["surface"] or "")
         uids = [procedure[name] for name in _UIDS if procedure[name]]
         mesh_name = surface.removeprefix("mesh ") if surface.startswith("mesh ") else ""
-        secrets = [source, mesh_name, *uids, *procedure["event_identities"]]
+        secrets = [mesh_name, *uids, *procedure["event_identities"]]
+        # A name of letters alone may be a word of any sentence; texts begin with it at most.
+        secrets += [] if source.isalpha() else [source]
         secrets += [text for text in (record.patient.patient_id, record.patient.issuer) if text]
         document["procedure"] = {
             **procedure,
