@@ -254,3 +254,20 @@ def test_a_type_that_is_not_known_is_told_and_may_be_learned(tmp_path: Path) -> 
         assert history.add_record(visit(1, peak_gy=4.5)).status == "revision"
         assert history.procedures()[0].procedure_type == "pci"
         assert history.alerts()[0].withdrawn is None
+
+
+@pytest.mark.parametrize("patient_id", ["ID-4711", None])
+def test_an_imported_alert_that_does_not_hold_here_is_withdrawn(
+    patient_id: str | None, tmp_path: Path
+) -> None:
+    """The other store knows the first report alone, this one knows that it was corrected."""
+    first = record(patient_id=patient_id, peak_gy=3.5)
+    with stored(tmp_path / "other.db", ONE) as other:
+        other.add_record(first)
+        other.export(tmp_path / "all.jsonl")
+    with stored(tmp_path / "doses.db") as history:
+        history.add_record(first)
+        history.add_record(record(patient_id=patient_id, peak_gy=1.0))
+    with stored(tmp_path / "doses.db", ONE) as history:
+        history.import_export(tmp_path / "all.jsonl")
+        assert [alert.withdrawn is not None for alert in history.alerts()] == [True]

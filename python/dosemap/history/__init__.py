@@ -1,8 +1,8 @@
 """A patient's procedures over months and years (``docs/history.md``).
 
 ``record`` packs a result, ``identity`` says what is the same procedure, ``pseudonym`` hides who it
-is; ``database``, ``tables`` and ``migrations`` are the store, ``adding``, ``reading`` and
-``timeline`` work on it; ``held`` compares with levels; ``grids``, ``registration`` and
+is; ``database``, ``tables`` and ``migrations`` are the store, ``finding``, ``adding``, ``reading``
+and ``timeline`` work on it; ``held`` compares with levels; ``grids``, ``registration`` and
 ``cumulative`` add maps; ``transfer`` moves records between stores. ``store`` puts them together.
 SQLAlchemy is loaded when a store is opened.
 """

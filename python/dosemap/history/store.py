@@ -362,14 +362,11 @@ class History:
             records=[(added, hidden(record, self._pseudonyms)) for added, record in export.records],
         )
         with self._database.writing() as connection:
-            counts, written = write_import(connection, export)
+            done = write_import(connection, export)
             changes = reevaluate_some(
-                connection,
-                self.levels,
-                patients={patient for entry in written for patient in entry.patients},
-                procedures={number for entry in written for number in entry.of_nobody},
+                connection, self.levels, patients=done.patients, procedures=done.of_nobody
             )
-        return counts, changes.raised
+        return done.counts, changes.raised
 
     def _number(self, connection: Any, patient: str, issuer: str | None) -> int:  # noqa: ANN401
         from dosemap.history.reading import one_patient  # noqa: PLC0415  (SQLAlchemy)
