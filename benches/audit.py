@@ -138,19 +138,15 @@ def measure(arguments: argparse.Namespace) -> None:
     ledger = Path(arguments.ledger or Path(arguments.folder).parent / "audit.ledger")
     ledger.unlink(missing_ok=True)
     marks = [round(share * files) for share in SHARES]
-    rates: list[float] = []
     killed_at = 0
     for is_first in (True, False):
-        begin, counted_from = time.monotonic(), 0
+        begin = time.monotonic()
         with started(arguments, ledger) as program:
             for done, before in lines(program.stdout):
-                if not is_first and not counted_from:
-                    counted_from = before
-                    print(f"killed at {killed_at}, goes on with {before} done before", flush=True)
                 while marks and done >= marks[0]:
                     marks.pop(0)
                     main, *workers = map(resident, (program.pid, *workers_of(program.pid)))
-                    rate = (done - counted_from) / (time.monotonic() - begin)
+                    rate = (done - before) / (time.monotonic() - begin)
                     print(
                         f"{done} files, {rate:.2f}/s: MiB of main {main}, workers"
                         f" {', '.join(workers)}",
@@ -160,12 +156,12 @@ def measure(arguments: argparse.Namespace) -> None:
                     killed_at, orphans = done, workers_of(program.pid)
                     program.send_signal(signal.SIGKILL)
                     break
-            else:
-                killed_at = killed_at or 0
         took_s = time.monotonic() - begin
-        rates.append((done - counted_from) / took_s)
-        print(f"{done - counted_from} files in {took_s:.0f} s: {rates[-1]:.2f} per second")
-        if is_first:
+        print(f"{done - before} files in {took_s:.0f} s: {(done - before) / took_s:.2f} per second")
+        if not is_first:
+            # Known only now: files are looked up in the ledger as the folders are walked.
+            print(f"killed at {killed_at}, went on with {before} done before")
+        else:
             time.sleep(2.0)
             left = [pid for pid in orphans if Path(f"/proc/{pid}").exists()]
             print(f"workers that outlived the kill by 2 s: {len(left)}", flush=True)

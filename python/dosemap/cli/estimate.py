@@ -18,6 +18,7 @@ from dosemap.cli.body_options import (
 )
 from dosemap.cli.choices import choice
 from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
+from dosemap.cli.entries import failed_document
 from dosemap.cli.equipment_files import EquipmentOption, asked_for, site_profiles
 from dosemap.cli.fail_on import fail_on_status, fail_on_words
 from dosemap.cli.level_files import LevelsOption, chosen_levels
@@ -326,11 +327,6 @@ def _run_all(
         if not as_json:
             render_result(result, console, events=events)
     return documents, failed
-
-
-def failed_document(source: str, message: str) -> dict[str, Any]:
-    """Return what stands in the place of the document of a file that cannot be read."""
-    return {"source": source, "error": message, "alerts": []}
 
 
 def _run(file: Path, settings: Settings) -> DoseResult:

@@ -140,7 +140,10 @@ def by_place(source: "Surface", target: "Surface") -> Registration:
         if np.linalg.norm(step) < _STILL_MM:
             break
     return _nearest(
-        source.vertices_mm + shift, there, "nearest point after a shift of the whole surface"
+        source.vertices_mm + shift,
+        there,
+        "nearest point after a shift of the whole surface (how far a place slid along the skin is"
+        " not known)",
     )
 
 

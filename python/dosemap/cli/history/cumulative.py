@@ -10,6 +10,7 @@ from rich.text import Text
 
 from dosemap.cli.console import Output, messages, print_data
 from dosemap.cli.entries import print_entries
+from dosemap.cli.history.lists import print_not_evaluated
 from dosemap.cli.history.options import (
     IssuerOption,
     JsonOption,
@@ -108,7 +109,7 @@ def _render(found: Cumulative) -> None:
     style = "bold yellow" if found.is_lower_bound else "bold green"
     grid.add_row("peak of the sum", Text(bound + gy(found.peak_skin_dose_gy), style=style))
     grid.add_row("where", Text(found.site or "not known"))
-    grid.add_row("air kerma", Text(gy(found.reference_air_kerma_gy)))
+    grid.add_row("air kerma", Text(_air_kerma(found)))
     console.print(grid)
     for reason in found.reasons:
         text = Text("LOWER BOUND  ", style="bold yellow") + Text(reason)
@@ -116,6 +117,14 @@ def _render(found: Cumulative) -> None:
     console.print(_table(found))
     entries = [(problem["code"], None, problem["message"]) for problem in found.problems]
     print_entries(console, "Problems", entries, style="yellow")
+    print_not_evaluated(found.not_evaluated, console)
+
+
+def _air_kerma(found: Cumulative) -> str:
+    every = [entry.procedure.reference_air_kerma_gy for entry in found.contributions]
+    known = [kerma_gy for kerma_gy in every if kerma_gy is not None]
+    of = f" of {len(known)} of {len(every)} procedures" if len(known) < len(every) else ""
+    return gy(found.reference_air_kerma_gy) + (of if known else "")
 
 
 def _table(found: Cumulative) -> Table:
