@@ -117,6 +117,8 @@ def _key_numbers(result: DoseResult) -> Table:
         for entry in document["skin_area_above"]
         if entry["area_cm2"] > 0
     ]
+    if changed := _changed(document["corrections"]):
+        row("corrections", f"changed: {', '.join(name for name, _, _ in changed)}", "bold yellow")
     row("skin area", ", ".join(above) or "none reaches 2 Gy")
     missed = mapped["air_kerma_not_mapped_gy"]
     row("not mapped", gy(missed), "" if missed == 0 else "bold yellow")
