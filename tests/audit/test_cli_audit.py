@@ -198,7 +198,7 @@ def test_results_are_added_to_a_history_and_new_alerts_told_once(
     options = ("--db", tmp_path / "doses.db", "--out", tmp_path / "a.csv", *own)
     result = run(folder, *options)
     assert result.exit_code == 0
-    assert "ALERT  own level: 0.02 Gy reaches 0.015 Gy. Told." in result.stdout
+    assert "ALERT  own level: 0.02 Gy reached 0.015 Gy. Told." in result.stdout
     assert result.stdout.count("ALERT") == 1
     (tmp_path / "a.csv.ledger").unlink()
     assert "ALERT" not in run(folder, *options).stdout
