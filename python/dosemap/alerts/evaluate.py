@@ -112,11 +112,14 @@ def level_applies(level: Level, procedure_type: str | None) -> bool | None:
     level
         The level.
     procedure_type
-        What was done; ``None``: not known.
+        What was done, several joined by ``+``: a level for one of them applies; ``None``: not
+        known.
     """
     if not level.procedure_types:
         return True
-    return None if procedure_type is None else procedure_type in level.procedure_types
+    if procedure_type is None:
+        return None
+    return not set(procedure_type.split("+")).isdisjoint(level.procedure_types)
 
 
 def _may_reach(level: Level, known: Known) -> bool:
