@@ -19,7 +19,7 @@ from dosemap.cli.history.options import (
     StoreOption,
     opened,
 )
-from dosemap.cli.quantities import gy
+from dosemap.cli.quantities import count, gy
 from dosemap.cli.render_risk import render_risk
 from dosemap.history import Cumulative
 
@@ -104,7 +104,7 @@ def _render(found: Cumulative) -> None:
     grid.add_column(overflow="fold")
     span = f"{found.window_days} days" if found.window_days else "all procedures"
     until = f" until {found.until:%Y-%m-%d %H:%M}" if found.until else ""
-    grid.add_row("added", Text(f"{len(found.contributions)} procedures, {span}{until}"))
+    grid.add_row("added", Text(f"{count(len(found.contributions), 'procedure')}, {span}{until}"))
     bound = "at least " if found.is_lower_bound and found.peak_skin_dose_gy is not None else ""
     style = "bold yellow" if found.is_lower_bound else "bold green"
     grid.add_row("peak of the sum", Text(bound + gy(found.peak_skin_dose_gy), style=style))
