@@ -270,6 +270,31 @@ def test_vertices_at_another_distance(tmp_path: Path) -> None:
     assert found.peak_skin_dose_gy >= peak_gy(fine)
 
 
+def test_how_far_the_dose_of_a_coarse_map_came_is_told(tmp_path: Path) -> None:
+    """Every coarse vertex is one of the fine body's; what lies between takes its dose from afar."""
+    fine = visit(1, spacing_mm=7.5)
+    with History(tmp_path / "doses.db") as store:
+        store.add(visit(0))
+        store.add(fine)
+        registered = store.cumulative(ID).contributions[0]
+    told = registered.registration
+    assert told is not None
+    assert registered.map_gy is not None
+    # By hand, one vertex after the other, on the person whose body the sum is on.
+    person = {
+        k: fine.document["map"]["body"][k] for k in ("sex", "age_years", "height_cm", "mass_kg")
+    }
+    there, here = (
+        Body(**person, arms="board", spacing_mm=spacing_mm).surface("HFS").vertices_mm
+        for spacing_mm in (SPACING_MM, 7.5)
+    )
+    dosed = here[registered.map_gy >= 0.01 * registered.map_gy.max()]
+    ways = [float(np.linalg.norm(there - point, axis=1).min()) for point in dosed]
+    assert told["median_mm"] == pytest.approx(np.median(ways), rel=1e-6)
+    assert told["max_mm"] == pytest.approx(max(ways), rel=1e-6)
+    assert SPACING_MM / 4 < told["p95_mm"] < SPACING_MM
+
+
 def test_an_own_mesh_is_added_at_the_nearest_points(tmp_path: Path) -> None:
     """The mesh is the same man's skin, made finer, and stands elsewhere."""
     skin = Body(sex="M", age_years=50, height_cm=175, mass_kg=95, spacing_mm=7.5).surface("HFS")
