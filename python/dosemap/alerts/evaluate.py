@@ -63,7 +63,7 @@ def evaluate(
             continue
         of_level = known.get(level.quantity, _NOT_LOOKED_AT)
         number = highest_number(level, value=of_level.at_least)
-        if number is None and not _may_reach(level, of_level):
+        if number is None and not may_reach(level, of_level):
             found.below.append(level.id)
         elif applies is None:
             found.not_evaluated.append(_not_evaluated(level, of_level, TYPE_NOT_KNOWN))
@@ -122,7 +122,16 @@ def level_applies(level: Level, procedure_type: str | None) -> bool | None:
     return not set(procedure_type.split("+")).isdisjoint(level.procedure_types)
 
 
-def _may_reach(level: Level, known: Known) -> bool:
+def may_reach(level: Level, known: Known) -> bool:
+    """Return whether a level may have been reached, by the most that a quantity can be.
+
+    Parameters
+    ----------
+    level
+        The level.
+    known
+        What is known of its quantity.
+    """
     return known.at_most is None or highest_number(level, value=known.at_most) is not None
 
 

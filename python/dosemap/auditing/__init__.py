@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
@@ -49,14 +49,12 @@ class Audit:
         self,
         ledger: Ledger,
         settings: AuditSettings,
-        skipped: Mapping[str, int],
+        skipped: Counter[str],
         resources: ExitStack,
     ) -> None:
         self._ledger = ledger
         self._settings = settings
-        self._skipped = {**ledger.skipped()}
-        for what, number in skipped.items():
-            self._skipped[what] = self._skipped.get(what, 0) + number
+        self._skipped = Counter(ledger.skipped()) + skipped
         self._resources = resources
 
     def __enter__(self) -> Self:

@@ -180,18 +180,12 @@ class Ledger:
             first_event=None,
         )
 
-    def rows(self, where: str = "file.status != 'skipped'") -> Iterator[Row]:
-        """Yield the rows of this run in the order of their paths.
-
-        Parameters
-        ----------
-        where
-            Condition on the columns of ``file``.
-        """
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows of this run in the order of their paths, without what is no report."""
         query = (
             "SELECT file.*, other.name AS other_name FROM file"
             " LEFT JOIN file AS other ON other.id = file.superseded_by"
-            f" WHERE file.run = ? AND {where} ORDER BY file.path"
+            " WHERE file.run = ? AND file.status != 'skipped' ORDER BY file.path"
         )
         for record in self.select(query, self.run):
             yield _row_of(record)

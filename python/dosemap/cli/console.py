@@ -1,5 +1,6 @@
 """Where the program writes: data to stdout, messages to stderr."""
 
+import json
 import os
 import re
 import sys
@@ -70,6 +71,11 @@ def print_data(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         _leave_broken_pipe()
+
+
+def print_json(document: object) -> None:
+    """Write a document, laid out for people too, to stdout."""
+    print_data(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def _leave_broken_pipe() -> NoReturn:

@@ -1,6 +1,5 @@
 """``dosemap estimate``: the skin dose map of one or more reports."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -17,7 +16,7 @@ from dosemap.cli.body_options import (
     read_body_options,
 )
 from dosemap.cli.choices import choice
-from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
+from dosemap.cli.console import Output, messages, print_error, print_json, with_progress
 from dosemap.cli.entries import failed_document
 from dosemap.cli.equipment_files import EquipmentOption, asked_for, site_profiles
 from dosemap.cli.fail_on import fail_on_status, fail_on_words
@@ -288,14 +287,7 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         raise typer.Exit(2) from error
     documents, failed = _run_all(files, settings, as_json=as_json, events=events, netcdf=netcdf)
     if as_json:
-        print_data(
-            json.dumps(
-                documents[0] if len(files) == 1 else documents,
-                indent=2,
-                ensure_ascii=False,
-                allow_nan=False,
-            )
-        )
+        print_json(documents[0] if len(files) == 1 else documents)
     if failed:
         raise typer.Exit(2)
     if fail_on is not None and (status := fail_on_status(fail_on, documents, messages())):

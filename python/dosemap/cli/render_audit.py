@@ -1,8 +1,7 @@
 """The tables of an audit in the terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -33,22 +32,19 @@ def render_audit(audit: Audit, console: Console) -> None:
     summary = audit.summary
     for table in tables_of(summary):
         _print(table, console)
-    reached = (
-        (row["file"], (", ".join(row["alerts"]), *doses_of_row(row)))
-        for row in audit.rows()
-        if row["counts"] and row["alerts"]
-    )
-    _files("Reports that reached a level", ("levels", *QUANTITY_HEADS), reached, console)
-    failed = (
-        (row["file"], (f"{row['reason']}: {row['message']}",))
-        for row in audit.rows()
-        if row["status"] == "failed"
-    )
-    _files("Files that failed", ("why",), failed, console)
-    not_added = (
-        (row["file"], (row["message"],)) for row in audit.rows() if row["reason"] == NOT_ADDED
-    )
-    _files("Results that were not added to the history", ("why",), not_added, console)
+    reached = _Files("Reports that reached a level", ("levels", *QUANTITY_HEADS))
+    failed = _Files("Files that failed", ("why",))
+    not_added = _Files("Results that were not added to the history", ("why",))
+    for row in audit.rows():
+        if row["counts"] and row["alerts"]:
+            reached.add(row["file"], ", ".join(row["alerts"]), *doses_of_row(row))
+        if row["status"] == "failed":
+            failed.add(row["file"], f"{row['reason']}: {row['message']}")
+        if row["reason"] == NOT_ADDED:
+            not_added.add(row["file"], row["message"])
+    for files in (reached, failed, not_added):
+        if files.cells:
+            _print(files.table(), console)
     if summary.skipped:
         parts = ", ".join(f"{number} {what}" for what, number in summary.skipped.items())
         console.print(Text(f"Skipped: {parts}"))
@@ -85,26 +81,34 @@ def render_new_alerts(alerts: NewAlerts, console: Console) -> None:
         console.print(Text(f"and {more} more: dosemap history alerts lists all"))
 
 
-def _files(
-    title: str,
-    columns: tuple[str, ...],
-    rows: Iterable[tuple[str, tuple[str, ...]]],
-    console: Console,
-) -> None:
-    """Print the first files of a list that may be long, each above what is told of it."""
-    first = tuple(islice(rows, _MOST_FILES + 1))
-    if not first:
-        return
-    shown = first[:_MOST_FILES]
-    table = TextTable(
-        title=title,
-        columns=columns,
-        rows=tuple(row for _, row in shown),
-        headings={number: file for number, (file, _) in enumerate(shown)},
-        numeric_from=1,
-        note=f"The first {_MOST_FILES}; --out has all." if len(first) > len(shown) else "",
-    )
-    _print(table, console)
+@dataclass
+class _Files:
+    """The first files of a list that may be long, each above what is told of it."""
+
+    title: str
+    columns: tuple[str, ...]
+    names: list[str] = field(default_factory=list)
+    cells: list[tuple[str, ...]] = field(default_factory=list)
+    has_more: bool = False
+
+    def add(self, name: str, *cells: str) -> None:
+        """Take the next file, if there is room."""
+        if len(self.cells) == _MOST_FILES:
+            self.has_more = True
+            return
+        self.names.append(name)
+        self.cells.append(cells)
+
+    def table(self) -> TextTable:
+        """Return them as a table."""
+        return TextTable(
+            title=self.title,
+            columns=self.columns,
+            rows=tuple(self.cells),
+            headings=dict(enumerate(self.names)),
+            numeric_from=1,
+            note=f"The first {_MOST_FILES}; --out has all." if self.has_more else "",
+        )
 
 
 def _print(text_table: TextTable, console: Console) -> None:

@@ -1,12 +1,11 @@
 """``dosemap simulate``: synthetic reports of procedures of every kind."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dosemap.cli.console import Output, messages, print_data, print_error
+from dosemap.cli.console import Output, messages, print_error, print_json
 from dosemap.cli.render_simulation import render_list, render_simulation
 from dosemap.errors import DosemapError, SimulationError
 
@@ -63,7 +62,7 @@ def simulate(  # noqa: PLR0913  one argument per option is how typer reads a com
         print_error(log, str(error))
         raise typer.Exit(2) from error
     if as_json:
-        print_data(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(document)
     elif list_all:
         render_list(document, Output())
     else:

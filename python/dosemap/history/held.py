@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dosemap.alerts import Crossing, Known, Level, crossings, highest_number, level_applies
+from dosemap.alerts import Crossing, Level, crossings, highest_number, level_applies, may_reach
 from dosemap.alerts.evaluate import TYPE_NOT_KNOWN
 from dosemap.history.patient_maps import PatientMaps
 from dosemap.history.stored import StoredProcedure
@@ -64,10 +64,10 @@ def _held(
     """Hold the last of some procedures, with those before it, against a level."""
     *before, entry = together
     # Most often the sum of the peaks says enough, for which no map is needed.
-    if not _may_reach(level, patient.known_apart(level.quantity, together)):
+    if not may_reach(level, patient.known_apart(level.quantity, together)):
         return (), None
     all_of_them = patient.known_together(level.quantity, together)
-    if not _may_reach(level, all_of_them):
+    if not may_reach(level, all_of_them):
         return (), None
     of_type = [other for other in together if level_applies(level, other.procedure_type)]
     is_sure = len(of_type) == len(together)
@@ -82,10 +82,6 @@ def _held(
         at_least=sure.at_least if entry in of_type else 0.0,
         reason=reason or "not known",
     )
-
-
-def _may_reach(level: Level, known: Known) -> bool:
-    return known.at_most is None or highest_number(level, value=known.at_most) is not None
 
 
 def _together(patient: PatientMaps, level: Level, place: int) -> list[StoredProcedure]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dosemap.errors import DosemapError
-from dosemap.history.record import PatientIdentity, ProcedureRecord
+from dosemap.history.record import ProcedureRecord
 
 KEY_VARIABLE = "DOSEMAP_SITE_KEY"
 PREFIX = "hmac:"
@@ -56,18 +56,12 @@ class Pseudonyms:
         if record.pseudonymised_with is not None:
             return record
         patient = record.patient
-        hidden_patient = replace(
-            patient,
-            issuer=None,
-            patient_id=self.of_patient(patient.patient_id, patient.issuer)
-            if patient.patient_id
-            else None,
-        )
+        patient_id = patient.patient_id and self.of_patient(patient.patient_id, patient.issuer)
         return replace(
             record,
             document=self._document(record),
             event_identities=tuple(self.of(text) for text in record.event_identities),
-            patient=PatientIdentity(**vars(hidden_patient)),
+            patient=replace(patient, patient_id=patient_id or None, issuer=None),
             device={
                 name: self.of(text) if text and name in _OF_ONE_SYSTEM else text
                 for name, text in record.device.items()

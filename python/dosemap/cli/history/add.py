@@ -1,6 +1,5 @@
 """``dosemap history add``, also named ``import``: procedures into the store."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
+from dosemap.cli.console import Output, messages, print_error, print_json, with_progress
 from dosemap.cli.entries import failed_document
 from dosemap.cli.equipment_files import site_profiles
 from dosemap.cli.history.lists import alert_text, print_not_evaluated
@@ -143,7 +142,7 @@ def _row_of_export(
 
 def _tell(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
-        print_data(json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(rows)
         return
     console = Output()
     done = [row for row in rows if "error" not in row]

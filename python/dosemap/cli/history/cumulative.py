@@ -1,6 +1,5 @@
 """``dosemap history cumulative`` and ``risk``: a patient's procedures together."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -8,9 +7,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.console import Output, messages, print_data
+from dosemap.cli.console import Output, messages, print_json
 from dosemap.cli.entries import print_entries
-from dosemap.cli.history.lists import print_not_evaluated
+from dosemap.cli.history.lists import print_not_evaluated, started_text
 from dosemap.cli.history.options import (
     IssuerOption,
     JsonOption,
@@ -65,7 +64,7 @@ def cumulative(  # noqa: PLR0913  one argument per option is how typer reads a c
         if zarr is not None:
             found.to_zarr(zarr)
     if as_json:
-        print_data(json.dumps(found.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(found.to_dict())
     else:
         _render(found)
     for path in (netcdf, zarr):
@@ -92,7 +91,7 @@ def risk(  # noqa: PLR0913  one argument per option is how typer reads a command
     with opened(db, key=site_key) as history:
         entry = history.risk(patient, issuer=issuer, window=window).to_dict()
     if as_json:
-        print_data(json.dumps(entry, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(entry)
     else:
         render_risk(entry, Output())
 
@@ -139,7 +138,7 @@ def _table(found: Cumulative) -> Table:
         mark = "≥ " if then.is_lower_bound and then.peak_skin_dose_gy is not None else ""
         table.add_row(
             str(stored.procedure),
-            f"{stored.started:%Y-%m-%d %H:%M}" if stored.started else "not known",
+            started_text(stored),
             gy(stored.reference_air_kerma_gy),
             gy(stored.peak_skin_dose_gy),
             at_peak,

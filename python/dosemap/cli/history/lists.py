@@ -1,6 +1,5 @@
 """``dosemap history list``, ``show`` and ``alerts``: what the store holds."""
 
-import json
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -9,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.console import Output, print_data
+from dosemap.cli.console import Output, print_json
 from dosemap.cli.entries import print_entries
 from dosemap.cli.history.options import (
     IssuerOption,
@@ -36,7 +35,7 @@ def list_patients(
         standing = [alert for alert in history.alerts() if alert.withdrawn is None]
     rows = _patients(procedures, {alert.procedure for alert in standing})
     if as_json:
-        print_data(json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(rows)
         return
     table = Table()
     table.add_column("patient", overflow="fold")
@@ -88,7 +87,7 @@ def show(
         procedures = history.procedures(patient, issuer=issuer)
     if as_json:
         rows = [entry.to_dict() for entry in procedures]
-        print_data(json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(rows)
         return
     table = Table()
     table.add_column("no.", justify="right")
@@ -99,7 +98,7 @@ def show(
     for entry in procedures:
         table.add_row(
             str(entry.procedure),
-            f"{entry.started:%Y-%m-%d %H:%M}" if entry.started else "not known",
+            started_text(entry),
             Text(entry.system),
             gy(entry.peak_skin_dose_gy) if entry.has_map else "no map",
             gy(entry.reference_air_kerma_gy),
@@ -125,7 +124,7 @@ def alerts(
             "alerts": [alert.to_dict() for alert in found],
             "alerts_not_evaluated": [entry.to_dict() for entry in not_evaluated],
         }
-        print_data(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(document)
         return
     console = Output()
     for alert in found:
@@ -136,6 +135,11 @@ def alerts(
     if not found:
         console.print("no alert was raised")
     print_not_evaluated(not_evaluated, console)
+
+
+def started_text(entry: StoredProcedure) -> str:
+    """Return day and minute at which a procedure began."""
+    return f"{entry.started:%Y-%m-%d %H:%M}" if entry.started else "not known"
 
 
 def alert_text(alert: RaisedAlert) -> Text:
