@@ -7,9 +7,9 @@ cut or repeated to the number of events) and multiplied: in every copy each UID 
 the same number, so that no two files hold a common event. ``FOLDER`` takes 1.4 MB per report of 200
 events; what is there from an earlier run is used again.
 
-The audit runs as a program of its own. Its resident memory and that of its workers is read when
-1, 10, 50 and 100 % of the files are done. At half it is killed with SIGKILL and started again; the
-second start must go on where the first was.
+The audit runs as a program of its own. Its resident memory and that of its workers, now and at
+most until then, is read when 1, 10, 25, 50, 75 and 100 % of the files are done. At half it is
+killed with SIGKILL and started again; the second start must go on where the first was.
 """
 
 import argparse
@@ -35,7 +35,7 @@ PRESETS = ("pci_complex", "neuro_embolisation", "tips", "pci")
 DISTINCT = 20
 DEVICE = "siemens_artis"
 FILES_PER_FOLDER = 500
-SHARES = (0.01, 0.1, 0.5, 1.0)
+SHARES = (0.01, 0.1, 0.25, 0.5, 0.75, 1.0)
 _UID = re.compile(rb"2\.25\.(\d{20,39})")
 
 
@@ -92,14 +92,15 @@ def run_audit(folder: Path, ledger: Path, *, spacing_mm: float, jobs: int) -> No
         print(json.dumps("done"), flush=True)
 
 
-def resident_mib(pid: int) -> float:
-    """Return the resident memory of a process, MiB; 0 where it has ended."""
+def resident(pid: int) -> str:
+    """Return the resident memory of a process, now and at most until now."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     except OSError:
-        return 0.0
-    found = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
-    return int(found.group(1)) / 1024 if found else 0.0
+        return "ended"
+    sizes = dict(re.findall(r"^(VmRSS|VmHWM):\s+(\d+) kB", status, re.MULTILINE))
+    now, most = (int(sizes.get(name, 0)) / 1024 for name in ("VmRSS", "VmHWM"))
+    return f"{now:.0f} (most {most:.0f})"
 
 
 def workers_of(pid: int) -> list[int]:
@@ -137,30 +138,30 @@ def measure(arguments: argparse.Namespace) -> None:
     ledger = Path(arguments.ledger or Path(arguments.folder).parent / "audit.ledger")
     ledger.unlink(missing_ok=True)
     marks = [round(share * files) for share in SHARES]
-    rates: list[float] = []
     killed_at = 0
     for is_first in (True, False):
-        begin, counted_from = time.monotonic(), 0
+        begin = time.monotonic()
         with started(arguments, ledger) as program:
             for done, before in lines(program.stdout):
-                if not is_first and not counted_from:
-                    counted_from = before
-                    print(f"killed at {killed_at}, goes on with {before} done before", flush=True)
                 while marks and done >= marks[0]:
                     marks.pop(0)
-                    main, *workers = map(resident_mib, (program.pid, *workers_of(program.pid)))
-                    shown = ", ".join(f"{size:.0f}" for size in workers)
-                    print(f"{done} files: main {main:.0f} MiB, workers {shown} MiB", flush=True)
+                    main, *workers = map(resident, (program.pid, *workers_of(program.pid)))
+                    rate = (done - before) / (time.monotonic() - begin)
+                    print(
+                        f"{done} files, {rate:.2f}/s: MiB of main {main}, workers"
+                        f" {', '.join(workers)}",
+                        flush=True,
+                    )
                 if is_first and done >= files / 2:
                     killed_at, orphans = done, workers_of(program.pid)
                     program.send_signal(signal.SIGKILL)
                     break
-            else:
-                killed_at = killed_at or 0
         took_s = time.monotonic() - begin
-        rates.append((done - counted_from) / took_s)
-        print(f"{done - counted_from} files in {took_s:.0f} s: {rates[-1]:.2f} per second")
-        if is_first:
+        print(f"{done - before} files in {took_s:.0f} s: {(done - before) / took_s:.2f} per second")
+        if not is_first:
+            # Known only now: files are looked up in the ledger as the folders are walked.
+            print(f"killed at {killed_at}, went on with {before} done before")
+        else:
             time.sleep(2.0)
             left = [pid for pid in orphans if Path(f"/proc/{pid}").exists()]
             print(f"workers that outlived the kill by 2 s: {len(left)}", flush=True)

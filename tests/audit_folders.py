@@ -2,6 +2,8 @@
 
 import os
 import signal
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +18,7 @@ from dosemap.simulate import (
     SimulatedProcedure,
     write_rdsr,
 )
+from dosemap.simulate.edits import Edit
 
 SPACING_MM = 15.0
 """The widest, so that a report takes little time."""
@@ -29,6 +32,7 @@ def report_bytes(
     device: SimulatedDevice = _ARTIS,
     description: str = "SYNTHETIC procedure",
     style: str = "siemens_artis",
+    edits: Sequence[Edit] = (),
 ) -> bytes:
     """Return a report; an event for each air kerma, one of 10 mGy unless told."""
     events = tuple(
@@ -39,7 +43,7 @@ def report_bytes(
         uid_seed=seed, events=events, device=device, patient=SimulatedPatient()
     )
     file = BytesIO()
-    write_rdsr(replace(procedure, study_description=description), file, style=style)
+    write_rdsr(replace(procedure, study_description=description), file, style=style, edits=edits)
     return file.getvalue()
 
 
@@ -64,7 +68,19 @@ class Killer(MapRow):
         return False
 
 
-def deadly_settings() -> AuditSettings:
-    """Return settings with which a poisoned report ends its process."""
-    row = Killer(name="none", scheme=None, code=None, text="-")
+@dataclass(frozen=True, kw_only=True)
+class Sleeper(MapRow):
+    """A line of a map that never comes to an end with a poisoned report."""
+
+    def fits(self, codes: tuple[ProcedureCode, ...], texts: frozenset[str]) -> bool:
+        """Sleep, or fit nothing."""
+        del codes
+        while POISON in texts:
+            time.sleep(1.0)
+        return False
+
+
+def deadly_settings(kind: type[MapRow] = Killer) -> AuditSettings:
+    """Return settings with which a poisoned report ends its process, or never ends."""
+    row = kind(name="none", scheme=None, code=None, text="-")
     return AuditSettings(spacing_mm=SPACING_MM, procedure_map=ProcedureMap(rows=(row,)))

@@ -14,6 +14,7 @@ from dosemap.patient_size import (
     complete_size,
     known_sex,
     plausible_patient,
+    years_in_words,
 )
 from dosemap.posed_body import PosedBody
 from dosemap.posture import is_upright, side_against_table
@@ -263,7 +264,7 @@ class Body:
     def __str__(self) -> str:
         size = self.size
         sex = {"F": "female ", "M": "male "}.get(size.sex or "", "")
-        age = "adult" if size.age_years >= GROWN_YEARS else f"{size.age_years:.2g} years"
+        age = "adult" if size.age_years >= GROWN_YEARS else years_in_words(size.age_years)
         return f"{sex}body, {age}, {size.height_cm:.0f} cm, {size.mass_kg:.3g} kg"
 
 

@@ -160,16 +160,28 @@ class MeterCalibration:
             if kind in self._used
         ]
 
-    def problems(self) -> list[Problem]:
-        """Return where factors that were asked for or measured do not cover an event."""
+    def problems(self, *, of_totals: bool = False) -> list[Problem]:
+        """Return where factors that were asked for or measured do not cover an event.
+
+        Parameters
+        ----------
+        of_totals
+            The factors were for the totals of a report without events.
+        """
+        found = {
+            finding: () if of_totals else tuple(sorted(events))
+            for finding, events in self._found.items()
+        }
         return [
             Problem(
                 code=code,
-                message=message.format(event_list(tuple(sorted(self._found[finding])))),
-                events=tuple(sorted(self._found[finding])),
+                message=message.format(
+                    event_list(found[finding]) if found[finding] else "the totals"
+                ),
+                events=found[finding],
             )
             for finding, (code, message) in _FINDINGS.items()
-            if finding in self._found
+            if finding in found
         ]
 
 

@@ -274,7 +274,19 @@ def factors_dataset(
 
 def write_netcdf(result: DoseResult, path: str | PathLike[str]) -> None:
     """Write a result; see :meth:`DoseResult.to_netcdf`."""
-    dataset = to_dataset(result)
+    write_compressed(to_dataset(result), path)
+
+
+def write_compressed(dataset: xr.Dataset, path: str | PathLike[str]) -> None:
+    """Write a data set as netCDF, by a temporary name; its arrays of numbers are compressed.
+
+    Parameters
+    ----------
+    dataset
+        The data set.
+    path
+        Where to; an existing file is replaced once the new one is complete.
+    """
     compressed = {
         name: {"zlib": True, "complevel": 4}
         for name, variable in dataset.variables.items()

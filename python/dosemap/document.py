@@ -12,6 +12,7 @@ from dosemap.alerts import alert_parts, load_levels
 from dosemap.event_table import EventTable, event_identities
 from dosemap.placement import BeamPlacement, PlacedProcedure
 from dosemap.procedure import Assumption, Problem, Totals
+from dosemap.procedure_types import procedure_type
 from dosemap.totals import totals_entry
 from dosemap.trust import air_kerma_gy
 
@@ -75,7 +76,8 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
         "assumptions": assumption_entries(assumptions),
         "problems": problem_entries(problems),
     }
-    return {**document, **alert_parts(document, load_levels())}
+    kind = procedure_type(placed.procedure).name
+    return {**document, **alert_parts(document, load_levels(), procedure_type=kind)}
 
 
 def assumption_entries(assumptions: Iterable[Assumption]) -> list[dict[str, Any]]:
@@ -108,6 +110,7 @@ def _procedure(placed: PlacedProcedure, events: EventTable) -> dict[str, Any]:
         "study_instance_uid": procedure.study_instance_uid,
         "sop_instance_uid": procedure.sop_instance_uid,
         "report_kind": procedure.report_kind,
+        "synthetic": procedure.is_synthetic,
         "manufacturer": procedure.device.manufacturer,
         "model": procedure.device.model,
         "started": procedure.started.isoformat() if procedure.started else None,

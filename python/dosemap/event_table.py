@@ -57,7 +57,7 @@ class EventOutcome:
     """What an estimate found for one event that is in the map."""
 
     share_on_skin: float
-    """Share of the field that falls on skin, 0 to 1."""
+    """Share of the field that falls on skin, 0 to 1; NaN where the tube gave nothing."""
     dose_at_peak_gy: float
     half_value_layer_mm_al: float
     mean_energy_kev: float

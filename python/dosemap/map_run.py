@@ -4,6 +4,7 @@ The steps are the same for a report, whose frames are computed at once, and for 
 whose frames were summed as they came.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -157,8 +158,11 @@ class MapRun:
         events = np.array([event for part in frames for event in part.event_of_frame])
         kerma_gy = np.array([kerma for part in frames for kerma in part.air_kerma_gy])
         all_gy, on_skin_gy = np.bincount(events, kerma_gy), np.bincount(events, kerma_gy * shares)
+        # Beams that give nothing are not looked for on the skin.
         self.share_on_skin = {
-            int(event): float(on_skin_gy[event] / all_gy[event]) for event in np.unique(events)
+            int(event): float(on_skin_gy[event] / all_gy[event])
+            for event in np.unique(events)
+            if all_gy[event] > 0
         }
         self.problems.extend(beams_beside_skin(self.share_on_skin))
 
@@ -267,7 +271,7 @@ class MapRun:
         for event, number in self.quality_of_event.items():
             quality, spectrum = self.setup.qualities[number], self.setup.spectra[number]
             outcomes[event] = EventOutcome(
-                share_on_skin=self.share_on_skin[event],
+                share_on_skin=self.share_on_skin.get(event, math.nan),
                 dose_at_peak_gy=self.dose_at_peak_gy.get(event, 0.0),
                 half_value_layer_mm_al=spectrum.half_value_layer_mm(),
                 mean_energy_kev=spectrum.mean_energy_kev,

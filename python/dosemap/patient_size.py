@@ -148,12 +148,24 @@ def plausible_patient(
     for pair in _PAIRS:
         # Which of two is wrong is not known: a height in inches is as likely as an age of 0.
         doubtful = [name for name in pair if name not in certain]
-        if doubtful and not _fit_together(patient, *pair):
-            first, second = (_in_words(name, getattr(patient, name)) for name in pair)
+        if _fit_together(patient, *pair):
+            continue
+        first, second = (_in_words(name, getattr(patient, name)) for name in pair)
+        if doubtful:
             patient = forget(
                 doubtful,
                 f"{first} and {second} are not those of one patient;"
-                f" {' and '.join(doubtful)} of the report count as not known; state the right ones",
+                f" {' and '.join(doubtful)} of the report"
+                f" {'counts' if len(doubtful) == 1 else 'count'} as not known; state the right"
+                f" {'one' if len(doubtful) == 1 else 'ones'}",
+            )
+        else:
+            problems.append(
+                Problem(
+                    code="patient-value-implausible",
+                    message=f"{first} and {second}, both given by the caller, are not those of one"
+                    " patient; they are used as given; check them",
+                )
             )
     return patient, tuple(problems)
 
@@ -164,7 +176,8 @@ _PAIRS = (("height_cm", "mass_kg"), ("age_years", "height_cm"), ("age_years", "m
 def _fit_together(patient: Patient, first: str, second: str) -> bool:
     """Tell whether two values can be those of one person, with a reference person's for the rest.
 
-    True where either is missing. An age is held against the height where that is known.
+    True where either is missing. An age is held against the height where that is known; that of a
+    child against the mass as well.
     """
     pair: dict[str, float | None] = {name: getattr(patient, name) for name in (first, second)}
     if None in pair.values():
@@ -201,8 +214,21 @@ def _reference_mass_kg(sex: Sex | None, years: float) -> float:
 
 def _in_words(name: str, value: float) -> str:
     quantity, _, _ = name.partition("_")
-    unit = PATIENT_RANGES[name][1]
-    return f"{quantity} {value:g} {'year' if unit == 'years' and value == 1 else unit}"
+    if name == "age_years":
+        return f"{quantity} {years_in_words(value)}"
+    return f"{quantity} {value:g} {PATIENT_RANGES[name][1]}"
+
+
+def years_in_words(years: float) -> str:
+    """Return an age in words.
+
+    Examples
+    --------
+    >>> years_in_words(1), years_in_words(0.25), years_in_words(5)
+    ('1 year', '0.25 years', '5 years')
+    """
+    number = f"{years:.2g}" if years < 100 else f"{years:.3g}"
+    return f"{number} year" if number == "1" else f"{number} years"
 
 
 def _mm(length_cm: float | None) -> float | None:

@@ -33,6 +33,10 @@ ReportKind = Literal["projection", "enhanced", "totals only", "radiography"]
 events; single exposures without fluoroscopy: radiography, or spot images without angles."""
 
 
+SYNTHETIC_PATIENT_ID, SYNTHETIC_STATION = "DOSEMAP-SYNTHETIC", "DOSEMAP_SYNTH"
+"""Identifiers that synthetic reports state, each of them enough."""
+
+
 class Provenance(StrEnum):
     """Where a value came from, or why there is none."""
 
@@ -314,3 +318,9 @@ class Procedure:
     descriptions: tuple[str, ...] = field(default=(), repr=False)
     """Of study, series, step and request, typed by people, who may write a name into them."""
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the report says that dosemap made it up (``dosemap simulate``)."""
+        named = (self.device.station_name or "").strip() == SYNTHETIC_STATION
+        return named or (self.patient.patient_id or "").strip() == SYNTHETIC_PATIENT_ID

@@ -107,7 +107,7 @@ def procedure_from_report(report: ParsedReport, *, name: str) -> Procedure:
     ReadError
         The report has neither events nor totals.
     """
-    log = ProblemLog(name)
+    log = ProblemLog()
     items = Items(report.items)
     event_items = [Items(event) for event in report.events]
     sources = SourceNames((items, *event_items))

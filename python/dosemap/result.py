@@ -12,6 +12,7 @@ import numpy as np
 from dosemap import _core
 from dosemap.alerts import Level, alert_parts, known_quantities, load_levels
 from dosemap.errors import DosemapError
+from dosemap.procedure_types import procedure_type
 from dosemap.spectrum import Spectrum
 from dosemap.surface import Surface
 
@@ -143,7 +144,7 @@ class DoseResult:
             Of the same report, from :func:`dosemap.estimate_interval`.
         """
         document = {**self.document, "interval": interval.to_dict()}
-        result = replace(self, document={**document, **alert_parts(document, self.levels)})
+        result = replace(self, document=document).with_levels(self.levels)
         return result if self.document["risk"] is None else result.with_risk()
 
     def with_levels(self, levels: Iterable[Level]) -> "DoseResult":
@@ -152,11 +153,13 @@ class DoseResult:
         Parameters
         ----------
         levels
-            From :func:`dosemap.alerts.load_levels`; those of scope ``procedure`` are looked at.
+            From :func:`dosemap.alerts.load_levels`; those of scope ``procedure`` are looked at, and
+            those for types of procedure by the codes of the report.
         """
         levels = tuple(levels)
-        document = {**self.document, **alert_parts(self.document, levels)}
-        return replace(self, document=document, levels=levels)
+        kind = procedure_type(self.procedure).name if self.procedure else None
+        parts = alert_parts(self.document, levels, procedure_type=kind)
+        return replace(self, document={**self.document, **parts}, levels=levels)
 
     def risk(self) -> "Risk":
         """Return what the dose to the skin may lead to; information for a qualified person.

@@ -2,6 +2,8 @@
 
 Shares are of reference air kerma. An event whose field falls on skin by half counts half as on
 skin and half as missed, so that beams beside the patient show even where none misses altogether.
+Where some event's air kerma is not known at all there are no shares: those of the known part alone
+would look better than what is known.
 """
 
 import math
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dosemap.procedure import Assumption, Problem, Provenance, Totals
+from dosemap.reading.checks import kerma_sum_differs
 from dosemap.reading.log import event_list
 
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ LARGEST_SHARE_NOT_ON_SKIN = 0.2
 
 _NOT_METERED = (Provenance.DERIVED, Provenance.PROFILE)
 """Of an air kerma: by area product over field area, and by the tube output of a profile."""
-_NEVER_REPORTED = frozenset({"detector_rotation_deg"})
+NEVER_REPORTED = frozenset({"detector_rotation_deg"})
 """No dose report has these, so that they would make every share of assumed fields 1."""
 
 
@@ -48,10 +51,10 @@ def trust_figures(
     all_gy = air_kerma_gy(stated_gy, totals)
     on_skin_gy = math.fsum((kerma_gy * share_on_skin)[placed])
     missed_gy = math.fsum((kerma_gy * (1.0 - share_on_skin))[placed])
-    # With what events that state no air kerma had.
+    # With what the total has for events that state no air kerma.
     not_placed_gy = math.fsum(kerma_gy[~placed]) + max(0.0, (all_gy or 0.0) - math.fsum(kerma_gy))
     fields = _assumed_fields(assumptions)
-    counted = [events for name, events in fields.items() if name not in _NEVER_REPORTED]
+    counted = [events for name, events in fields.items() if name not in NEVER_REPORTED]
     any_assumed = sorted(set().union(*counted))
 
     def share(part_gy: float) -> float | None:
@@ -88,18 +91,18 @@ def air_kerma_gy(stated_gy: "NDArray[np.float64]", totals: Totals) -> float | No
     Parameters
     ----------
     stated_gy
-        Of each event, (n_event,), Gy; NaN where it states none. What these had is what the
-        report's total has above the others.
+        Of each event, (n_event,), Gy; NaN where it is not known. What these had is what the
+        report's total has above the others; a total below the others says nothing of it.
     totals
         The report's totals.
     """
     known = stated_gy[np.isfinite(stated_gy)]
-    summed = math.fsum(known)
+    summed, total = math.fsum(known), totals.reference_air_kerma_gy
     if len(known) == len(stated_gy) > 0:
         return summed
-    if totals.reference_air_kerma_gy is None:
+    if total is None or (summed > total and kerma_sum_differs([known.tolist()], total)):
         return None
-    return max(summed, totals.reference_air_kerma_gy)
+    return max(summed, total)
 
 
 def _assumed_fields(assumptions: Sequence[Assumption]) -> dict[str, list[int]]:

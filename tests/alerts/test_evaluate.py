@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from dosemap import estimate, estimate_interval
-from dosemap.alerts import Known, Level, evaluate, known_quantities, load_levels
+from dosemap.alerts import (
+    Known,
+    Level,
+    evaluate,
+    known_quantities,
+    level_applies,
+    load_levels,
+)
+from dosemap.procedure import ProcedureCode
 from dosemap.simulate import SimulatedEvent
 from simulated_reports import artis_procedure
 
@@ -145,3 +153,18 @@ def test_other_levels_for_the_same_result() -> None:
     changed = result.with_levels([low])
     assert states(changed.to_dict()) == {"own": "reached"}
     assert states(result.to_dict())["srdl-reference-air-kerma"] == "below"
+
+
+def test_a_level_for_types_by_the_codes_of_the_report() -> None:
+    level = replace(SRDL["reference_air_kerma_gy"], id="own", first=1.0, procedure_types=("pci",))
+    procedure = artis_procedure(SimulatedEvent(reference_air_kerma_gy=2.0))
+    code = ProcedureCode(place="ProcedureCodeSequence", value="415070008", scheme="SCT", meaning="")
+    coded = replace(procedure, procedure_codes=(code,))
+    assert states(estimate(procedure).with_levels([level]).to_dict()) == {"own": "not evaluated"}
+    assert states(estimate(coded).with_levels([level]).to_dict()) == {"own": "reached"}
+
+
+def test_a_level_for_one_of_several_types_applies() -> None:
+    level = replace(SRDL["reference_air_kerma_gy"], procedure_types=("pci", "tips"))
+    answers = {"pci": True, "coronary_angiography+pci": True, "pci_complex": False, None: None}
+    assert {type_: level_applies(level, type_) for type_ in answers} == answers

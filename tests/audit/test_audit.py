@@ -2,6 +2,7 @@
 
 import os
 import re
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,20 @@ import pytest
 
 import dosemap as dm
 from audit_folders import SPACING_MM, fill, report_bytes
-from dosemap.auditing import COLUMNS, AuditSettings, Progress
+from dosemap.alerts import load_levels
+from dosemap.auditing import COLUMNS, NOT_ADDED, AuditSettings, Progress, run
+from dosemap.auditing.duplicates import _Counting, _State
+from dosemap.auditing.ledger import Ledger
+from dosemap.auditing.row import complete_row
+from dosemap.auditing.summary import summary_of
+from dosemap.equipment import MatchRule, match_profile
+from dosemap.history import Added
 from dosemap.procedure_types import MapRow, ProcedureMap
 from dosemap.simulate import SimulatedDevice
+from dosemap.simulate.edits import omit
 
 SETTINGS = AuditSettings(spacing_mm=SPACING_MM)
+WITHOUT_EVENTS = (omit("113706"),)
 Rows = dict[str, dict[str, Any]]
 
 
@@ -92,7 +102,6 @@ def done_now(folder: Path, ledger: Path, settings: AuditSettings = SETTINGS) -> 
     """Audit and return how many files were not taken from the ledger."""
     told = Progresses()
     audited(folder, ledger=ledger, settings=settings, on_progress=told)
-    # What was done before is told at the end of a batch only; without one nothing was done.
     return told.last.files - told.last.done_before
 
 
@@ -125,9 +134,10 @@ def test_new_names_for_procedures_change_the_type_alone(tmp_path: Path) -> None:
     }
 
 
-def test_interrupted_audit_goes_on(tmp_path: Path) -> None:
+def test_interrupted_audit_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "BATCH_FILES", 2)
     folder, ledger = tmp_path / "in", tmp_path / "ledger"
-    fill(folder, 30)
+    fill(folder, 10)
 
     def interrupt(progress: Progress) -> None:
         if progress.files:
@@ -137,8 +147,9 @@ def test_interrupted_audit_goes_on(tmp_path: Path) -> None:
         audited(folder, ledger=ledger, on_progress=interrupt)
     told = Progresses()
     rows, audit = audited(folder, ledger=ledger, on_progress=told)
-    assert 0 < told.last.done_before < 30
-    assert audit.summary.reports == len(rows) == 30
+    assert 0 < told.last.done_before < 10
+    assert audit.summary.reports == len(rows) == 10
+    assert told.last.total == told.last.files == 10
 
 
 def test_of_several_states_of_a_procedure_one_counts(tmp_path: Path) -> None:
@@ -152,6 +163,112 @@ def test_of_several_states_of_a_procedure_one_counts(tmp_path: Path) -> None:
     assert {name for name, row in rows.items() if row["counts"]} == {"whole.dcm", "other.dcm"}
     assert Path(rows["part.dcm"]["superseded_by"]).name in ("whole.dcm", "copy.dcm")
     assert (audit.summary.reports, audit.summary.superseded) == (2, 2)
+
+
+def test_totals_beside_a_report_of_the_same_study_do_not_count_twice(tmp_path: Path) -> None:
+    """As the history has it: what has totals only is the same procedure, on the same system."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, edits in (("whole", ()), ("totals", WITHOUT_EVENTS), ("again", WITHOUT_EVENTS)):
+        (folder / f"{name}.dcm").write_bytes(report_bytes("one", 0.1, 0.2, edits=edits))
+    rows, audit = audited(folder)
+    assert rows["totals.dcm"]["report_kind"] != rows["whole.dcm"]["report_kind"]
+    assert {name for name, row in rows.items() if row["counts"]} == {"whole.dcm"}
+    assert audit.summary.superseded == 2
+
+
+def test_of_states_that_overlap_in_a_ring_one_counts() -> None:
+    """None stands for another that stands for it: the procedure would be lost."""
+
+    def state(number: int, events: str) -> _State:
+        order = (str(number), b"")
+        return _State(number=number, system=(None,), events=frozenset(events), order=order)
+
+    counting = _Counting()
+    replaced = [
+        number
+        for given in (state(1, "abc"), state(2, "cd"), state(3, "bd"), state(4, "ab"))
+        for number, _ in counting.add(given)
+    ]
+    assert len(counting.parts) + len(replaced) == 4
+    assert len(counting.parts) >= 1
+
+
+def test_profiles_of_the_site_come_first_as_in_an_estimate(tmp_path: Path) -> None:
+    """Also one whose rule says less than that of a shipped profile."""
+    (path,) = fill(tmp_path / "in", 1)
+    shipped = match_profile(dm.read_rdsr(path).device)
+    assert shipped is not None
+    rule = MatchRule(manufacturer="siemens")
+    site = replace(shipped, name="own", match=(rule,))
+    rows, _ = audited(tmp_path / "in", settings=replace(SETTINGS, site=(site,)))
+    assert rows["000.dcm"]["equipment_profile"] == "own"
+
+
+def test_a_median_of_lower_bounds_is_not_said_to_be_below() -> None:
+    level = replace(load_levels()[0], scope="group", quantity="peak_skin_dose_gy", first=1.0)
+    row = complete_row(
+        [{"status": "estimated", "counts": True, "map_available": True, "peak_skin_dose_gy": 0.5}]
+    )
+
+    def is_above(**values: object) -> bool | None:
+        (found,) = summary_of([row | values], levels=[level], skipped={}).typical
+        return found.is_above
+
+    assert is_above() is False
+    assert is_above(lower_bounds=["peak_skin_dose_gy"]) is None
+    assert is_above(lower_bounds=["peak_skin_dose_gy"], peak_skin_dose_gy=1.1) is True
+
+
+class _Full:
+    """A history that takes one result and then no more."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    def __repr__(self) -> str:
+        return "<a full disk>"
+
+    def procedures(self) -> list[Any]:
+        return []
+
+    def add_record(self, record: Any) -> Added:
+        del record
+        self.taken += 1
+        if self.taken > 1:
+            raise dm.DosemapError("the disk is full")
+        return Added(status="new", procedure=1, revision=1)
+
+
+def test_a_history_that_fails_costs_no_row(tmp_path: Path) -> None:
+    folder, ledger = tmp_path / "in", tmp_path / "ledger"
+    fill(folder, 3)
+    plain = audited(folder)[0]
+    rows, audit = audited(folder, ledger=ledger, history=_Full())
+    assert audit.summary.not_added == 2
+    messages = [row["message"] for row in rows.values() if row["reason"] == NOT_ADDED]
+    assert messages == ["the disk is full"] * 2
+    for name, row in rows.items():
+        assert row | {"reason": None, "message": None} == plain[name]
+    _, audit = audited(folder, ledger=ledger, history=_Full())
+    assert audit.summary.not_added == 2  # all three again: this store is empty
+
+
+def test_a_full_disk_ends_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path / "in", 1)
+
+    def full(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Ledger, "store", full)
+    with pytest.raises(dm.DosemapError, match="disk is full; see that the disk has room"):
+        audited(tmp_path / "in", ledger=tmp_path / "ledger")
+
+
+def test_less_than_one_process_is_refused(tmp_path: Path) -> None:
+    fill(tmp_path / "in", 1)
+    with pytest.raises(dm.DosemapError, match="jobs=0"):
+        audited(tmp_path / "in", jobs=0)
 
 
 def test_devices_without_geometry_are_named(tmp_path: Path) -> None:

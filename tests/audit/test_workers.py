@@ -2,16 +2,25 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import dosemap as dm
-from audit_folders import POISON, SPACING_MM, deadly_settings, fill, report_bytes
-from dosemap.auditing import AuditSettings, Progress
+from audit_folders import POISON, SPACING_MM, Sleeper, deadly_settings, fill, report_bytes
+from dosemap.auditing import AuditSettings, Progress, cluster, pool, run
+from dosemap.auditing.pool import THREADS
 
 SETTINGS = AuditSettings(spacing_mm=SPACING_MM)
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a few files are many batches."""
+    monkeypatch.setattr(run, "BATCH_FILES", 2)
 
 
 def rows_of(folder: Path, **options: Any) -> list[dict[str, Any]]:
@@ -44,7 +53,7 @@ class KillOne:
 
 
 def test_all_files_are_done_when_a_worker_is_killed(tmp_path: Path) -> None:
-    fill(tmp_path, 24)
+    fill(tmp_path, 10)
     kill = KillOne(children)
     rows = rows_of(tmp_path, on_progress=kill)
     assert kill.killed == 1
@@ -55,27 +64,98 @@ def test_all_files_are_done_when_a_worker_is_killed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("scheduler", [None, "local"])
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # distributed's, of sockets
 def test_a_file_that_ends_its_worker_is_named(tmp_path: Path, scheduler: str | None) -> None:
-    fill(tmp_path, 10)
-    (tmp_path / "005b.dcm").write_bytes(report_bytes("poison", description=POISON))
+    fill(tmp_path, 4)
+    (tmp_path / "001b.dcm").write_bytes(report_bytes("poison", description=POISON))
     rows = rows_of(tmp_path, settings=deadly_settings(), scheduler=scheduler)
-    assert len(rows) == 11
+    assert len(rows) == 5
     (failed,) = (row for row in rows if row["status"] == "failed")
-    assert (Path(failed["file"]).name, failed["reason"]) == ("005b.dcm", "process ended")
+    assert (Path(failed["file"]).name, failed["reason"]) == ("001b.dcm", "process ended")
+
+
+def test_a_file_that_never_ends_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "LONGEST_S", 2.0)
+    (tmp_path / "stuck.dcm").write_bytes(report_bytes("poison", description=POISON))
+    (row,) = rows_of(tmp_path, settings=deadly_settings(Sleeper), jobs=1)
+    assert (row["status"], row["reason"]) == ("failed", "process ended")
+
+
+def test_the_core_takes_the_number_of_threads() -> None:
+    """Else every worker had one for each core."""
+    code = (
+        "import os, dosemap as dm\n"
+        "dm.Body(sex='F', height_cm=164, mass_kg=81, spacing_mm=15).surface()\n"
+        "print(len(os.listdir('/proc/self/task')))"
+    )
+    threads = [
+        int(subprocess.check_output([sys.executable, "-c", code], env=os.environ | {THREADS: text}))
+        for text in ("1", "4")
+    ]
+    assert threads[1] - threads[0] == 3
+
+
+def test_a_script_without_a_main_guard_is_told(tmp_path: Path) -> None:
+    """The processes run the script again, which would start processes."""
+    fill(tmp_path / "in", 1)
+    script = tmp_path / "script.py"
+    script.write_text('import dosemap as dm\ndm.audit(["in"], jobs=1)\n', encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert 'must stand below if __name__ == "__main__":' in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.parametrize("what", ["worker", "scheduler"])
+def test_a_cluster_that_is_lost_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """What was done until then is kept."""
+    distributed = pytest.importorskip("distributed")
+    dask = pytest.importorskip("dask")
+    monkeypatch.setattr(cluster, "WITHOUT_WORKERS_S", 1.0)
+    folder, ledger = tmp_path / "in", tmp_path / "ledger"
+    fill(folder, 6)
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
+        distributed.LocalCluster(
+            n_workers=1,
+            threads_per_worker=1,
+            processes=False,
+            protocol="tcp",
+            dashboard_address="127.0.0.1:0",
+        ) as local,
+    ):
+        lose = {"worker": lambda: local.scale(0), "scheduler": local.close}[what]
+        lost = False
+
+        def tell(progress: Progress) -> None:
+            nonlocal lost
+            if progress.files and not lost:
+                lost = True
+                lose()
+
+        address = local.scheduler_address.replace("tcp://", "dask://")
+        words = {"worker": "no worker for 1 s", "scheduler": "the scheduler is gone"}[what]
+        with pytest.raises(dm.DosemapError, match=words):
+            rows_of(folder, ledger=ledger, scheduler=address, on_progress=tell)
+    told: list[Progress] = []
+    assert len(rows_of(folder, ledger=ledger, on_progress=told.append)) == 6
+    assert 2 <= told[-1].done_before < 6
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_cluster_gives_the_same_rows_also_when_a_worker_is_killed(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
-    fill(tmp_path, 24)
+    fill(tmp_path, 9)
     (tmp_path / "cut.dcm").write_bytes(report_bytes("cut")[:3000])
     expected = rows_of(tmp_path)
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster, set_as_default=False) as client,
+            n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0"
+        ) as local,
+        distributed.Client(local, set_as_default=False) as client,
     ):
-        address = cluster.scheduler_address.replace("tcp://", "dask://")
+        address = local.scheduler_address.replace("tcp://", "dask://")
         kill = KillOne(lambda: [*client.run(os.getpid).values()])
         rows = rows_of(tmp_path, scheduler=address, on_progress=kill)
     assert kill.killed == 1

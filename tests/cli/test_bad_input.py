@@ -213,7 +213,7 @@ def test_a_report_without_events_has_totals_and_a_reason(tmp_path: Path) -> None
     result = estimate(path)
     assert result.exit_code == 0, result.output
     words = " ".join(result.stdout.split())
-    assert "no map: the report has totals only, no irradiation events" in words
+    assert "map none: the report has totals only, no irradiation events" in words
     assert "not mapped 10.0 mGy" in words
 
 

@@ -58,8 +58,8 @@ def test_the_table_names_person_measures_and_assumptions() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--height", "300"), "height_cm is 300 cm; it must lie between 45 and 210 cm"),
-        (("--mass", "-4"), "mass_kg is -4 kg; it must lie between 2 and 250 kg"),
+        (("--height", "300"), "--height is 300 cm; it must lie between 45 and 210 cm"),
+        (("--mass", "-4"), "--mass is -4 kg; it must lie between 2 and 250 kg"),
         (("--position", "LYING"), "--position 'LYING' must be one of HFS"),
         (("--position", "HFP", "--arms", "crossed"), "crossed on a chest that is against the pad"),
         (("-o", "body.xyz"), "a mesh is written as .stl, .obj, .ply"),
@@ -67,7 +67,7 @@ def test_the_table_names_person_measures_and_assumptions() -> None:
         (("--png", "body.jpg"), "--png body.jpg: a picture is written as .png"),
         # 8 kg/m2 times 0.6 m squared and 60 kg/m3 times 0.6 m cubed, both rounded inwards.
         (("--height", "60", "--mass", "100"), "must lie between 2.9 and 12.9 kg"),
-        (("--thickness-ap", "79"), "thickness_ap_cm is 79 cm; it must lie between"),
+        (("--thickness-ap", "79"), "--thickness-ap is 79 cm; it must lie between"),
     ],
 )
 def test_what_cannot_be_made_ends_with_2_and_one_sentence(

@@ -137,7 +137,7 @@ def test_check_says_what_to_supply(tmp_path: Path) -> None:
     result = equipment("check", path)
     assert result.exit_code == 0
     text = words(result.stdout)
-    assert "map no map: the table position is not known" in text
+    assert "map none: the table position is not known" in text
     assert "To supply for a map table_origin_in_isocenter_mm event 0:" in text
     assert "table_height_position_mm 0 empty" in text
 

@@ -17,6 +17,7 @@ WIDE = {"COLUMNS": "200", "TERMINAL_WIDTH": "200"}
 
 def test_the_commands() -> None:
     assert set(COMMANDS) == {
+        "audit",
         "estimate",
         "body",
         "spectrum",

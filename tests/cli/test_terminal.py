@@ -77,7 +77,7 @@ def test_the_kind_of_report_is_named(tmp_path: Path) -> None:
     for command in (("estimate", path), ("equipment", "check", path)):
         words = " ".join(dosemap(*command).stdout.split())
         assert "report Enhanced X-Ray Radiation Dose SR" in words
-        assert "no map: this is an Enhanced X-Ray Radiation Dose SR" in words
+        assert "map none: this is an Enhanced X-Ray Radiation Dose SR" in words
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such file names")
@@ -140,21 +140,6 @@ def _all_of(terminal: int) -> bytes:
 
 
 @pytest.mark.parametrize("option", [[], ["--json"]])
-def test_a_terminal_without_the_characters_gets_the_rest(report: Path, option: list[str]) -> None:
-    """The table has a µ and lines, JSON a text with a cm²: LANG=C writes ASCII only."""
-    path = report.with_name("größe.dcm")
-    path.write_bytes(report.read_bytes())
-    command = [sys.executable, "-m", "dosemap", "estimate", str(path), *option]
-    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
-    found = subprocess.run(command, capture_output=True, check=False, env=environment)
-    assert found.returncode == 0, found.stderr
-    if option:
-        assert json.loads(found.stdout)["source"] == "größe.dcm"
-    else:
-        assert b"gr??e.dcm" in found.stdout
-
-
-@pytest.mark.parametrize("option", [[], ["--json"]])
 def test_a_reader_that_leaves_early_is_no_alert(report: Path, option: list[str]) -> None:
     command = [sys.executable, "-m", "dosemap", "estimate", str(report), *option]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
@@ -165,3 +150,47 @@ def test_a_reader_that_leaves_early_is_no_alert(report: Path, option: list[str])
     # 0 would say that --fail-on found nothing, 1 that it found something.
     assert program.returncode == 2
     assert complaint == b""
+
+
+def test_an_ascii_stdout_gets_the_nearest_it_can_show(report: Path) -> None:
+    ascii_only = {"PYTHONIOENCODING": "ascii", "LANG": "C"}
+    done = dosemap("estimate", report, "--events", **ascii_only)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "hottest 1 cm2" in done.stdout
+    assert done.stdout.isascii()
+    for arguments in (("simulate", "--list"), ("equipment", "show", "siemens_artis")):
+        assert dosemap(*arguments, **ascii_only).returncode == 0
+
+
+def test_json_on_an_ascii_stdout_is_the_same_document(tmp_path: Path) -> None:
+    dataset = pydicom.dcmread(BytesIO(artis_bytes()))
+    dataset.SpecificCharacterSet = "ISO_IR 192"
+    dataset.ManufacturerModelName = "Röntgen 漢"
+    path = tmp_path / "größe.dcm"
+    dataset.save_as(path)
+    plain = dosemap("estimate", path, "--json", PYTHONIOENCODING="ascii")
+    assert plain.returncode == 0
+    assert plain.stdout.isascii()
+    found = json.loads(plain.stdout)
+    assert found["source"] == "größe.dcm"
+    assert found["procedure"]["model"] == "Röntgen 漢"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_a_simulation_shows_on_stderr_that_it_works(tmp_path: Path) -> None:
+    import pty  # noqa: PLC0415  (POSIX only)
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "dosemap", "simulate", "hip_injection", "-o"]
+    with subprocess.Popen(
+        [*command, str(tmp_path / "hip.dcm")],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env={"PATH": "", "TERM": "xterm", "COLUMNS": "80"},
+    ) as process:
+        os.close(theirs)
+        shown = _all_of(ours)
+        printed = process.stdout.read() if process.stdout else b""
+    assert process.returncode == 0
+    assert b"writing the report ..." in shown
+    assert b"writing the report ..." not in printed

@@ -13,6 +13,8 @@ from history_records import PATIENT, plain_record, plain_result, record
 from dosemap import Body, DosemapError, DoseResult, History, estimate
 from dosemap.history import pack
 from dosemap.history.record import pack_document
+from dosemap.procedure import ProcedureCode
+from dosemap.procedure_types import procedure_type
 from dosemap.rdsr import read_rdsr
 from dosemap.simulate import SimulatedEvent, SimulatedProcedure, write_rdsr
 from simulated_reports import artis_bytes
@@ -32,14 +34,14 @@ def test_the_same_again_changes_nothing(location: str) -> None:
 
 
 def test_the_same_report_computed_again_under_another_name(tmp_path: Path) -> None:
-    """With a problem, whose text begins with the name of the file."""
+    """With a problem: no text of it holds the name of the file."""
     data = artis_bytes(SimulatedEvent(), patient=replace(PATIENT, mass_kg=900.0))
     records = []
     for name in ("a.dcm", "folder b.dcm"):
         procedure = read_rdsr(data, name=name)
         surface = Body.for_patient(procedure.patient, spacing_mm=15)
         records.append(pack(estimate(procedure, surface=surface)))
-    assert any("a.dcm" in entry["message"] for entry in records[0].document["problems"])
+    assert records[0].document["problems"]
     with History(tmp_path / "doses.db") as history:
         assert [history.add_record(entry).status for entry in records] == ["new", "unchanged"]
 
@@ -207,3 +209,115 @@ def test_no_name_and_no_birth_date_are_kept(tmp_path: Path) -> None:
         history.add_record(packed)
     for path in tmp_path.iterdir():
         assert b"Canary" not in path.read_bytes()
+
+
+def test_events_that_are_gone_from_any_part_are_told(tmp_path: Path) -> None:
+    """One report takes the place of two parts and lacks an event of each."""
+    with History(tmp_path / "doses.db") as history:
+        history.add_record(record("ab", peak_gy=1.0))
+        history.add_record(record("cd", peak_gy=1.0))
+        whole = history.add_record(record("bc", peak_gy=1.0))
+        assert whole.status == "older_state"  # all of it is known
+        whole = history.add_record(record("bce", peak_gy=1.0))
+    assert whole.status == "revision"
+    assert "2 events of the earlier state" in whole.notes[0]
+    assert "the air kerma that counts falls from 1.6 to 0.8 Gy" in whole.notes[1]
+
+
+def test_events_of_a_part_in_place_of_the_totals_of_a_study(location: str) -> None:
+    """The totals were of the whole study: that less is known now must be told."""
+    with History(location) as history:
+        history.add_record(record((), mapped=False, peak_gy=5.0))
+        part = history.add_record(record("ab", peak_gy=1.0))
+    assert part.status == "revision"
+    assert "falls from 4 to 0.8 Gy" in part.notes[0]
+
+
+def test_a_part_of_another_patient_is_told_when_it_is_replaced(location: str) -> None:
+    with History(location) as history:
+        history.add_record(record("ab"))
+        history.add_record(record("cd", patient_id="TYPO"))
+        whole = history.add_record(record("abcd"))
+        assert any("another patient" in note for note in whole.notes)
+        assert history.procedures("TYPO") == []
+
+
+def test_a_state_that_does_not_count_is_told_when_it_comes_again(tmp_path: Path) -> None:
+    with History(tmp_path / "doses.db") as history:
+        history.add_record(record(peak_gy=1.0))
+        history.add_record(record(peak_gy=2.0))
+        again = history.add_record(record(peak_gy=1.0))
+        assert (again.status, again.revision) == ("unchanged", 1)
+        assert "does not count: one that was added later does" in again.notes[0]
+        assert history.add_record(record(peak_gy=2.0)).notes == ()
+
+
+def test_totals_without_study_and_time_are_not_one_procedure(tmp_path: Path) -> None:
+    """Nothing says that they are of the same patient: neither takes the place of the other."""
+    with History(tmp_path / "doses.db") as history:
+        for patient, peak_gy in (("ID-1", 1.0), ("ID-2", 2.0)):
+            document = dict(record((), study=None, mapped=False, peak_gy=peak_gy).document)
+            document["procedure"] = {**document["procedure"], "started": None}
+            for status in ("new", "unchanged"):
+                added = history.add_record(pack_document(document, patient_id=patient))
+                assert added.status == status
+        assert [len(history.procedures(patient)) for patient in ("ID-1", "ID-2")] == [1, 1]
+
+
+def test_an_issuer_that_is_not_named_is_no_other_issuer(location: str) -> None:
+    """A result from a file, for which the person gave the ID alone, stays with its patient."""
+    with History(location) as history:
+        history.add_record(record(issuer="HOSPITAL A"))
+        assert history.add_record(record()).status == "unchanged"
+        assert history.add_record(record(peak_gy=2.0)).notes == ()
+        (only,) = history.procedures("ID-4711")
+        assert (only.issuer, only.revisions) == ("HOSPITAL A", 2)
+
+
+def test_the_same_id_with_and_without_issuer_is_told(location: str) -> None:
+    """One system sends the issuer, another does not: maybe one person, whose doses do not add."""
+    with History(location) as history:
+        assert history.add_record(record("a", study="1.3", issuer="HOSPITAL A")).notes == ()
+        other = history.add_record(record("b", study="1.4"))
+        assert "1 procedures of the same patient ID with another issuer" in other.notes[0]
+        with pytest.raises(DosemapError, match="is the one without"):
+            history.cumulative("ID-4711")
+        for issuer in ("", "HOSPITAL A"):
+            found = history.cumulative("ID-4711", issuer=issuer)
+            assert len(found.contributions) == 1
+            codes = [problem["code"] for problem in found.problems]
+            assert codes == ["patient-id-of-another-issuer"]
+        with pytest.raises(DosemapError, match="but not with this issuer"):
+            history.cumulative("ID-4711", issuer="HOSPITAL B")
+
+
+def test_a_result_of_an_older_version_says_what_it_lacks(tmp_path: Path) -> None:
+    result = plain_result()
+    document = result.to_dict()
+    del document["totals"]["events_with_unknown_kerma_area_product"]
+    document["totals"]["kerma_area_product_from"] = "events"
+    replace(result, document=document).to_netcdf(tmp_path / "older.nc")
+    with History(tmp_path / "doses.db") as history:
+        lacks = "lacks 'events_with_unknown_kerma_area"
+        with pytest.raises(DosemapError, match=lacks):
+            history.add(DoseResult.from_netcdf(tmp_path / "older.nc"))
+        with pytest.raises(DosemapError, match=lacks):
+            history.add_record(pack_document(document))
+        assert history.procedures() == []
+        # What was asked for beside the dose may lack: it is not read.
+        del document["risk"]
+        document["totals"]["events_with_unknown_kerma_area_product"] = 0
+        assert history.add_record(pack_document(document)).status == "new"
+
+
+def test_the_type_of_procedure_is_that_of_the_report_s_codes(tmp_path: Path) -> None:
+    procedure = plain_result().procedure
+    assert procedure is not None
+    code = ProcedureCode(place="ProcedureCodeSequence", value="33367005", scheme="SCT", meaning="")
+    coded = replace(procedure, procedure_codes=(code,))
+    name = procedure_type(coded).name
+    assert name is not None
+    assert pack(replace(plain_result(), procedure=coded)).procedure_type == name
+    with History(tmp_path / "doses.db") as history:
+        history.add(replace(plain_result(), procedure=coded))
+        assert history.procedures()[0].procedure_type == name

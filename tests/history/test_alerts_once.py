@@ -12,7 +12,7 @@ from history_records import FIRST_DAY, empty_map, record
 
 from dosemap import History
 from dosemap.alerts import Level, load_levels
-from dosemap.history import ProcedureRecord, RaisedAlert
+from dosemap.history import NotEvaluated, ProcedureRecord, RaisedAlert
 
 LEVELS = {level.id: level for level in load_levels()}
 ONE = LEVELS["srdl-peak-skin-dose"]
@@ -166,3 +166,108 @@ def test_float_rounding_does_not_hide_a_crossing(tmp_path: Path) -> None:
         raised = [add(history, visit(n, peak_gy=0.3, day=n)) for n in range(10)]
     assert np.sum([0.3] * 10) <= 3.0
     assert [len(entry) for entry in raised] == [0] * 9 + [1]
+
+
+def unsaid(entries: Iterable[NotEvaluated]) -> list[tuple[int, str]]:
+    return [(entry.procedure, entry.level_id) for entry in entries]
+
+
+def test_silence_is_never_below(location: str) -> None:
+    """A dose that is not known may be any: every level that it could reach is named."""
+    with stored(location, ONE, SIXTY_DAYS) as history:
+        assert history.add_record(visit(1)).not_evaluated == ()
+        blind = history.add_record(visit(2, peak_gy=2.0, mapped=False))
+        assert unsaid(blind.not_evaluated) == [(2, ONE.id), (2, SIXTY_DAYS.id)]
+        of_window = blind.not_evaluated[1]
+        assert (of_window.at_least, of_window.threshold, of_window.window_days) == (1.0, 3.0, 60)
+        assert "procedure 2 of 2025-01-30: no map" in of_window.reason
+        # A later procedure, whose own dose is known, shares the window with it.
+        later = history.add_record(visit(3))
+        assert unsaid(later.not_evaluated) == [(3, SIXTY_DAYS.id)]
+        assert unsaid(history.add_record(visit(4, day=120)).not_evaluated) == []
+        everything = unsaid(history.not_evaluated())
+        assert everything == [(2, ONE.id), (2, SIXTY_DAYS.id), (3, SIXTY_DAYS.id)]
+        assert unsaid(history.cumulative("ID-4711").not_evaluated) == everything
+        last = history.cumulative("ID-4711", window=30)
+        assert last.not_evaluated == ()
+    with stored(location, ONE, SIXTY_DAYS) as history:
+        # The map came later: now it is known.
+        assert history.add_record(visit(2, peak_gy=1.5)).not_evaluated == ()
+        assert history.not_evaluated("ID-4711") == []
+        assert keys(history.alerts()) == [(3, SIXTY_DAYS.id, 0)]
+
+
+def test_a_reached_level_is_not_among_those_of_which_nobody_can_say(tmp_path: Path) -> None:
+    with stored(tmp_path / "doses.db", SIXTY_DAYS) as history:
+        add(history, visit(1, mapped=False))
+        reached = history.add_record(visit(2, peak_gy=3.0))
+    assert keys(reached.alerts) == [(2, SIXTY_DAYS.id, 0)]
+    assert reached.not_evaluated == ()
+
+
+def test_what_a_map_lacks_may_be_too_little_to_reach_a_level(tmp_path: Path) -> None:
+    """25 Gy of skin dose per Gy of air kerma is the most that it can be."""
+    with stored(tmp_path / "doses.db", SIXTY_DAYS) as history:
+        for number, missing_gy, expected in ((1, 0.01, []), (2, 0.05, [(2, SIXTY_DAYS.id)])):
+            entry = visit(number, peak_gy=1.0)
+            document = {**entry.document, "map": {**entry.document["map"]}}
+            document["map"]["air_kerma_not_mapped_gy"] = missing_gy
+            added = history.add_record(replace(entry, document=document))
+            assert unsaid(added.not_evaluated) == expected  # 2 Gy + 25 (0.01 + 0.05) Gy: 3.5 Gy
+
+
+def test_other_levels_do_not_withdraw_alerts(tmp_path: Path) -> None:
+    """A program without the site's file adds a report: the site's alerts stand, told once."""
+    path = tmp_path / "doses.db"
+    with stored(path, ONE, SIXTY_DAYS) as history:
+        assert add(history, visit(1, peak_gy=3.5)) == [(1, ONE.id, 0), (1, SIXTY_DAYS.id, 0)]
+    with stored(path, SIXTY_DAYS) as history:
+        assert history.add_record(visit(2, peak_gy=0.1)).withdrawn == ()
+    with stored(path, ONE, SIXTY_DAYS) as history:
+        assert add(history, visit(3, peak_gy=0.1)) == []
+
+
+def typed(entry: ProcedureRecord, name: str | None) -> ProcedureRecord:
+    return replace(entry, procedure_type=name)
+
+
+def test_a_window_for_types_counts_procedures_of_these_types(tmp_path: Path) -> None:
+    level = replace(SIXTY_DAYS, procedure_types=("pci",))
+    with stored(tmp_path / "doses.db", level) as history:
+        assert add(history, typed(visit(1, peak_gy=2.0), "pci")) == []
+        # Were it counted, it would pass 3 Gy where the level does not look.
+        assert add(history, typed(visit(2, peak_gy=2.0), "tips")) == []
+        assert add(history, typed(visit(3, peak_gy=1.0), "pci")) == [(3, level.id, 0)]
+
+
+def test_a_type_that_is_not_known_is_told_and_may_be_learned(tmp_path: Path) -> None:
+    level = replace(ONE, procedure_types=("pci",))
+    with stored(tmp_path / "doses.db", level) as history:
+        unknown = history.add_record(visit(1, peak_gy=4.0))
+        assert unknown.alerts == ()
+        assert "of which type" in unknown.not_evaluated[0].reason
+        learned = history.add_record(typed(visit(1, peak_gy=4.0), "pci"))
+        assert (learned.status, learned.revision) == ("unchanged", 1)
+        assert keys(learned.alerts) == [(1, level.id, 0)]
+        assert history.not_evaluated() == []
+        # A revision that does not say it keeps it.
+        assert history.add_record(visit(1, peak_gy=4.5)).status == "revision"
+        assert history.procedures()[0].procedure_type == "pci"
+        assert history.alerts()[0].withdrawn is None
+
+
+@pytest.mark.parametrize("patient_id", ["ID-4711", None])
+def test_an_imported_alert_that_does_not_hold_here_is_withdrawn(
+    patient_id: str | None, tmp_path: Path
+) -> None:
+    """The other store knows the first report alone, this one knows that it was corrected."""
+    first = record(patient_id=patient_id, peak_gy=3.5)
+    with stored(tmp_path / "other.db", ONE) as other:
+        other.add_record(first)
+        other.export(tmp_path / "all.jsonl")
+    with stored(tmp_path / "doses.db") as history:
+        history.add_record(first)
+        history.add_record(record(patient_id=patient_id, peak_gy=1.0))
+    with stored(tmp_path / "doses.db", ONE) as history:
+        history.import_export(tmp_path / "all.jsonl")
+        assert [alert.withdrawn is not None for alert in history.alerts()] == [True]

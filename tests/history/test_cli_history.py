@@ -12,9 +12,25 @@ from typer.testing import CliRunner, Result
 
 from dosemap.cli import app
 from dosemap.history.cumulative_dataset import read_cumulative
-from dosemap.simulate import SimulatedDevice, SimulatedEvent, SimulatedProcedure, write_rdsr
+from dosemap.simulate import (
+    SimulatedDevice,
+    SimulatedEvent,
+    SimulatedProcedure,
+    simulate_procedure,
+    write_rdsr,
+)
+from json_pages import described_keys, is_of, leaves, name_of
 
 ID = "ID-4711"
+PAGE = (Path(__file__).parents[2] / "docs" / "history.md").read_text(encoding="utf-8")
+_WITH_PATIENT = {
+    "list": ("list",),
+    "show": ("show", ID),
+    "cumulative": ("cumulative", ID),
+    "alerts": ("alerts", ID),
+}
+MAY_LACK = {"withdrawn[].*", "procedures[].registration.*", "problems[].*", "error"}
+"""Keys of what these reports do not have."""
 
 
 def run(*arguments: object, code: int = 0) -> Result:
@@ -53,6 +69,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "doses.db"
 
 
+@pytest.fixture(scope="module")
+def mobile_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of a mobile C-arm, which gives no map."""
+    path = tmp_path_factory.mktemp("mobile") / "mobile.dcm"
+    simulate_procedure("hip_injection", device="ziehm").write(path)
+    return path
+
+
 def test_adding_again(store: Path) -> None:
     rows = said("add", store.parent / "1.dcm", store.parent / "2.dcm", "--db", store)
     assert [(row["status"], row["alerts"]) for row in rows] == [("unchanged", [])] * 2
@@ -82,7 +106,7 @@ def test_cumulative(store: Path, tmp_path: Path) -> None:
 
 
 def test_alerts(store: Path) -> None:
-    found = said("alerts", ID, "--db", store)
+    found = said("alerts", ID, "--db", store)["alerts"]
     assert {entry["level_id"] for entry in found} >= {"srdl-peak-skin-dose-60-days"}
     assert "60 days" in run("alerts", "--db", store).stdout
 
@@ -132,6 +156,9 @@ def test_a_file_that_cannot_be_added_does_not_stop_the_others(
     done = run("add", bad, store.parent / "1.dcm", "--db", tmp_path / "new.db", code=2)
     assert "bad.dcm" in done.stderr
     assert len(said("show", ID, "--db", tmp_path / "new.db")) == 1
+    again = run("add", bad, "--db", tmp_path / "new.db", "--json", code=2)
+    (row,) = json.loads(again.stdout)
+    assert set(row) == {"source", "error", "alerts"}  # as of an estimate
 
 
 @pytest.mark.parametrize(
@@ -152,3 +179,80 @@ def test_errors_say_what_to_do(
     done = run(*filled, code=2)
     assert words in done.stderr
     assert done.stdout == ""
+
+
+def test_levels_of_which_nobody_can_say_are_told(mobile_report: Path, tmp_path: Path) -> None:
+    """By add, alerts and cumulative: a mobile C-arm gives no map, and silence is not below."""
+    db = ("--db", tmp_path / "doses.db")
+    added = run("add", mobile_report, "--patient-id", "ID-1", *db).stdout
+    assert "Alert levels not evaluated" in added
+    for command in (("alerts",), ("alerts", "ID-1"), ("cumulative", "ID-1")):
+        text = run(*command, *db).stdout
+        assert "srdl-peak-skin-dose-60-days procedure 1; procedure 1" in " ".join(text.split())
+        (first, *_) = said(*command, *db)["alerts_not_evaluated"]
+        assert (first["procedure"], first["at_least"]) == (1, 0.0)
+    again = said("add", mobile_report, "--patient-id", "ID-1", *db)
+    assert again[0]["status"] == "unchanged"
+
+
+def test_a_site_names_the_types_that_its_levels_are_for(store: Path, tmp_path: Path) -> None:
+    code = "type,text\npci,*\n"
+    (tmp_path / "map.csv").write_text(code)
+    (tmp_path / "levels.toml").write_text(
+        """
+        source = "physicist"
+        date = "2026"
+        [[level]]
+        id = "of-pci"
+        name = "air kerma of a PCI"
+        quantity = "reference_air_kerma_gy"
+        scope = "procedure"
+        first = 1
+        unit = "Gy"
+        procedure_types = ["pci"]
+        wording = "Look at it."
+        """
+    )
+    report, db = store.parent / "1.dcm", tmp_path / "doses.db"
+    arguments = ("add", report, "--db", db, "--levels", tmp_path / "levels.toml")
+    (blind,) = said(*arguments)
+    assert "of-pci" in {entry["level_id"] for entry in blind["alerts_not_evaluated"]}
+    (named,) = said(*arguments, "--procedure-map", tmp_path / "map.csv")
+    assert [alert["level_id"] for alert in named["alerts"]] == ["of-pci"]
+    assert said("show", ID, "--db", db)[0]["procedure_type"] == "pci"
+
+
+def test_a_long_patient_id_is_shown_whole(store: Path, tmp_path: Path) -> None:
+    """Whoever reads the list must be able to type it, in a terminal of 80 columns too."""
+    long = "".join(f"{number:03}-" for number in range(16))
+    run("add", store.parent / "1.dcm", "--patient-id", long, "--db", tmp_path / "doses.db")
+    shown = run("list", "--db", tmp_path / "doses.db").stdout
+    cells = [line.split("│")[1].strip() for line in shown.splitlines() if line.startswith("│")]
+    assert "".join(cells) == long
+    assert max(len(line) for line in shown.splitlines()) <= 80
+
+
+@pytest.mark.parametrize("command", ["add", "list", "show", "cumulative", "alerts"])
+def test_every_key_is_described(
+    command: str, mobile_report: Path, store: Path, tmp_path: Path
+) -> None:
+    """With its type, and no key is that these reports do not have."""
+    table = described_keys(PAGE.split(f"### `{command}`")[1].split("###")[0])
+    db = ("--db", tmp_path / "doses.db")
+    added = said(
+        "add",
+        store.parent / "1.dcm",
+        store.parent / "2.dcm",
+        mobile_report,
+        "--patient-id",
+        ID,
+        *db,
+    )
+    shown = added if command == "add" else said(*_WITH_PATIENT[command], *db)
+    entries = shown if isinstance(shown, list) else [shown]
+    paths = [entry for one in entries for entry in leaves(one)]
+    for path, value in paths:
+        name = name_of(path, table)
+        assert name in table, f"{path} is not described"
+        assert is_of(value, table[name]), (path, value)
+    assert set(table) <= {name_of(path, table) for path, _ in paths} | MAY_LACK

@@ -1,6 +1,9 @@
 """Migrations, export and import, and stores that cannot be used."""
 
+import json
 import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from history_records import plain_record, record
 
 from dosemap import DosemapError, History
 from dosemap.history.database import Database, upgrade
+from dosemap.history.record_json import record_to_json
 from dosemap.history.tables import METADATA
 
 
@@ -63,8 +67,12 @@ def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     [
         ("missing/folder/doses.db", "cannot be opened: No such file"),
         ("report.dcm", "cannot be used: file is not a database"),
-        ("mysql://somewhere/db", "a file or a postgresql:// URL, not mysql"),
+        ("mysql://somewhere/db", "sqlite:///FILE or postgresql://, not mysql"),
         ("postgresql://tester:secret@127.0.0.1:1/db", "cannot be used: connection failed"),
+        ("postgresql://127.0.0.1:1/db?user=x&password=secret", "cannot be used: connection failed"),
+        ("postgresql://tester:secret@127.0.0.1:port/db", "cannot be read: write postgresql://USER"),
+        ("postgresql://tester:p@secret@127.0.0.1:1/db", "a password with signs such as @"),
+        ("sqlite://", "not sqlite://"),
     ],
 )
 def test_what_is_no_store(location: str, words: str, report: Path) -> None:
@@ -133,3 +141,87 @@ def test_an_export_that_was_cut_off_is_not_taken_in_part(tmp_path: Path) -> None
         with pytest.raises(DosemapError, match="no whole export"):
             other.import_export(tmp_path / "cut.jsonl")
         assert other.procedures() == []
+
+
+def test_a_url_of_a_file_is_the_file(tmp_path: Path) -> None:
+    with History(f"sqlite:///{tmp_path / 'doses.db'}") as history:
+        history.add_record(record())
+        assert "doses.db" in repr(history)
+    with History(tmp_path / "doses.db") as history:
+        assert len(history.procedures()) == 1
+
+
+@pytest.mark.parametrize("kind", ["no database", "another program", "another user of alembic"])
+def test_a_file_that_is_no_store_is_not_changed(kind: str, tmp_path: Path) -> None:
+    """Neither its permissions nor its journal: a slip of --db must not hide somebody's file."""
+    path = tmp_path / "precious.db"
+    if kind == "no database":
+        path.write_bytes(b"DICM and so on")
+    else:
+        table = "accounts" if kind == "another program" else "alembic_version"
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute(f"CREATE TABLE {table} (version_num TEXT)")
+    path.chmod(0o644)
+    before = path.read_bytes()
+    with pytest.raises(DosemapError, match=r"another program|not a database"):
+        History(path)
+    assert path.read_bytes() == before
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert [entry.name for entry in tmp_path.iterdir()] == ["precious.db"]
+
+
+def test_a_damaged_procedure_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "doses.db"
+    with History(path) as history:
+        history.add_record(record())
+    with closing(sqlite3.connect(path)) as connection:
+        (blob,) = connection.execute("SELECT skin_dose FROM revision").fetchone()
+        cut_off = (blob[: len(blob) // 2],)
+        connection.execute("UPDATE revision SET skin_dose = ?", cut_off)
+        connection.commit()
+    with History(path) as history, pytest.raises(DosemapError, match="checksum is wrong"):
+        history.cumulative("ID-4711")
+
+
+def test_a_damaged_file_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "doses.db"
+    with History(path) as history:
+        for number in range(3):
+            history.add_record(record((f"{number}",), study=f"1.{number}"))
+    data = bytearray(path.read_bytes())
+    for page in range(2, len(data) // 4096):
+        data[page * 4096 : page * 4096 + 64] = b"\xff" * 64
+    path.write_bytes(data)
+    with pytest.raises(DosemapError, match="its file is damaged"), History(path) as history:
+        history.cumulative("ID-4711")
+
+
+def test_a_writer_sees_what_the_one_before_wrote(postgres_url: str) -> None:
+    """Whatever the server's default is: a snapshot from before the lock would be too old."""
+    database = Database(f"{postgres_url}%20-cdefault_transaction_isolation%3Drepeatable%5C%20read")
+    with database.reading() as connection:
+        assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == (
+            "repeatable read"
+        )
+    with database.writing() as connection:
+        assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == (
+            "read committed"
+        )
+    database.close()
+
+
+def test_an_export_of_an_older_version_says_what_it_lacks(tmp_path: Path) -> None:
+    entry = record()
+    document = {**entry.document, "totals": dict(entry.document["totals"])}
+    del document["totals"]["reference_air_kerma_gy"]
+    line = record_to_json(replace(entry, document=document))
+    lines = [
+        {"format": "dosemap.history/1"},
+        {"added": "2026-01-01T00:00:00+00:00", "record": line},
+    ]
+    (tmp_path / "older.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with (
+        History(tmp_path / "doses.db") as history,
+        pytest.raises(DosemapError, match="lacks 'reference_air_kerma_gy'"),
+    ):
+        history.import_export(tmp_path / "older.jsonl")

@@ -1,5 +1,6 @@
 """Pseudonyms, permissions and forgetting: what of a patient is in the file."""
 
+import json
 import os
 import pickle
 import sqlite3
@@ -40,7 +41,8 @@ def identified(
     ]
     document["map"] = {**document["map"], "surface": "mesh ERIKA_M.stl"}
     document["procedure"] = {**document["procedure"], "sop_instance_uid": "1.2.826.0.4713"}
-    return replace(entry, document=document)
+    device = {"serial_number": "SN-80815", "station_name": "ROOM ERNA", "software_versions": "VC21"}
+    return replace(entry, document=document, device=device)
 
 
 SECRETS = (
@@ -52,6 +54,8 @@ SECRETS = (
     "ELSEWHERE",
     "MUSTERMANN",
     "ERIKA",
+    "SN-80815",
+    "ERNA",
 )
 
 
@@ -96,6 +100,38 @@ def test_a_pseudonymised_store_holds_no_identifier(tmp_path: Path) -> None:
     exported = (tmp_path / "all.jsonl").read_text()
     assert "something is wrong" in exported
     assert [secret for secret in SECRETS if secret in exported] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "patient_id"), [("dose.dcm", "ID-1"), ("dose", "ID-1"), ("a.dcm", "100")]
+)
+def test_pseudonyms_do_not_eat_the_words_of_problems(
+    source: str, patient_id: str, tmp_path: Path
+) -> None:
+    """A file or a patient may be called by a word or number that stands in any sentence."""
+    statuses = []
+    with History(tmp_path / "doses.db", pseudonymise=True, site_key=KEY) as history:
+        for name in (source, "other.dcm"):
+            entry = record(patient_id=patient_id)
+            text = f"{name}: the dose of 1000 events is doubtful"
+            problems = [{"code": "x", "events": [], "message": text}]
+            document = {**entry.document, "source": name, "problems": problems}
+            statuses.append(history.add_record(replace(entry, document=document)).status)
+        history.export(tmp_path / "all.jsonl")
+    assert statuses == ["new", "unchanged"]
+    exported = json.loads((tmp_path / "all.jsonl").read_text().splitlines()[1])
+    (problem,) = exported["record"]["document"]["problems"]
+    assert problem["message"] == ": the dose of 1000 events is doubtful"
+
+
+def test_a_pseudonym_is_found_whatever_the_issuer(tmp_path: Path) -> None:
+    with History(tmp_path / "doses.db", pseudonymise=True, site_key=KEY) as history:
+        history.add_record(identified())
+        (only,) = history.procedures()
+        assert only.patient_id is not None
+        assert len(history.procedures(only.patient_id, issuer="ST ELSEWHERE")) == 1
+        with pytest.raises(DosemapError, match="name the issuer as in the reports"):
+            history.procedures(PATIENT_ID)
 
 
 def test_once_pseudonymised_it_stays_so(tmp_path: Path) -> None:
@@ -180,7 +216,7 @@ def test_forgetting_beside_a_reader_says_what_is_left(
         history.add_record(identified())
         with other._database.reading() as connection:
             connection.exec_driver_sql("SELECT count(*) FROM patient").scalar()
-            with pytest.raises(DosemapError, match="another program reads the store"):
+            with pytest.raises(DosemapError, match="another program uses the store"):
                 history.forget(PATIENT_ID)
     with History(path) as history:
         assert history.procedures() == []

@@ -51,7 +51,7 @@ def test_table_positions_have_dicom_s_directions_and_unknown_zeros() -> None:
     assert beam_of(procedure).table_origin_in_isocenter_mm == (-25, 170, 450)
     reason = bare_estimate(procedure).reason
     assert reason is not None
-    assert "the zero of table_lateral_position_mm is the maker's" in reason
+    assert "and table_lateral_position_mm are the maker's" in reason
 
 
 def test_the_area_counts_at_the_detector_and_the_sides_do_not_count() -> None:

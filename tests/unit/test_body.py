@@ -122,8 +122,10 @@ def test_height_and_mass_of_two_people_both_count_as_missing() -> None:
             {"height_cm", "mass_kg"},
             {"age_years"},
         ),
+        # No child of 5 years, however tall, has the mass of a heavy adult.
         (Patient(age_years=5, mass_kg=87), {"age_years", "mass_kg"}, set()),
-        (Patient(age_years=5, height_cm=109, mass_kg=77), {"age_years", "mass_kg"}, {"height_cm"}),
+        (Patient(age_years=5, height_cm=140, mass_kg=77), {"age_years", "mass_kg"}, {"height_cm"}),
+        (Patient(age_years=5, mass_kg=60), set(), {"age_years", "mass_kg"}),
         # Short stature, a tall child, a fat one, a preterm one: they are there.
         (Patient(age_years=40, height_cm=110, mass_kg=45), set(), {"age_years", "height_cm"}),
         (Patient(age_years=12, height_cm=180, mass_kg=110), set(), {"age_years", "mass_kg"}),
@@ -140,6 +142,22 @@ def test_no_report_is_too_absurd_for_a_body(
     assert [problem.code for problem in body.problems] == (
         ["patient-value-implausible"] if forgotten else []
     )
+
+
+def test_a_mass_that_does_not_go_with_the_age_given_is_not_used() -> None:
+    body = Body.for_patient(Patient(mass_kg=87, height_cm=163), age_years=5, spacing_mm=15)
+    assert body.size.mass_kg < 25
+    assert "mass 87 kg" in body.problems[-1].message
+    assert "mass_kg of the report counts" in body.problems[-1].message
+    # A caller who states both is told, and believed.
+    insisting = Body.for_patient(Patient(), age_years=5, mass_kg=87, spacing_mm=15)
+    assert insisting.size.mass_kg == 87
+    assert "given by the caller" in insisting.problems[0].message
+
+
+def test_one_year_is_singular() -> None:
+    assert str(coarse(age_years=1)).startswith("body, 1 year, ")
+    assert str(coarse(age_years=1.5)).startswith("body, 1.5 years, ")
 
 
 def test_a_report_at_odds_with_the_caller_gives_way() -> None:

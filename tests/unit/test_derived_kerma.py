@@ -1,12 +1,15 @@
 """Air kerma of events that do not state it: from area product and field, or from tube output."""
 
+import json
+import math
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from test_neighbours import at, placed
 
-from dosemap import Spectrum
+from dosemap import KnownRanges, Spectrum, estimate, estimate_interval
+from dosemap.corrections import Corrections
 from dosemap.equipment import (
     Calibration,
     CalibrationPoint,
@@ -18,7 +21,7 @@ from dosemap.equipment import (
 )
 from dosemap.placement import BeamPlacement
 from dosemap.placement.model import PlacedProcedure
-from dosemap.procedure import Filter, Provenance
+from dosemap.procedure import Filter, Provenance, Totals
 from dosemap.simulate import SimulatedEvent
 from dosemap.simulate.edits import empty, omit
 from simulated_reports import (
@@ -29,6 +32,7 @@ from simulated_reports import (
     artis_procedure,
     bare_estimate,
     peak_gy,
+    problem_codes,
 )
 
 PROFILES: dict[str, Profile] = {profile.name: profile for profile in load_profiles()}
@@ -184,3 +188,59 @@ def test_derived_kerma_beyond_the_total_is_told() -> None:
     assert "derived-kerma-beyond-total" in codes
     fitting = {problem["code"] for problem in bare_estimate(procedure).problems}
     assert "derived-kerma-beyond-total" not in fitting
+
+
+def test_the_interval_takes_the_tube_output_too() -> None:
+    """12 mAs of 60 uGy/mAs at 1 m on skin at 500 mm; no meter, so neither deviation nor factor."""
+    profile = with_output()
+    event = at(0, **NO_DOSE, exposure_uas=12_000.0, filters=(), kvp=80)
+    procedure = replace(artis_procedure(), events=(event,), totals=Totals())
+    known = KnownRanges(source_to_skin_mm=(500, 500), air_kerma_deviation=(-0.35, 0.35))
+    corrections = Corrections(support=False, backscatter=False, medium=1.0, calibration=1.5)
+    interval = estimate_interval(procedure, equipment=profile, known=known, corrections=corrections)
+    expected_gy = 12 * 60e-6 / 0.5**2
+    assert (interval.low_gy, interval.high_gy) == pytest.approx((expected_gy, expected_gy))
+    (entry,) = (a for a in interval.assumptions if a.field == "reference_air_kerma_gy")
+    assert (entry.provenance, entry.events) == (Provenance.PROFILE, (0,))
+    assert interval.problems == ()
+    bounds = {bound["quantity"]: bound for bound in interval.bounds()}
+    assert bounds["air_kerma_at_skin_gy"]["provenance"] == "profile"
+    assert "air_kerma_deviation" not in bounds
+    plain = estimate_interval(procedure, known=known, corrections=corrections)
+    assert "neither its air kerma" in str(plain.reason)
+    charge_unknown = replace(procedure, events=(replace(event, exposure_uas=None),))
+    unbounded = estimate_interval(charge_unknown, equipment=profile)
+    assert "neither its air kerma" in str(unbounded.reason)
+
+
+def test_the_map_by_tube_output_lies_in_the_interval() -> None:
+    procedure = artis_procedure()
+    (event,) = procedure.events
+    silent = replace(event, **NO_DOSE, exposure_uas=12_000.0, collimated_field_area_m2=0.04)
+    procedure = replace(procedure, events=(silent,), totals=Totals())
+    peak = estimate(procedure, equipment=with_output()).peak_skin_dose_gy
+    interval = estimate_interval(procedure, equipment=with_output())
+    assert peak is not None
+    assert interval.low_gy is not None
+    assert interval.high_gy is not None
+    assert interval.low_gy < peak < interval.high_gy
+
+
+def test_an_event_whose_tube_gave_nothing_is_neither_on_skin_nor_beside_it() -> None:
+    """No charge, no kerma, but frames: its share on skin would be 0 / 0."""
+    procedure = artis_procedure(SimulatedEvent(), SimulatedEvent(started_s=60.0))
+    first, second = procedure.events
+    silent = replace(second, **NO_DOSE, exposure_uas=0.0, collimated_field_area_m2=0.04)
+    result = bare_estimate(replace(procedure, events=(first, silent)), equipment=with_output())
+    assert result.events.numbers["reference_air_kerma_gy"][1] == 0
+    on_skin = result.events.numbers["share_on_skin"]
+    # Patches of the plane are 4 mm wide: 2e-5 of the field.
+    assert on_skin == pytest.approx([1.0, math.nan], abs=1e-4, nan_ok=True)
+    assert result.trust["share_on_skin"] == pytest.approx(1.0, abs=1e-4)
+    assert "beam-misses-skin" not in problem_codes(result)
+    assert peak_gy(result) == pytest.approx(peak_gy(bare_estimate(artis_procedure())), rel=1e-6)
+    json.dumps(result.document, allow_nan=False)
+    alone = bare_estimate(
+        replace(procedure, events=(replace(silent, index=0),)), equipment=with_output()
+    )
+    assert alone.peak_skin_dose_gy is None

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dosemap.corrections import Corrections
-from dosemap.equipment import load_profiles
+from dosemap.equipment import Claim, Profile, SourceToIsocenter, load_profiles
 from dosemap.errors import DosemapError
 from dosemap.interval import KnownRanges, estimate_interval
-from dosemap.procedure import Filter, Totals
+from dosemap.interval.ranges import Range
+from dosemap.procedure import Device, Filter, Totals
 from mobile_reports import (
     DETECTOR_MM,
     KERMA_GY,
@@ -27,6 +28,10 @@ from mobile_reports import (
 BARE = Corrections(support=False, backscatter=False, medium=1.0)
 """Leaves kerma and distance only."""
 
+PROFILES: dict[str, Profile] = {profile.name: profile for profile in load_profiles()}
+ARTIS = Device(manufacturer="Siemens", model="AXIOM-Artis")
+ALLURA = Device(manufacturer="Philips Medical Systems", model="Allura Xper")
+CLAIM = Claim(evidence="documentation", basis="measured in the room", validated=True)
 _LEAD = Filter(material="Pb", thickness_mm=30.0)
 
 ALL_KNOWN: dict[str, tuple[float, float]] = {
@@ -275,15 +280,35 @@ def test_events_without_dose_count_nothing() -> None:
             {"table_height_position_mm": 100.0, "table_height_end_position_mm": 400.0},
             300.0,
         ),
-        # From 90 to -60 degrees by the longer way, 210 degrees.
+        (
+            {
+                "table_x_position_to_isocenter_mm": -100.0,
+                "table_x_end_position_to_isocenter_mm": 200.0,
+            },
+            300.0,
+        ),
+        # One movement that two items tell counts once.
+        (
+            {
+                "table_height_position_mm": 100.0,
+                "table_height_end_position_mm": 400.0,
+                "table_y_position_to_isocenter_mm": -50.0,
+                "table_y_end_position_to_isocenter_mm": 250.0,
+                "table_z_position_to_isocenter_mm": 0.0,
+                "table_z_end_position_to_isocenter_mm": 400.0,
+            },
+            500.0,
+        ),
+        # By numbers 160 degrees; around a prone patient the other 200.
         (
             {
                 "event_type": "rotational",
-                "positioner_primary_angle_deg": 90.0,
-                "positioner_primary_end_angle_deg": -60.0,
+                "positioner_primary_angle_deg": 80.0,
+                "positioner_primary_end_angle_deg": -80.0,
+                "patient_position": "HFP",
                 "source_to_isocenter_mm": 600.0,
             },
-            math.radians(210) * 300,
+            math.radians(200) * 300,
         ),
         # Angles of the room.
         (
@@ -295,10 +320,27 @@ def test_events_without_dose_count_nothing() -> None:
             },
             math.radians(200) * 300,
         ),
-        # A table that is set upright: its pivot is up to 2 m away.
+        # The pivot of the table is up to 2 m away.
         (
-            {"table_head_tilt_angle_deg": 0.0, "table_head_tilt_end_angle_deg": 30.0},
+            {
+                "table_horizontal_rotation_angle_deg": 355.0,
+                "table_horizontal_rotation_end_angle_deg": 25.0,
+            },
             math.radians(30) * 2000,
+        ),
+        (
+            {
+                "table_head_tilt_angle_deg": 0.0,
+                "table_head_tilt_end_angle_deg": 20.0,
+                "table_cradle_tilt_angle_deg": 0.0,
+                "table_cradle_tilt_end_angle_deg": -10.0,
+            },
+            math.radians(30) * 2000,
+        ),
+        # The field of 100 mm at the skin may lie wholly to one side of the central ray.
+        (
+            {"detector_rotation_deg": 0.0, "detector_rotation_end_deg": 180.0},
+            math.pi * 0.3 * 333.3 / 2,
         ),
     ],
 )
@@ -311,36 +353,81 @@ def test_a_moving_field_shares_its_dose(values: dict[str, Any], way_mm: float | 
     assert (low, high) == pytest.approx((share * still_low, still_high))
 
 
+def bounds_of(device: Device, profile: Profile | None = None, **values: Any) -> dict[str, Range]:
+    """The bounds of one event with its skin 500 mm from the focal spot."""
+    procedure = replace(report(event(**values)), device=device)
+    known = KnownRanges(source_to_skin_mm=(500.0, 500.0))
+    (entry,) = estimate_interval(procedure, known=known, equipment=profile).events
+    return {bound.quantity: bound.range for bound in entry.bounds}
+
+
+def way_mm(bounds: dict[str, Range]) -> float:
+    """The way that the field goes by the least share of one point."""
+    # A field of unknown shape may be oblong up to 1:2.
+    width_mm = bounds["field_side_at_1m_mm"].low / math.sqrt(2) * 0.5
+    return width_mm / bounds["share_of_kerma_at_one_point"].low
+
+
 def test_a_table_moves_by_the_items_of_the_profile() -> None:
-    """Philips has the height at the end as an item of its own."""
-    allura = next(p for p in load_profiles() if p.name == "philips_allura")
-    private = {"table_height_above_floor_mm": 905.0, "table_height_above_floor_end_mm": 1205.0}
-    still, moving = (
-        estimate_interval(report(event(private=of)), equipment=allura) for of in ({}, private)
-    )
-    share = next(b for b in moving.bounds() if b["quantity"] == "share_of_kerma_at_one_point")
-    assert "shift 300 mm" in share["source"]
-    assert ends_gy(moving)[0] < ends_gy(still)[0]
-    assert ends_gy(moving)[1] == ends_gy(still)[1]
-
-
-def test_a_field_that_depends_on_the_reference_point_has_both_ends() -> None:
-    """KAP over kerma is the area at the reference point: nearer, the field at 1 m is larger.
-
-    Its distance is 150 mm from an isocentre that nobody states.
-    """
-    artis = next(p for p in load_profiles() if p.name == "siemens_artis")
-    values: dict[str, Any] = {
-        "reference_point_definition": "113860",
-        "kerma_area_product_gy_m2": KERMA_GY * 0.01,  # 10 cm x 10 cm at the reference point
-        "source_to_detector_mm": 1100.0,
+    """Philips writes its height, start and end, as private items."""
+    heights: dict[str, Any] = {
+        "table_height_above_floor_mm": 900.0,
+        "table_height_above_floor_end_mm": 1300.0,
+        "height_of_system_mm": 1065.0,
     }
-    result = estimate_interval(report(event(**values)), equipment=artis)
-    bounds = {bound["quantity"]: bound for bound in result.bounds()}
-    distance, side = bounds["source_to_reference_point_mm"], bounds["field_side_at_1m_mm"]
-    assert distance["low"] < distance["high"]
-    assert side["low"] == pytest.approx(100 * 1000 / distance["high"] / 1.25)
-    assert side["high"] == pytest.approx(100 * 1000 / distance["low"] * 1.25)
+    assert way_mm(bounds_of(ALLURA, private=heights)) == pytest.approx(400.0)
+
+
+def test_an_axis_that_the_profile_does_not_know_moves_by_dicom_s_items() -> None:
+    """Azurion: the height is known, private, and where the other two count from is not."""
+    motion: dict[str, Any] = {
+        "table_longitudinal_position_mm": 600.0,
+        "table_longitudinal_end_position_mm": 1000.0,
+    }
+    heights: dict[str, Any] = {
+        "table_height_above_floor_mm": 900.0,
+        "table_height_above_floor_end_mm": 1200.0,
+    }
+    azurion = bounds_of(ALLURA, PROFILES["philips_azurion"], **motion, private=heights)
+    assert way_mm(azurion) == pytest.approx(500.0)
+
+
+def test_ends_that_are_all_zero_are_not_stated() -> None:
+    starts: dict[str, Any] = {
+        "table_longitudinal_position_mm": 10.0,
+        "table_lateral_position_mm": 600.0,
+        "table_height_position_mm": 150.0,
+    }
+    blank: dict[str, Any] = {name.replace("position", "end_position"): 0.0 for name in starts}
+    assert bounds_of(ARTIS, **starts, **blank)["share_of_kerma_at_one_point"].low == 1.0
+    by_isocenter: dict[str, Any] = {
+        "table_z_position_to_isocenter_mm": 0.0,
+        "table_z_end_position_to_isocenter_mm": 300.0,
+    }
+    moved = bounds_of(ARTIS, **starts, **blank, **by_isocenter)
+    assert way_mm(moved) == pytest.approx(300.0)
+    stated = blank | {"table_lateral_end_position_mm": 900.0}
+    assert way_mm(bounds_of(ARTIS, **starts, **stated)) == pytest.approx(math.hypot(10, 300, 150))
+
+
+def test_the_axis_of_a_rotation_may_be_the_one_of_the_profile() -> None:
+    """785 mm from the focal spot: 285 mm from skin at 500 mm."""
+    distance = SourceToIsocenter(distance_mm=785.0, claim=CLAIM)
+    profile = replace(PROFILES["siemens_artis"], source_to_isocenter=distance)
+    turn: dict[str, Any] = {
+        "positioner_primary_angle_deg": 0.0,
+        "positioner_primary_end_angle_deg": 90.0,
+    }
+    assert way_mm(bounds_of(ARTIS, profile, **turn)) == pytest.approx(math.pi / 2 * 285)
+
+
+def test_the_field_of_a_profile_covers_every_possible_reference_point() -> None:
+    """Area product over kerma is the area at the reference point, 650 or 700 mm away."""
+    bounds = bounds_of(ARTIS, source_to_reference_point_mm=650.0, kerma_area_product_gy_m2=1e-4)
+    assert bounds["source_to_reference_point_mm"] == Range(650.0, 700.0)
+    # 100 mm there, with the margin of 1.25 for meters and rounding.
+    side = bounds["field_side_at_1m_mm"]
+    assert (side.low, side.high) == pytest.approx((100 / 0.700 / 1.25, 100 / 0.650 * 1.25))
 
 
 def test_what_is_wrong_with_factors_and_table_is_told_here_too() -> None:

@@ -123,7 +123,7 @@ def test_an_end_without_a_start_is_told_and_not_followed() -> None:
     ],
 )
 def test_an_impossible_turn_of_the_table_is_told_and_not_followed(
-    impossible: dict[str, float],
+    impossible: dict[str, Any],
 ) -> None:
     assert "end-angle-implausible" in codes(placed(ARTIS, **impossible))
     assert beam(ARTIS, **impossible).end is None

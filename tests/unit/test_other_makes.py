@@ -71,15 +71,16 @@ def placed_with(procedure: Procedure, profile: Profile, **overrides: object) -> 
         (
             "canon_alphenix",
             CANON,
-            ("zero of table_longitudinal_position_mm", "zero of table_lateral_position_mm"),
+            ("the zeros of", "table_longitudinal_position_mm", "table_lateral_position_mm"),
         ),
         (
             "ge_innova",
             GE,
             (
-                "zero of table_longitudinal_position_mm",
-                "zero of table_lateral_position_mm",
-                "zero of table_height_position_mm",
+                "the zeros of",
+                "table_longitudinal_position_mm",
+                "table_lateral_position_mm",
+                "table_height_position_mm",
             ),
         ),
         (
@@ -90,7 +91,7 @@ def placed_with(procedure: Procedure, profile: Profile, **overrides: object) -> 
                 "which way and from where Azurion's table_longitudinal_position_mm",
             ),
         ),
-        ("dicom", PHENO, ("zero of table_lateral_position_mm",)),
+        ("dicom", PHENO, ("the zeros of", "and table_lateral_position_mm are the maker's")),
         ("philips_veradius", VERADIUS, ("Veradius", "no beam angles", "no tube voltage")),
         ("dicom", NOBODYS, ("no equipment profile fits this system (ACME C1)",)),
     ],

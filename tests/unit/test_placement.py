@@ -299,7 +299,9 @@ def test_what_the_caller_gave_is_listed_and_marked() -> None:
     }
     (beam,) = placed.placements
     assert isinstance(beam, BeamPlacement)
-    assert {beam.provenance[field] for field in given} == {Provenance.USER}
+    assert beam.table_origin_in_isocenter_mm == (24, 150, 525)
+    names = ("table_origin_in_isocenter_mm", "kvp", "patient_position")
+    assert {beam.provenance[name] for name in names} == {Provenance.USER}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from dosemap.calibration import MeterCalibration
 from dosemap.corrections import Corrections
 from dosemap.equipment import Profile, shipped_texts
 from dosemap.errors import DosemapError, ProfileError
-from dosemap.interval import estimate_interval
+from dosemap.interval import KnownRanges, estimate_interval
 from dosemap.procedure import Event, Procedure
 from dosemap.profile_toml import parse_profile
 from dosemap.simulate import SimulatedEvent
@@ -130,6 +130,45 @@ def test_the_interval_is_calibrated_too() -> None:
     assert scaled.high_gy == pytest.approx(1.2 * plain.high_gy)
     bound = next(b for b in scaled.bounds() if b["quantity"] == "calibration_factor")
     assert bound["provenance"] == "profile"
+
+
+def test_the_interval_tells_what_its_factors_rest_on() -> None:
+    procedure = two_planes()
+    interval = estimate_interval(procedure, equipment=calibration('{ plane = "A", factor = 0.9 }'))
+    (problem,) = interval.problems
+    assert (problem.code, problem.events) == ("calibration-missing", (1,))
+    profile, assumed_right = (a for a in interval.assumptions if a.field == "calibration_factor")
+    assert (profile.value, profile.events) == ("0.9", (0,))
+    assert (assumed_right.value, assumed_right.events) == (1.0, (1,))
+    # Who bounds how far off the meter is takes no meter for right.
+    known = KnownRanges(air_kerma_deviation=(-0.35, 0.35))
+    fields = [entry.field for entry in estimate_interval(procedure, known=known).assumptions]
+    assert "calibration_factor" not in fields
+    entries = interval.to_dict()["assumptions"]
+    assert [e["events"] for e in entries if e["field"] == "calibration_factor"] == [[0], [1]]
+
+
+def test_the_interval_of_totals_tells_it_of_no_event() -> None:
+    procedure = replace(two_planes(), events=())
+    interval = estimate_interval(procedure, equipment=calibration('{ plane = "A", factor = 0.9 }'))
+    (problem,) = interval.problems
+    assert (problem.code, problem.events) == ("calibration-missing", ())
+    assert "the totals" in problem.message
+
+
+def test_the_interval_tells_factors_of_the_report_that_are_not_applied() -> None:
+    interval = estimate_interval(with_factor(1.2))
+    assert [problem.code for problem in interval.problems] == ["calibration-factor-not-applied"]
+
+
+def test_the_interval_tells_how_the_support_was_fitted() -> None:
+    values = modelled(TRUE_LAYERS, *BEAMS)
+    good = estimate_interval(two_planes(), equipment=measured(values))
+    (entry,) = (a for a in good.assumptions if a.field == "support_layers")
+    assert "fitted to 8 transmissions" in entry.why
+    assert good.problems == ()
+    poor = estimate_interval(two_planes(), equipment=measured(values | {(80, 0.3): 0.9}))
+    assert "support-fit-poor" in {problem.code for problem in poor.problems}
 
 
 def with_factor(factor: float | None) -> Procedure:

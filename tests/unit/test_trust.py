@@ -1,14 +1,11 @@
 """Trust figures: what of the air kerma is on skin, missed it, was not placed, rests on guesses."""
 
 from dataclasses import replace
-from io import StringIO
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from dosemap import DoseResult, PlacementOverrides, estimate
-from dosemap.cli.render import render_result
 from dosemap.procedure import Procedure
 from dosemap.simulate import SimulatedEvent
 from dosemap.simulate.edits import empty, omit
@@ -16,6 +13,7 @@ from simulated_reports import KERMA_GY, artis_procedure, bare_estimate, problem_
 
 TWO = (SimulatedEvent(), SimulatedEvent(started_s=60.0))
 LOUD = "kerma-not-on-skin"
+UNKNOWN = "air-kerma-unknown"
 WITHOUT_DOSE = [empty("113738", event=1), empty("122130", event=1)]
 
 
@@ -85,24 +83,28 @@ def test_kerma_that_only_the_total_knows_is_not_placed() -> None:
     result = bare_estimate(artis_procedure(*TWO, edits=WITHOUT_DOSE))
     assert shares(result) == about((0.5, 0.0, 0.5))
     assert result.trust["air_kerma_gy"] == pytest.approx(2 * KERMA_GY)
-    assert "air-kerma-unknown" not in problem_codes(result)
+    assert UNKNOWN not in problem_codes(result)
 
 
-def test_without_a_total_the_shares_are_not_known() -> None:
-    """The event without air kerma may hold most of it: a share of the rest says nothing."""
+@pytest.mark.parametrize("total_gy", [None, 0.5 * KERMA_GY])
+def test_without_a_total_that_closes_the_gap_the_shares_are_unknown(
+    total_gy: float | None,
+) -> None:
+    """A share of the known part alone would say 100 % on skin; a total below it says nothing."""
     procedure = artis_procedure(*TWO, edits=WITHOUT_DOSE)
-    totals = replace(procedure.totals, reference_air_kerma_gy=None)
+    totals = replace(procedure.totals, reference_air_kerma_gy=total_gy)
     result = bare_estimate(replace(procedure, totals=totals))
-    assert shares(result) == (None, None, None)
-    assert result.trust["air_kerma_gy"] is None
-    assert result.air_kerma_not_mapped_gy is None
     assert result.peak_skin_dose_gy is not None
-    (problem,) = (entry for entry in result.problems if entry["code"] == "air-kerma-unknown")
+    trust = result.trust
+    fields = trust["assumed_fields"]
+    assert fields
+    numbers = [value for key, value in trust.items() if key != "assumed_fields"]
+    assert {*numbers, *(entry["share_of_air_kerma"] for entry in fields)} == {None}
+    assert result.air_kerma_not_mapped_gy is None
+    (problem,) = (entry for entry in result.problems if entry["code"] == UNKNOWN)
     assert problem["events"] == [1]
     assert "lower bound" in problem["message"]
-    console = Console(file=StringIO(), width=100)
-    render_result(result, console, events=False)
-    assert "not known: events without air kerma" in console.file.getvalue()  # type: ignore[attr-defined]
+    assert LOUD not in problem_codes(result)
 
 
 def without_kerma() -> Procedure:
@@ -111,7 +113,11 @@ def without_kerma() -> Procedure:
 
 
 def test_no_known_kerma_has_no_shares() -> None:
-    trust = bare_estimate(without_kerma()).trust
+    result = bare_estimate(without_kerma())
+    trust = result.trust
+    # Without a map the reason says it.
+    assert "the air kerma of the event is not known" in str(result.reason)
+    assert UNKNOWN not in problem_codes(result)
     assert trust["air_kerma_gy"] is None
     assert trust["share_on_skin"] is None
     assert trust["share_with_assumed_fields"] is None

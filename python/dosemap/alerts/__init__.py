@@ -5,7 +5,7 @@ together, ``thresholds`` counts what a value passes, ``known`` says how well a d
 quantity, and ``evaluate`` compares.
 """
 
-from dosemap.alerts.evaluate import Evaluation, alert_parts, evaluate
+from dosemap.alerts.evaluate import Evaluation, alert_parts, evaluate, level_applies, may_reach
 from dosemap.alerts.known import Known, known_quantities
 from dosemap.alerts.level import QUANTITIES, SCOPES, Level, Scope, level_entry
 from dosemap.alerts.levels import load_levels
@@ -24,7 +24,9 @@ __all__ = [
     "evaluate",
     "highest_number",
     "known_quantities",
+    "level_applies",
     "level_entry",
     "load_levels",
+    "may_reach",
     "threshold",
 ]

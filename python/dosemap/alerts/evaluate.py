@@ -8,6 +8,7 @@ from dosemap.alerts.known import Known, known_quantities
 from dosemap.alerts.level import Level, Scope
 from dosemap.alerts.thresholds import highest_number, threshold
 
+TYPE_NOT_KNOWN = "it is for some types of procedure, and of which type this one is is not known"
 _NOT_LOOKED_AT = Known(why="it was not looked at")
 
 
@@ -57,16 +58,15 @@ def evaluate(
     """
     found = Evaluation()
     for level in levels:
-        applies = _applies(level, procedure_type)
+        applies = level_applies(level, procedure_type)
         if level.scope != scope or applies is False:
             continue
         of_level = known.get(level.quantity, _NOT_LOOKED_AT)
         number = highest_number(level, value=of_level.at_least)
-        if number is None and not _may_reach(level, of_level):
+        if number is None and not may_reach(level, of_level):
             found.below.append(level.id)
         elif applies is None:
-            reason = "it is for some types of procedure, and of which type this one is is not known"
-            found.not_evaluated.append(_not_evaluated(level, of_level, reason))
+            found.not_evaluated.append(_not_evaluated(level, of_level, TYPE_NOT_KNOWN))
         elif number is not None:
             site = peak_site if level.quantity == "peak_skin_dose_gy" else None
             found.reached.append(_alert(level, of_level, number=number, site=site))
@@ -104,14 +104,34 @@ def alert_parts(
     }
 
 
-def _applies(level: Level, procedure_type: str | None) -> bool | None:
-    """Return whether a level is for a type of procedure; ``None``: nobody can say."""
+def level_applies(level: Level, procedure_type: str | None) -> bool | None:
+    """Return whether a level is for a type of procedure; ``None``: nobody can say.
+
+    Parameters
+    ----------
+    level
+        The level.
+    procedure_type
+        What was done, several joined by ``+``: a level for one of them applies; ``None``: not
+        known.
+    """
     if not level.procedure_types:
         return True
-    return None if procedure_type is None else procedure_type in level.procedure_types
+    if procedure_type is None:
+        return None
+    return not set(procedure_type.split("+")).isdisjoint(level.procedure_types)
 
 
-def _may_reach(level: Level, known: Known) -> bool:
+def may_reach(level: Level, known: Known) -> bool:
+    """Return whether a level may have been reached, by the most that a quantity can be.
+
+    Parameters
+    ----------
+    level
+        The level.
+    known
+        What is known of its quantity.
+    """
     return known.at_most is None or highest_number(level, value=known.at_most) is not None
 
 

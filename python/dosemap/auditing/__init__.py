@@ -2,28 +2,32 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from dosemap.auditing.duplicates import mark_superseded
-from dosemap.auditing.ledger import Ledger
+from dosemap.auditing.ledger import NOT_ADDED, Ledger, database_errors
 from dosemap.auditing.outputs import check_output, write_output
 from dosemap.auditing.pool import LocalWorkers, Workers, cores
 from dosemap.auditing.row import COLUMNS, Column, Row
 from dosemap.auditing.run import AuditRun, Progress
 from dosemap.auditing.settings import AuditSettings
 from dosemap.auditing.summary import Summary, summary_of
-from dosemap.auditing.walk import Walk, resolved
+from dosemap.auditing.walk import FileCount, Walk, resolved
+from dosemap.errors import DosemapError
 
 if TYPE_CHECKING:
-    from dosemap.history import History
+    from dosemap.history import Added, History
 
 __all__ = [
     "COLUMNS",
+    "NOT_ADDED",
     "Audit",
     "AuditSettings",
     "Column",
@@ -45,14 +49,12 @@ class Audit:
         self,
         ledger: Ledger,
         settings: AuditSettings,
-        skipped: Mapping[str, int],
+        skipped: Counter[str],
         resources: ExitStack,
     ) -> None:
         self._ledger = ledger
         self._settings = settings
-        self._skipped = {**ledger.skipped()}
-        for what, number in skipped.items():
-            self._skipped[what] = self._skipped.get(what, 0) + number
+        self._skipped = Counter(ledger.skipped()) + skipped
         self._resources = resources
 
     def __enter__(self) -> Self:
@@ -111,11 +113,13 @@ def audit(  # noqa: PLR0913  keywords, each with a default
     jobs: int | None = None,
     scheduler: str | None = None,
     history: "History | None" = None,
+    on_added: "Callable[[Added], None] | None" = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Audit:
     """Estimate all dose reports below some folders and sum them up.
 
-    No file stops it: what cannot be read or computed is a row that says why.
+    No file stops it: what cannot be read or computed is a row that says why. Its processes import
+    the script that calls it, where it must stand below ``if __name__ == "__main__":``.
 
     Parameters
     ----------
@@ -132,32 +136,48 @@ def audit(  # noqa: PLR0913  keywords, each with a default
         ``"dask://host:port"`` or ``"local"``: on a Dask cluster in place of processes of this
         program (extra ``cluster``).
     history
-        Where results are added; only this process writes there.
+        Where results are added; only this process writes there. What it does not take stays in
+        the rows, with the reason, and is tried again.
+    on_added
+        Called with what the history did with a result; there are the alerts that are new.
     on_progress
         Called whenever something is done.
 
     Raises
     ------
     DosemapError
-        A path does not exist, the ledger cannot be used, or there is no such cluster.
+        A path does not exist, the ledger cannot be used, no process can be started, or the
+        cluster is not there or lost all its workers.
     """
     settings = settings or AuditSettings()
     roots = resolved(paths)
-    jobs = jobs or cores()
+    jobs = cores() if jobs is None else jobs
+    if jobs < 1:
+        raise DosemapError(f"jobs={jobs}: at least one process is needed")
     with ExitStack() as stack:
         temporary = stack.enter_context(tempfile.TemporaryDirectory()) if ledger is None else None
         path = Path(temporary, "ledger") if temporary else Path(ledger or "")
+        stack.enter_context(database_errors(path))
         kept = Ledger(path, settings=settings, store=None if history is None else repr(history))
         stack.callback(kept.close)
         if history is not None and not history.procedures():
             kept.forget_stored()
-        walk = Walk(roots=roots, leave_out=frozenset({os.path.realpath(path)}))
+        own = os.path.realpath(path)
+        walk = Walk(roots=roots, leave_out=frozenset({own, f"{own}-journal"}))
+        count = FileCount(replace(walk, skipped=Counter()))
+        if on_progress is not None:
+            count.start()
         with ExitStack() as working:
             workers = _workers(settings, jobs=jobs, scheduler=scheduler)
             working.callback(workers.close)
-            AuditRun(ledger=kept, workers=workers, on_progress=on_progress, history=history).do(
-                walk
-            )
+            AuditRun(
+                ledger=kept,
+                workers=workers,
+                on_progress=on_progress,
+                history=history,
+                on_added=on_added,
+                total=lambda: count.total,
+            ).do(walk)
         mark_superseded(kept)
         return Audit(kept, settings, walk.skipped, stack.pop_all())
     raise AssertionError  # ExitStack swallows nothing

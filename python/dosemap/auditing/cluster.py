@@ -3,6 +3,7 @@
 The cluster sees the files by the same paths, and has the same version of this package.
 """
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 from typing import Any
@@ -14,6 +15,9 @@ from dosemap.errors import DosemapError
 
 _SCHEME = "dask://"
 _WAIT_S = 30.0
+WITHOUT_WORKERS_S = 300.0
+"""How long a cluster may have no worker: time for a queue or a person to start another one."""
+_AGAIN = "see that it runs, and give the same command again: with --out what was done is kept"
 
 
 class ClusterWorkers:
@@ -46,6 +50,7 @@ class ClusterWorkers:
         self._digest = settings.digest()
         self._cluster: Any = None
         self._client: Any = None
+        self._without_since: float | None = None
         try:
             self._connect(distributed, scheduler, jobs)
         except BaseException:
@@ -57,7 +62,7 @@ class ClusterWorkers:
             self._cluster = distributed.LocalCluster(
                 n_workers=jobs,
                 threads_per_worker=1,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # of this machine alone, at a port that is free
                 # A file that ends its worker is not given to the others to end them too.
                 scheduler_kwargs={"allowed_failures": 0},
                 env={THREADS: str(max(1, cores() // jobs))},
@@ -85,6 +90,20 @@ class ClusterWorkers:
 
     def restart(self, *, jobs: int) -> None:
         """Do nothing: the cluster replaces its dead itself, and the other batches live on."""
+
+    def check(self) -> None:
+        """Give up a cluster that is gone, or has had no worker for a while."""
+        if self._client.status != "running":
+            raise DosemapError(f"the scheduler is gone; {_AGAIN}")
+        if self._client.scheduler_info(n_workers=-1)["workers"]:
+            self._without_since = None
+            return
+        now = time.monotonic()
+        self._without_since = self._without_since or now
+        if now - self._without_since > WITHOUT_WORKERS_S:
+            raise DosemapError(
+                f"the cluster has had no worker for {WITHOUT_WORKERS_S:g} s; {_AGAIN}"
+            )
 
     def stop(self) -> None:
         """Do nothing: batches that have begun come to their end."""

@@ -1,15 +1,19 @@
 """States of one procedure that were sent more than once: one counts, the others are listed.
 
-Reports that share their study, their first event or their own UID are compared by their events.
+Reports that share their study, their first event or their own UID are compared; what replaces what
+is the rule of the history, which gets the reports in the order in which they were made.
 """
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dosemap.auditing.ledger import Ledger
 from dosemap.auditing.row import split_digests
+from dosemap.history.identity import Part, decide
 
 _KEYS = ("sop", "study", "first_event")
+_TOTALS_ONLY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,7 @@ class _State:
     """A report among others that may be of the same procedure."""
 
     number: int
-    sop: str | None
+    system: tuple[str | None, ...]
     events: frozenset[str]
     order: tuple[str, bytes]
     """Later is greater: when the report was made, else by the file's path, so that the result
@@ -35,50 +39,66 @@ def mark_superseded(ledger: Ledger) -> None:
     ledger.change("UPDATE file SET superseded_by = NULL WHERE superseded_by IS NOT NULL")
     for key in _KEYS:
         for states in _groups(ledger, key):
-            for state in states:
-                later = [other for other in states if _stands_for(other, state)]
-                if later:
-                    best = max(later, key=lambda other: (len(other.events), other.order))
+            counting = _Counting()
+            for state in sorted(states, key=lambda state: state.order):
+                for number, stands_for_it in counting.add(state):
                     ledger.change(
-                        "UPDATE file SET superseded_by = ? WHERE id = ?", best.number, state.number
+                        "UPDATE file SET superseded_by = ? WHERE id = ?", stands_for_it, number
                     )
     ledger.checkpoint()
 
 
 def _groups(ledger: Ledger, key: str) -> Iterator[list[_State]]:
-    """Yield the reports that share a value, where there are several."""
+    """Yield the reports that share a value, where there are several that count."""
+    counts = "run = ? AND status = 'estimated' AND superseded_by IS NULL"
     shared = (
-        f"SELECT {key} FROM file WHERE run = ? AND status = 'estimated' AND {key} IS NOT NULL"
+        f"SELECT {key} FROM file WHERE {counts} AND {key} IS NOT NULL"
         f" GROUP BY {key} HAVING count(*) > 1"
     )
-    members = (
-        "SELECT id, path, sop, created, event_digests FROM file"
-        f" WHERE run = ? AND status = 'estimated' AND {key} = ?"
-    )
+    members = f"SELECT id, path, doses FROM file WHERE {counts} AND {key} = ?"
     # All values first: the updates between would disturb an open query.
     for (value,) in list(ledger.select(shared, ledger.run)):
-        yield [
-            _State(
-                number=record["id"],
-                sop=record["sop"],
-                events=split_digests(record["event_digests"]),
-                order=(record["created"] or "", record["path"]),
-            )
-            for record in ledger.select(members, ledger.run, value)
-        ]
+        yield [_state(*record) for record in ledger.select(members, ledger.run, value)]
 
 
-def _stands_for(other: _State, state: _State) -> bool:
-    """Return whether of two reports the other one counts for both.
+def _state(number: int, path: bytes, doses: str) -> _State:
+    known = json.loads(doses)
+    return _State(
+        number=number,
+        system=tuple(known["system"]),
+        events=split_digests(known["event_digests"]),
+        order=(known["created"] or "", path),
+    )
 
-    The one with all events of the first and more does; of others with common events, or with the
-    same UID, the later one.
-    """
-    if other.number == state.number:
-        return False
-    is_same = other.sop is not None and other.sop == state.sop
-    if not is_same and other.events.isdisjoint(state.events):
-        return False  # another part of the study
-    if other.events > state.events or other.events < state.events:
-        return other.events > state.events
-    return other.order > state.order
+
+@dataclass
+class _Counting:
+    """Those of a group that count so far; no two of them share an event."""
+
+    parts: dict[int, _State] = field(default_factory=dict)
+    by_event: dict[str, int] = field(default_factory=dict)
+    """So that thousands of reports under one study are not compared each with each."""
+
+    def add(self, state: _State) -> Iterator[tuple[int, int]]:
+        """Take the next state; yield those that do not count now, each with what counts instead."""
+        touched = sorted(self._touched(state))
+        parts = [Part(procedure=number, events=self.parts[number].events) for number in touched]
+        decision = decide(state.events, parts)
+        if decision.relation == "older_state":
+            assert decision.procedure is not None
+            yield state.number, decision.procedure
+            return
+        for number in touched:
+            del self.parts[number]
+            yield number, state.number
+        self.parts[state.number] = state
+        self.by_event.update(dict.fromkeys(state.events, state.number))
+
+    def _touched(self, state: _State) -> set[int]:
+        """Return those with a common event, and of one system those where one has totals only."""
+        found = {self.by_event[event] for event in state.events & self.by_event.keys()}
+        return (found & self.parts.keys()) | {
+            number
+            for number, part in self.parts.items()
+            if _TOTALS_ONLY in (part.events, state.events) and part.system == state.system
+        }

@@ -5,7 +5,14 @@ from html import escape
 
 from dosemap.auditing.row import Row
 from dosemap.auditing.summary import Summary
-from dosemap.auditing.tables import QUANTITY_NAMES, TextTable, device_name, tables_of, totals_line
+from dosemap.auditing.tables import (
+    QUANTITY_HEADS,
+    TextTable,
+    device_name,
+    doses_of_row,
+    tables_of,
+    totals_line,
+)
 
 _HEAD = """<!doctype html>
 <html lang="en">
@@ -23,7 +30,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { padding: .25rem .7rem .25rem 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid #ddd; overflow-wrap: anywhere; min-width: 3.2rem; }
 th { border-bottom: 2px solid #888; overflow-wrap: normal; }
-tr:has(+ tr > td:first-child:empty) td { border-bottom: 0; }
+th.across { border-bottom: 1px solid #888; padding-top: .9rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .note { color: #555; }
 </style>
@@ -37,7 +44,6 @@ _TAIL = """<p class="note">Made by dosemap: research and quality-assurance softw
 </html>
 """
 _REPORT_COLUMNS = ("file", "device", "procedure", "levels")
-_QUANTITIES = tuple(f"{name}, {unit}" for name, unit, _ in QUANTITY_NAMES.values())
 
 
 def html_of(rows: Iterable[Row], summary: Summary) -> Iterator[str]:
@@ -63,15 +69,21 @@ def html_of(rows: Iterable[Row], summary: Summary) -> Iterator[str]:
         )
     # The rows pass by once; what failed is short in a fleet that works, and waits.
     failed: list[str] = []
-    yield from _open("Reports that reached a level", (*_REPORT_COLUMNS, *_QUANTITIES), 4)
+    reached = 0
     for row in rows:
-        if row["status"] == "failed":
+        if row["reason"]:
             failed.append(_line((row["file"], row["reason"], row["message"] or ""), 3))
-        elif row["counts"] and row["alerts"]:
-            yield _line((*_report(row), *_doses(row)), 4)
-    yield "</tbody></table></div>\n"
+        if row["counts"] and row["alerts"]:
+            if not reached:
+                columns = (*_REPORT_COLUMNS, *QUANTITY_HEADS)
+                yield from _open("Reports that reached a level", columns, 4)
+            reached += 1
+            yield _line((*_report(row), *doses_of_row(row)), 4)
+    yield "</tbody></table></div>\n" if reached else "<p>No report reached a level.</p>\n"
     if failed:
-        yield from _open("Files that failed", ("file", "reason", "message"), 3)
+        yield from _open(
+            "Files that failed, or were not added to the history", ("file", "reason", "message"), 3
+        )
         yield from failed
         yield "</tbody></table></div>\n"
     yield _TAIL
@@ -82,15 +94,12 @@ def _report(row: Row) -> tuple[str, ...]:
     return row["file"], device, row["procedure_type"] or "not known", ", ".join(row["alerts"])
 
 
-def _doses(row: Row) -> Iterator[str]:
-    for name, (_, _, factor) in QUANTITY_NAMES.items():
-        sign = "≥ " if name in row["lower_bounds"] else ""
-        yield "-" if row[name] is None else f"{sign}{row[name] * factor:.3g}"
-
-
 def _table(table: TextTable) -> Iterator[str]:
     yield from _open(table.title, table.columns, table.numeric_from, table.note)
-    for row in table.rows:
+    for number, row in enumerate(table.rows):
+        if heading := table.headings.get(number):
+            across = len(table.columns)
+            yield f'<tr><th class="across" colspan="{across}">{escape(heading)}</th></tr>\n'
         yield _line(row, table.numeric_from)
     yield "</tbody></table></div>\n"
 

@@ -7,17 +7,18 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dosemap.auditing.row import Row, complete_row
 from dosemap.auditing.settings import AuditSettings
-from dosemap.auditing.walk import FoundFile, UnreadableFolder
+from dosemap.auditing.walk import FoundFile, Unreadable
 from dosemap.auditing.work import Outcome
 from dosemap.errors import DosemapError
 
 _APPLICATION = 0x646F7365
 """Marks the file as ours (``PRAGMA application_id``)."""
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE file (
     id INTEGER PRIMARY KEY,
@@ -35,12 +36,9 @@ CREATE TABLE file (
     is_lasting INTEGER NOT NULL,
     doses TEXT NOT NULL,           -- JSON
     row TEXT NOT NULL,             -- JSON
-    alerts TEXT NOT NULL,          -- JSON
     study TEXT,
     sop TEXT,
-    created TEXT,
     first_event TEXT,
-    event_digests TEXT,
     superseded_by INTEGER          -- another state of the same procedure, which counts
 );
 CREATE INDEX file_sop ON file (sop) WHERE sop IS NOT NULL;
@@ -48,6 +46,8 @@ CREATE INDEX file_study ON file (study) WHERE study IS NOT NULL;
 CREATE INDEX file_first_event ON file (first_event) WHERE first_event IS NOT NULL;
 """
 _NOTHING = "{}"
+NOT_ADDED = "not added to the history"
+"""Reason in the row of a result that a history should have and has not."""
 
 
 class Ledger:
@@ -81,7 +81,8 @@ class Ledger:
 
     def close(self) -> None:
         """Keep everything and close the file."""
-        self._database.execute("COMMIT")
+        if self._database.in_transaction:  # a full disk has ended it
+            self._database.execute("COMMIT")
         # Unlocking removes the journal, which is kept while the file is locked.
         self._database.execute("PRAGMA locking_mode = NORMAL")
         self._database.execute("SELECT count(*) FROM file").fetchone()
@@ -129,63 +130,62 @@ class Ledger:
         )
         return json.loads(known[0]) if known else None
 
-    def store(self, found: FoundFile, outcome: Outcome) -> None:
-        """Keep what became of a file."""
-        identity, doses = outcome.identity, outcome.doses
+    def store(self, found: FoundFile, outcome: Outcome, *, not_added: str | None = None) -> None:
+        """Keep what became of a file.
+
+        Parameters
+        ----------
+        found
+            The file.
+        outcome
+            What a worker made of it.
+        not_added
+            Why the history did not take the result; it is tried again.
+        """
+        doses = outcome.doses
+        is_stored = outcome.status == "estimated" and not_added is None
         self._put(
             path=os.fsencode(found.path),
             name=printable(found.path),
             size=found.size,
             mtime_ns=found.mtime_ns,
-            stored=self._store if outcome.status == "estimated" else None,
+            stored=self._store if is_stored else None,
             status=outcome.status,
-            reason=outcome.reason,
-            message=outcome.message,
+            reason=outcome.reason if not_added is None else NOT_ADDED,
+            message=outcome.message if not_added is None else not_added,
             is_lasting=outcome.is_lasting,
             doses=_json(doses),
             row=_json(outcome.row),
-            alerts=_json(outcome.alerts),
             study=doses.get("study_instance_uid"),
             sop=doses.get("sop_instance_uid"),
-            created=identity.get("created"),
-            first_event=identity.get("first_event"),
-            event_digests=identity.get("event_digests"),
+            first_event=doses.get("first_event"),
         )
 
-    def store_unreadable(self, folder: UnreadableFolder) -> None:
-        """Keep that a folder could not be looked into."""
+    def store_unreadable(self, unreadable: Unreadable) -> None:
+        """Keep that a folder could not be looked into, or a file not be looked at."""
         self._put(
-            path=os.fsencode(folder.path),
-            name=printable(folder.path),
+            path=os.fsencode(unreadable.path),
+            name=printable(unreadable.path),
             size=0,
             mtime_ns=0,
             stored=None,
             status="failed",
-            reason="folder cannot be read",
-            message=folder.message,
+            reason=unreadable.reason,
+            message=unreadable.message,
             is_lasting=False,
             doses=_NOTHING,
             row=_NOTHING,
-            alerts="[]",
             study=None,
             sop=None,
-            created=None,
             first_event=None,
-            event_digests=None,
         )
 
-    def rows(self, where: str = "file.status != 'skipped'") -> Iterator[Row]:
-        """Yield the rows of this run in the order of their paths.
-
-        Parameters
-        ----------
-        where
-            Condition on the columns of ``file``.
-        """
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows of this run in the order of their paths, without what is no report."""
         query = (
             "SELECT file.*, other.name AS other_name FROM file"
             " LEFT JOIN file AS other ON other.id = file.superseded_by"
-            f" WHERE file.run = ? AND {where} ORDER BY file.path"
+            " WHERE file.run = ? AND file.status != 'skipped' ORDER BY file.path"
         )
         for record in self.select(query, self.run):
             yield _row_of(record)
@@ -223,6 +223,24 @@ class Ledger:
             f" ON CONFLICT (path) DO UPDATE SET {changes}",
             values,
         )
+
+
+@contextmanager
+def database_errors(path: Path) -> Iterator[None]:
+    """Turn errors of SQLite, a full disk above all, into one that says what to do.
+
+    Parameters
+    ----------
+    path
+        The ledger.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise DosemapError(
+            f"{path}: {error}; see that the disk has room, and give the same command again: what"
+            " was done is kept"
+        ) from error
 
 
 def printable(path: str) -> str:

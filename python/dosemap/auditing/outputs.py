@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -12,9 +11,11 @@ from dosemap.auditing.html import html_of
 from dosemap.auditing.row import COLUMNS, Column, Row
 from dosemap.auditing.summary import Summary
 from dosemap.errors import DosemapError
+from dosemap.files import written_whole
 
 _UIDS = ("study_instance_uid", "sop_instance_uid")
 _ROWS_PER_GROUP = 1000
+_PRIVATE = 0o600
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -58,15 +59,9 @@ def write_output(
         Also write the UIDs of studies and reports, by which a patient can be found.
     """
     columns = [column for column in COLUMNS if with_uids or column.name not in _UIDS]
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.touch(mode=0o600)
-        _WRITERS[path.suffix.lower()](draft, rows, summary, columns)
-        draft.replace(path)
-    except OSError as error:
-        raise DosemapError(f"{path} cannot be written: {error.strerror}") from error
-    finally:
-        draft.unlink(missing_ok=True)
+    with written_whole(path) as complete:
+        complete.touch(mode=_PRIVATE)
+        _WRITERS[path.suffix.lower()](complete, rows, summary, columns)
 
 
 def _write_csv(path: Path, rows: Iterable[Row], _: Summary, columns: Sequence[Column]) -> None:

@@ -7,12 +7,15 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Protocol
+from typing import Any, Protocol
 
 from dosemap.auditing.settings import AuditSettings
 from dosemap.auditing.work import Outcome, Stop, Task, audit_batch
+from dosemap.errors import DosemapError
 
-THREADS = "RAYON_NUMTHREADS"
+THREADS = "RAYON_NUM_THREADS"
+LONGEST_S = 1800.0
+"""For one file: the largest report takes minutes at the finest map, so that more is no work."""
 
 
 class Workers(Protocol):
@@ -28,6 +31,9 @@ class Workers(Protocol):
 
     def restart(self, *, jobs: int) -> None:
         """Be ready again after a death; what was handed over before is lost."""
+
+    def check(self) -> None:
+        """Raise a DosemapError where waiting is of no use; called every few seconds."""
 
     def stop(self) -> None:
         """Let the batches that are under way end after their present file."""
@@ -55,6 +61,7 @@ class LocalWorkers:
         self._stop = self._context.Event()
         self._pool: ProcessPoolExecutor | None = None
         self.restart(jobs=jobs)
+        self._check_start()
 
     def submit(self, tasks: Sequence[Task]) -> "Future[list[Outcome]]":
         """Hand over a batch."""
@@ -70,8 +77,11 @@ class LocalWorkers:
             max_workers=jobs,
             mp_context=self._context,
             initializer=_begin,
-            initargs=(self._stop, max(1, cores() // jobs)),
+            initargs=(self._stop, max(1, cores() // jobs), LONGEST_S),
         )
+
+    def check(self) -> None:
+        """Do nothing: what becomes of a process is told by its batch."""
 
     def stop(self) -> None:
         """Let the batches that are under way end after their present file."""
@@ -83,6 +93,17 @@ class LocalWorkers:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
+    def _check_start(self) -> None:
+        assert self._pool is not None
+        try:
+            self._pool.submit(cores).result()
+        except BrokenProcessPool as error:
+            self.close()
+            raise DosemapError(
+                "no process could be started; where a script calls dosemap.audit, that must stand"
+                ' below if __name__ == "__main__":'
+            ) from error
+
 
 def cores() -> int:
     """Return how many cores this process may use."""
@@ -91,13 +112,13 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-_stop: Stop | None = None
+_limits: dict[str, Any] = {}
+"""What a worker knows between batches: when to stop, and how long a file may take."""
 
 
-def _begin(stop: Stop, threads: int) -> None:
+def _begin(stop: Stop, threads: int, longest_s: float) -> None:
     """Prepare a worker process."""
-    global _stop  # noqa: PLW0603  (the only thing a worker knows between batches)
-    _stop = stop
+    _limits.update(stop=stop, longest_s=longest_s)
     os.environ[THREADS] = str(threads)  # read when the core starts its threads
     # The terminal sends Ctrl-C to all processes; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -113,4 +134,4 @@ def _end_with_parent() -> None:
 
 
 def _batch(tasks: Sequence[Task], settings: AuditSettings) -> list[Outcome]:
-    return audit_batch(tasks, settings, _stop)
+    return audit_batch(tasks, settings, **_limits)

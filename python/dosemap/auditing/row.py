@@ -3,11 +3,10 @@
 from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
 from dosemap.auditing.levels import known_of
-from dosemap.procedure import Event, Procedure
+from dosemap.procedure import Procedure
 
 if TYPE_CHECKING:
     from dosemap.result import DoseResult
@@ -17,6 +16,7 @@ Kind = Literal["text", "number", "integer", "boolean", "texts"]
 
 _LONGEST_TEXT = 64
 """Of manufacturer, model and the like, as DICOM allows (LO)."""
+_ROUNDED = 1.001
 _EVENT_BYTES = 8
 """Of the digest that stands for an event: two of a million events are the same by chance with a
 probability of 3e-8."""
@@ -109,38 +109,40 @@ def doses_of(procedure: Procedure, result: "DoseResult") -> Row:
     stated_s, of_events_s = totals["fluoroscopy_time_s"], totals["fluoroscopy"]["time_s"]
     row["fluoroscopy_time_s"] = of_events_s if stated_s is None else stated_s
     row["lower_bounds"] = [
-        name for name, (_, _, why) in known.items() if row[name] is not None and why is not None
+        name
+        for name, (_, at_most, why) in known.items()
+        if why is not None
+        and row[name] is not None
+        # The events of many a report add up to its total but for the last digit.
+        and (at_most is None or at_most > row[name] * _ROUNDED)
     ]
     row["problems"] = sorted({problem["code"] for problem in document["problems"]})
     row["map_reason"] = _stripped(row["map_reason"])
-    return row
+    return row | _identity_of(procedure, result)
 
 
-def identity_of(procedure: Procedure) -> Row:
+def _identity_of(procedure: Procedure, result: "DoseResult") -> Row:
     """Return by what states of one procedure are known as such.
 
-    Parameters
-    ----------
-    procedure
-        The report.
-
-    Returns
-    -------
-    When the report was made, and digests of its events in hexadecimal: of the first in time, and
-    of all, in order and in one text.
+    When the report was made, its system, and digests of its events: of the first in time, and of
+    all in one text.
     """
-    digests = {_digest(event) for event in procedure.events}
-    first = min(procedure.events, key=_order, default=None)
-    created = procedure.content_created
+    digests = [
+        text[: 2 * _EVENT_BYTES] for text in result.document["procedure"]["event_identities"]
+    ]
+    started = result.events.texts["started"]
+    first = min(range(len(digests)), key=started.__getitem__, default=None)
+    created, device = procedure.content_created, procedure.device
     return {
         "created": created.isoformat() if created else None,
-        "first_event": None if first is None else _digest(first),
+        "system": [device.manufacturer, device.model],
+        "first_event": None if first is None else digests[first],
         "event_digests": "".join(sorted(digests)),
     }
 
 
 def split_digests(text: str) -> frozenset[str]:
-    """Return the events of :func:`identity_of` one by one."""
+    """Return the events of a report one by one."""
     length = 2 * _EVENT_BYTES
     return frozenset(text[start : start + length] for start in range(0, len(text), length))
 
@@ -171,15 +173,3 @@ def _at(document: Mapping[str, Any], place: str) -> Any:  # noqa: ANN401
 
 def _stripped(reason: str | None) -> str | None:
     return None if reason is None else reason.removeprefix("no map: ")
-
-
-def _order(event: Event) -> tuple[str, int]:
-    # Where one event has no time none is compared by it: the order of the document is left.
-    return event.started.replace(tzinfo=None).isoformat() if event.started else "", event.index
-
-
-def _digest(event: Event) -> str:
-    named = event.irradiation_event_uid
-    started, plane, kerma = event.started, event.acquisition_plane, event.reference_air_kerma_gy
-    text = named or f"{started} {plane} {kerma!r}"
-    return sha256(text.encode()).hexdigest()[: 2 * _EVENT_BYTES]

@@ -1,19 +1,19 @@
 """The run of an audit: batches to workers, outcomes to the ledger, culprits found and left out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from dosemap.auditing.ledger import Ledger
 from dosemap.auditing.pool import Workers
-from dosemap.auditing.walk import FoundFile, UnreadableFolder
-from dosemap.auditing.work import Outcome, Task, failed_to_be_added, failed_with_its_worker
+from dosemap.auditing.walk import FoundFile, Unreadable
+from dosemap.auditing.work import Outcome, Task, failed_with_its_worker
 from dosemap.errors import DosemapError
 
 if TYPE_CHECKING:
-    from dosemap.history import History
+    from dosemap.history import Added, History
 
 BATCH_FILES = 8
 """Files that a worker does in one go: enough that sending them costs nothing beside a report, few
@@ -21,6 +21,7 @@ enough that little is lost and little waits when the program is stopped."""
 _BATCHES_PER_JOB = 2
 """Handed over at a time, so that no worker waits and the number of files does not matter."""
 _DONE_PER_CHECKPOINT = 1000
+_WAIT_S = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,9 @@ class Progress:
     reports: int
     """Of them estimated."""
     done_before: int
-    """Of them by an earlier run."""
+    """Of the files those that an earlier run did."""
+    total: int | None = None
+    """Files that there are; ``None``: not counted yet."""
 
 
 @dataclass(kw_only=True)
@@ -49,19 +52,25 @@ class AuditRun:
         Called whenever something is done.
     history
         Where results are added, by this process alone.
+    on_added
+        Called with what the history did.
+    total
+        Says how many files there are.
     """
 
     ledger: Ledger
     workers: Workers
     on_progress: Callable[[Progress], None] | None = None
     history: "History | None" = None
+    on_added: "Callable[[Added], None] | None" = None
+    total: Callable[[], int | None] = lambda: None
     _found: dict[str, FoundFile] = field(default_factory=dict)
     """Files that are handed over, by their path."""
     _files: int = 0
     _reports: int = 0
     _done_before: int = 0
 
-    def do(self, entries: Iterable[FoundFile | UnreadableFolder]) -> None:
+    def do(self, entries: Iterable[FoundFile | Unreadable]) -> None:
         """Do all files.
 
         Parameters
@@ -85,6 +94,7 @@ class AuditRun:
             raise
         finally:
             self.ledger.checkpoint()
+        self._tell()
 
     def _do_all(
         self, batches: Iterator[list[Task]], pending: dict[Future[list[Outcome]], list[Task]]
@@ -95,7 +105,7 @@ class AuditRun:
                 pending[self._hand_over(tasks)] = tasks
             if not pending:
                 return
-            done, _ = wait(pending, return_when=FIRST_COMPLETED)
+            done = self._wait(pending)
             suspects: list[Task] = []
             for future in done:
                 suspects += self._collect(future, pending.pop(future))
@@ -115,15 +125,27 @@ class AuditRun:
 
     def _collect(self, future: "Future[list[Outcome]]", tasks: Sequence[Task]) -> list[Task]:
         """Store what a batch came to; return its files if its process died under it."""
+        self._wait([future])
         try:
             outcomes = future.result()
         except self.workers.deaths:
             return list(tasks)
+        except CancelledError:
+            self.workers.check()  # a scheduler that is gone has cancelled all
+            raise
         for outcome in outcomes:
             self._store(outcome)
         self.ledger.checkpoint()
         self._tell()
         return []
+
+    def _wait(self, futures: Iterable["Future[list[Outcome]]"]) -> "set[Future[list[Outcome]]]":
+        """Return those that are done; wait until one is, or it is of no use."""
+        while True:
+            done, _ = wait(futures, timeout=_WAIT_S, return_when=FIRST_COMPLETED)
+            if done:
+                return done
+            self.workers.check()
 
     def _do_one_by_one(self, tasks: Sequence[Task]) -> None:
         """Do files alone, so that one that ends its process takes no other with it."""
@@ -142,15 +164,15 @@ class AuditRun:
             self.workers.restart(jobs=1)
         return dies
 
-    def _batches(self, entries: Iterable[FoundFile | UnreadableFolder]) -> Iterator[list[Task]]:
+    def _batches(self, entries: Iterable[FoundFile | Unreadable]) -> Iterator[list[Task]]:
         tasks = self._tasks(entries)
         while batch := list(islice(tasks, BATCH_FILES)):
             yield batch
 
-    def _tasks(self, entries: Iterable[FoundFile | UnreadableFolder]) -> Iterator[Task]:
+    def _tasks(self, entries: Iterable[FoundFile | Unreadable]) -> Iterator[Task]:
         """Yield the files that are not done, storing what else is found."""
         for entry in entries:
-            if isinstance(entry, UnreadableFolder):
+            if isinstance(entry, Unreadable):
                 self.ledger.store_unreadable(entry)
             elif entry.path in self._found:
                 pass  # met again, by way of a link
@@ -169,18 +191,31 @@ class AuditRun:
                 )
 
     def _store(self, outcome: Outcome) -> None:
-        if self.history is not None and outcome.record is not None:
-            # First the history, which can take the same again; then the ledger says it is there.
-            try:
-                self.history.add_record(outcome.record)
-            except DosemapError as error:
-                outcome = failed_to_be_added(outcome.path, str(error))
-        self.ledger.store(self._found.pop(outcome.path), outcome)
+        # First the history, which can take the same again; then the ledger says it is there.
+        not_added = self._not_added(outcome)
+        self.ledger.store(self._found.pop(outcome.path), outcome, not_added=not_added)
         self._files += 1
         self._reports += outcome.status == "estimated"
+
+    def _not_added(self, outcome: Outcome) -> str | None:
+        """Add a result to the history; return why it did not take it."""
+        if self.history is None or outcome.record is None:
+            return None
+        try:
+            added = self.history.add_record(outcome.record)
+        except DosemapError as error:
+            return str(error)
+        if self.on_added is not None:
+            self.on_added(added)
+        return None
 
     def _tell(self) -> None:
         if self.on_progress is not None:
             self.on_progress(
-                Progress(files=self._files, reports=self._reports, done_before=self._done_before)
+                Progress(
+                    files=self._files,
+                    reports=self._reports,
+                    done_before=self._done_before,
+                    total=self.total(),
+                )
             )

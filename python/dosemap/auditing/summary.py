@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dosemap.alerts import QUANTITIES, Level
+from dosemap.auditing.ledger import NOT_ADDED
 from dosemap.auditing.percentiles import PERCENTS, Percentiles, Sample
 from dosemap.auditing.row import Row
 
@@ -37,11 +38,15 @@ class TypicalValue:
     reports: int
     """Those whose quantity is known."""
     median: float
+    has_lower_bounds: bool
+    """Of some reports the true value may be higher, and so the median."""
 
     @property
-    def is_above(self) -> bool:
-        """Whether the group's median is higher."""
-        return self.median > self.level.first
+    def is_above(self) -> bool | None:
+        """Whether the group's median is higher; ``None``: nobody can say."""
+        if self.median > self.level.first:
+            return True
+        return None if self.has_lower_bounds else False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +82,8 @@ class Summary:
     superseded: int
     """Estimated, but a later or larger state of the same procedure counts."""
     without_map: int
+    not_added: int
+    """Estimated, but the history that should have them has not."""
     failed: Mapping[str, int]
     """By the reason."""
     skipped: Mapping[str, int]
@@ -93,6 +100,7 @@ class Summary:
             "reports": self.reports,
             "superseded": self.superseded,
             "without_map": self.without_map,
+            "not_added_to_history": self.not_added,
             "failed": dict(self.failed),
             "skipped": dict(self.skipped),
             "groups": [_group_entry(group) for group in self.groups],
@@ -171,6 +179,7 @@ def summary_of(
         reports=sum(group.reports for group in groups),
         superseded=count.superseded,
         without_map=sum(group.without_map for group in groups),
+        not_added=count.not_added,
         failed=dict(count.failed.most_common()),
         skipped=dict(sorted(skipped.items(), key=lambda item: -item[1])),
         groups=groups,
@@ -225,6 +234,7 @@ class _Counts:
 
     files: int = 0
     superseded: int = 0
+    not_added: int = 0
     failed: Counter[str] = field(default_factory=Counter)
     alerts: Counter[str] = field(default_factory=Counter)
     not_evaluated: Counter[str] = field(default_factory=Counter)
@@ -238,6 +248,7 @@ class _Counts:
         if row["status"] == "failed":
             self.failed[row["reason"]] += 1
             return
+        self.not_added += row["reason"] == NOT_ADDED
         if not row["counts"]:
             self.superseded += 1
             return
@@ -258,7 +269,11 @@ def _typical(groups: Iterable[Group], levels: Iterable[Level]) -> Iterable[Typic
             fits = not level.procedure_types or group.procedure_type in level.procedure_types
             if fits and found.median is not None:
                 yield TypicalValue(
-                    level=level, device=group.device, reports=found.known, median=found.median
+                    level=level,
+                    device=group.device,
+                    reports=found.known,
+                    median=found.median,
+                    has_lower_bounds=found.lower_bounds > 0,
                 )
 
 

@@ -1,10 +1,11 @@
 """The tables of an audit for people, as texts: the terminal and the HTML page show the same."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from dosemap.auditing.percentiles import PERCENTS, Percentiles
-from dosemap.auditing.summary import FEW_REPORTS, Group, Summary
+from dosemap.auditing.row import Row
+from dosemap.auditing.summary import FEW_REPORTS, Group, NoMap, Summary
 
 QUANTITY_NAMES = {
     "reference_air_kerma_gy": ("K", "Gy", 1.0),
@@ -13,6 +14,8 @@ QUANTITY_NAMES = {
     "peak_skin_dose_gy": ("PSD", "Gy", 1.0),
 }
 """Short name, unit for people, and factor to it; in the order of the tables."""
+QUANTITY_HEADS = tuple(f"{name},\u00a0{unit}" for name, unit, _ in QUANTITY_NAMES.values())
+"""The same as heads of columns."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +28,9 @@ class TextTable:
     numeric_from: int
     """The column from which on values stand at the right."""
     note: str = ""
+    headings: Mapping[int, str] = field(default_factory=dict)
+    """Lines across the table, each above the row of this number: what would be too wide for a
+    column."""
 
 
 def tables_of(summary: Summary) -> Iterator[TextTable]:
@@ -51,6 +57,8 @@ def totals_line(summary: Summary) -> str:
     parts = [f"reports: {summary.reports}, of them without a dose map: {summary.without_map}"]
     if summary.superseded:
         parts.append(f"other states of them, which do not count: {summary.superseded}")
+    if summary.not_added:
+        parts.append(f"not added to the history: {summary.not_added}")
     parts.append(f"failed: {sum(summary.failed.values())}")
     parts.append(f"skipped, as they are no dose reports: {sum(summary.skipped.values())}")
     return "; ".join(parts)
@@ -70,13 +78,22 @@ def device_name(device: Iterable[str | None]) -> str:
 def _groups(summary: Summary) -> TextTable:
     return TextTable(
         title="Doses by device and type of procedure",
-        columns=("device", "procedure", "quantity", "known", *map(_percent, PERCENTS)),
+        columns=("quantity", "known", *map(_percent, PERCENTS)),
         rows=tuple(row for group in summary.groups for row in _group_rows(group)),
-        numeric_from=3,
+        headings={
+            number * len(QUANTITY_NAMES): _heading(group)
+            for number, group in enumerate(summary.groups)
+        },
+        numeric_from=1,
         note="K: air kerma at the reference point; PKA: kerma-area product; PSD: peak skin dose."
         " Percentiles are over the reports that are known; ≥: some of the values are lower bounds,"
         " so that the percentiles may be higher.",
     )
+
+
+def _heading(group: Group) -> str:
+    kind = group.procedure_type or "procedure not known"
+    return f"{device_name(group.device)}: {kind}"
 
 
 def _percent(percent: int) -> str:
@@ -84,18 +101,42 @@ def _percent(percent: int) -> str:
 
 
 def _group_rows(group: Group) -> Iterator[tuple[str, ...]]:
-    named = (device_name(group.device), group.procedure_type or "not known")
     for quantity, (name, unit, factor) in QUANTITY_NAMES.items():
         found = group.percentiles[quantity]
-        known = f"{found.known} of {group.reports}"
-        yield (*named, f"{name},\u00a0{unit}", known, *_values(found, factor))
-        named = ("", "")
+        known = f"{found.known}/{group.reports}"
+        yield f"{name},\u00a0{unit}", known, *_values(found, factor)
 
 
 def _values(found: Percentiles, factor: float) -> Iterator[str]:
-    sign = "≥ " if found.lower_bounds else ""
     for value in found.values or (None,) * len(PERCENTS):
-        yield "-" if value is None else f"{sign}{value * factor:.3g}"
+        is_bound = found.lower_bounds > 0
+        yield "-" if value is None else shown(value * factor, is_lower_bound=is_bound)
+
+
+def shown(value: float, *, is_lower_bound: bool) -> str:
+    """Return a value for people.
+
+    Parameters
+    ----------
+    value
+        In the unit that is shown.
+    is_lower_bound
+        The true value may be higher.
+    """
+    return f"{'≥' if is_lower_bound else ''}{value:.3g}"
+
+
+def doses_of_row(row: Row) -> Iterator[str]:
+    """Yield the quantities of a report for people, in the order of :data:`QUANTITY_NAMES`.
+
+    Parameters
+    ----------
+    row
+        Of the audit.
+    """
+    for name, (_, _, factor) in QUANTITY_NAMES.items():
+        is_bound = name in row["lower_bounds"]
+        yield "-" if row[name] is None else shown(row[name] * factor, is_lower_bound=is_bound)
 
 
 def _levels(summary: Summary) -> TextTable:
@@ -106,7 +147,7 @@ def _levels(summary: Summary) -> TextTable:
         rows.append((entry.level.id, level, str(entry.reached), str(entry.not_evaluated)))
     return TextTable(
         title="Alert levels for one procedure",
-        columns=("level", "from", "reports that reached it", "nobody can say"),
+        columns=("level", "from", "reached", "nobody can say"),
         rows=tuple(rows),
         numeric_from=2,
     )
@@ -118,20 +159,22 @@ def _typical(summary: Summary) -> TextTable:
         name, unit, factor = QUANTITY_NAMES[entry.level.quantity]
         rows.append(
             (
-                device_name(entry.device),
                 entry.level.id,
-                f"{name},\u00a0{unit}",
                 f"{entry.reports}{' (few)' if entry.reports < FEW_REPORTS else ''}",
-                f"{entry.median * factor:.3g}",
+                f"{name},\u00a0{unit}",
+                shown(entry.median * factor, is_lower_bound=entry.has_lower_bounds),
                 f"{entry.level.first * factor:.3g}",
-                "above" if entry.is_above else "not above",
+                {True: "above", False: "not above", None: "nobody can say"}[entry.is_above],
             )
         )
     return TextTable(
         title="Medians beside typical values",
-        columns=("device", "typical value", "quantity", "reports", "median", "typical", ""),
+        columns=("typical value", "reports", "quantity", "median", "typical", ""),
         rows=tuple(rows),
-        numeric_from=3,
+        headings={
+            number: device_name(entry.device) for number, entry in enumerate(summary.typical)
+        },
+        numeric_from=1,
         note="Typical values are for the median of a group, never a limit for one patient; of"
         f" less than {FEW_REPORTS} reports a median says little (few).",
     )
@@ -140,15 +183,13 @@ def _typical(summary: Summary) -> TextTable:
 def _no_map(summary: Summary) -> TextTable:
     return TextTable(
         title="Devices whose reports give no dose map",
-        columns=("device", "equipment profile", "why", "reports"),
-        rows=tuple(
-            (
-                device_name(entry.device),
-                entry.equipment_profile or "none",
-                entry.reason,
-                f"{entry.reports} of {entry.of}",
-            )
-            for entry in summary.no_map
-        ),
-        numeric_from=3,
+        columns=("why",),
+        rows=tuple((entry.reason,) for entry in summary.no_map),
+        headings={number: _without(entry) for number, entry in enumerate(summary.no_map)},
+        numeric_from=1,
     )
+
+
+def _without(entry: NoMap) -> str:
+    profile = f"profile {entry.equipment_profile}" if entry.equipment_profile else "no profile"
+    return f"{device_name(entry.device)} ({profile}): {entry.reports} of {entry.of} reports"

@@ -3,14 +3,18 @@
 Nothing is opened and nothing is kept, so that a million files take no more memory than ten.
 """
 
+import errno
 import os
 import stat
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dosemap.errors import DosemapError
+
+_NOWHERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,10 +28,12 @@ class FoundFile:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnreadableFolder:
-    """A folder whose reports, if it has any, are not in the audit."""
+class Unreadable:
+    """A folder or file whose reports, if it has any, are not in the audit."""
 
     path: str
+    reason: str
+    """In a few words that can be counted."""
     message: str
 
 
@@ -55,7 +61,7 @@ class Walk:
         self._to_walk = list(dict.fromkeys(self.roots))
         self._roots = set(self._to_walk)
 
-    def __iter__(self) -> Iterator[FoundFile | UnreadableFolder]:
+    def __iter__(self) -> Iterator[FoundFile | Unreadable]:
         """Yield what is found, in no order."""
         while self._to_walk:
             root = self._to_walk.pop()  # links that are found on the way add roots
@@ -64,48 +70,56 @@ class Walk:
             else:
                 yield from self._file(root)
 
-    def _below(self, root: str) -> Iterator[FoundFile | UnreadableFolder]:
-        # One open folder per level: their names are not collected.
-        folders: list[os._ScandirIterator[str]] = []
+    def _below(self, root: str) -> Iterator[FoundFile | Unreadable]:
+        # One open folder per level: the names in it are not collected.
+        folders: list[tuple[str, os._ScandirIterator[str]]] = []
         try:
             yield from self._entries(root, folders)
         finally:
-            for folder in folders:
+            for _, folder in folders:
                 folder.close()
 
     def _entries(
-        self, root: str, folders: "list[os._ScandirIterator[str]]"
-    ) -> Iterator[FoundFile | UnreadableFolder]:
+        self, root: str, folders: "list[tuple[str, os._ScandirIterator[str]]]"
+    ) -> Iterator[FoundFile | Unreadable]:
         deeper: str | None = root
         while folders or deeper:
             if deeper:
                 try:
-                    folders.append(os.scandir(deeper))
+                    folders.append((deeper, os.scandir(deeper)))
                 except OSError as error:
-                    yield UnreadableFolder(path=deeper, message=error.strerror or str(error))
+                    yield _unreadable_folder(deeper, error)
                 deeper = None
                 continue
+            name, folder = folders[-1]
             try:
-                entry = next(folders[-1], None)
+                entry = next(folder, None)
             except OSError as error:
-                yield UnreadableFolder(path=root, message=error.strerror or str(error))
+                yield _unreadable_folder(name, error)
                 entry = None
             if entry is None:
-                folders.pop().close()
+                folders.pop()
+                folder.close()
             elif entry.name.startswith("."):
                 self.skipped["hidden file or folder"] += 1
             elif entry.is_symlink():
                 yield from self._link(entry.path)
-            elif entry.is_dir(follow_symlinks=False):
+            elif _is_folder(entry):
                 deeper = None if entry.path in self._roots else entry.path
             else:
                 yield from self._file(entry.path)
 
-    def _link(self, path: str) -> Iterator[FoundFile]:
+    def _link(self, path: str) -> Iterator[FoundFile | Unreadable]:
         target = os.path.realpath(path)
-        if not Path(target).exists():
-            self.skipped["link that leads nowhere"] += 1
-        elif self._is_walked_anyway(target):
+        try:
+            Path(target).stat()
+        except OSError as error:
+            if error.errno in _NOWHERE:
+                self.skipped["link that leads nowhere"] += 1
+            else:
+                yield Unreadable(path=path, reason="cannot be opened", message=_told(error))
+            return
+        if self._is_walked_anyway(target):
             self.skipped["link to what is walked anyway"] += 1
         elif Path(target).is_dir():
             self._roots.add(target)
@@ -122,21 +136,61 @@ class Walk:
                 return False
             place = place.parent
 
-    def _file(self, path: str) -> Iterator[FoundFile]:
+    def _file(self, path: str) -> Iterator[FoundFile | Unreadable]:
         if path in self.leave_out:
             self.skipped["written by an audit"] += 1
             return
         try:
             status = Path(path).stat()
-        except OSError:
+        except FileNotFoundError:
             self.skipped["gone while the audit ran"] += 1
+            return
+        except OSError as error:
+            yield Unreadable(path=path, reason="cannot be opened", message=_told(error))
             return
         if not stat.S_ISREG(status.st_mode):
             self.skipped["pipe, socket or device"] += 1
         elif status.st_size == 0:
             self.skipped["empty file"] += 1
         else:
-            yield FoundFile(path=path, size=status.st_size, mtime_ns=status.st_mtime_ns)
+            # Times after the year 2262 are damage, and more than a database takes.
+            mtime_ns = status.st_mtime_ns % 2**63
+            yield FoundFile(path=path, size=status.st_size, mtime_ns=mtime_ns)
+
+
+class FileCount(threading.Thread):
+    """Counts files while others are done: on a slow share that takes longer than to begin.
+
+    Parameters
+    ----------
+    walk
+        One for this alone.
+    """
+
+    def __init__(self, walk: Walk) -> None:
+        super().__init__(daemon=True)
+        self._walk = walk
+        self.total: int | None = None
+        """``None`` until all are counted."""
+
+    def run(self) -> None:
+        """Count."""
+        self.total = sum(isinstance(entry, FoundFile) for entry in self._walk)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False  # looked at as a file it says why
+
+
+def _unreadable_folder(path: str, error: OSError) -> Unreadable:
+    return Unreadable(path=path, reason="folder cannot be read", message=_told(error))
+
+
+def _told(error: OSError) -> str:
+    return error.strerror or str(error)
 
 
 def resolved(paths: Sequence[str | os.PathLike[str]]) -> list[str]:

@@ -3,6 +3,7 @@
 Nothing here raises for what a file holds: each file ends as an outcome that says what it is.
 """
 
+import faulthandler
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from dosemap.auditing.levels import judged
-from dosemap.auditing.row import Row, doses_of, identity_of
+from dosemap.auditing.row import Row, doses_of
 from dosemap.auditing.settings import AuditSettings
 from dosemap.errors import DosemapError, NotDoseReportError, ReadError
 from dosemap.procedure_types import procedure_type
@@ -58,13 +59,15 @@ class Outcome:
     """What of the row depends on the report; see :mod:`dosemap.auditing.row`."""
     doses: Row = field(default_factory=dict)
     """The part of it that takes time."""
-    identity: Row = field(default_factory=dict)
-    alerts: tuple[Mapping[str, Any], ...] = ()
     record: "ProcedureRecord | None" = field(default=None, repr=False)
 
 
 def audit_batch(
-    tasks: Sequence[Task], settings: AuditSettings, stop: Stop | None = None
+    tasks: Sequence[Task],
+    settings: AuditSettings,
+    stop: Stop | None = None,
+    *,
+    longest_s: float | None = None,
 ) -> list[Outcome]:
     """Do some files.
 
@@ -76,12 +79,18 @@ def audit_batch(
         How.
     stop
         Asked before each file; the files that are left then have no outcome.
+    longest_s
+        A file that takes longer ends this process: nothing else stops what hangs in a system call
+        or in compiled code.
     """
     outcomes = []
     for task in tasks:
         if stop is not None and stop.is_set():
             break
+        if longest_s is not None:
+            faulthandler.dump_traceback_later(longest_s, exit=True)
         outcomes.append(audit_file(task, settings))
+        faulthandler.cancel_dump_traceback_later()
     return outcomes
 
 
@@ -124,23 +133,10 @@ def failed_with_its_worker(path: str) -> Outcome:
         The file.
     """
     message = (
-        "the process that did it ended twice without a word, killed or out of memory; try it with"
-        " dosemap estimate"
+        "the process that did it ended twice without a word: killed, out of memory or stuck; try"
+        " it with dosemap estimate"
     )
     return _failed(Task(path=path), "process ended", message, is_lasting=False)
-
-
-def failed_to_be_added(path: str, message: str) -> Outcome:
-    """Return the outcome of a file whose result the history did not take.
-
-    Parameters
-    ----------
-    path
-        The file.
-    message
-        Why.
-    """
-    return _failed(Task(path=path), "not added to the history", message, is_lasting=False)
 
 
 def _failed(task: Task, reason: str, message: str, *, is_lasting: bool = True) -> Outcome:
@@ -158,7 +154,7 @@ def _estimated(task: Task, settings: AuditSettings) -> Outcome:
     if doses is None or task.with_record:
         result = estimated(procedure, settings)
         doses = doses_of(procedure, result)
-        record = _record(result, kind.name) if task.with_record else None
+        record = _record(result, settings, kind.name) if task.with_record else None
     found = judged(
         doses["known"],
         levels=settings.levels,
@@ -176,16 +172,14 @@ def _estimated(task: Task, settings: AuditSettings) -> Outcome:
         status="estimated",
         row=row,
         doses=dict(doses),
-        identity=identity_of(procedure),
-        alerts=tuple(found.reached),
         record=record,
     )
 
 
-def _record(result: "DoseResult", kind: str | None) -> "ProcedureRecord":
+def _record(result: "DoseResult", settings: AuditSettings, kind: str | None) -> "ProcedureRecord":
     from dosemap.history.record import pack  # noqa: PLC0415  (only where a history is kept)
 
-    return pack(result, procedure_type=kind)
+    return pack(result.with_levels(settings.levels), procedure_type=kind)
 
 
 def estimated(procedure: "Procedure", settings: AuditSettings) -> "DoseResult":
@@ -200,9 +194,9 @@ def estimated(procedure: "Procedure", settings: AuditSettings) -> "DoseResult":
     """
     from dosemap.body import Body  # noqa: PLC0415
     from dosemap.engine import estimate  # noqa: PLC0415
-    from dosemap.equipment import load_families, match_profile  # noqa: PLC0415
+    from dosemap.equipment import match_profile  # noqa: PLC0415
 
-    profile = match_profile(procedure.device, (*load_families(), *settings.site))
+    profile = match_profile(procedure.device, site=settings.site)
     body = Body.for_patient(procedure.patient, spacing_mm=settings.spacing_mm)
     result = estimate(procedure, surface=body, equipment=profile)
     if not settings.interval:

@@ -47,6 +47,7 @@ def check_document(
         "software": {"name": "dosemap", "version": __version__},
         "source": procedure.source,
         "report_kind": procedure.report_kind,
+        "synthetic": procedure.is_synthetic,
         "system": {
             "manufacturer": device.manufacturer,
             "model": device.model,

@@ -1,7 +1,7 @@
 """The command line: each command is a file here that parses, calls the library and renders.
 
-stdout is data, stderr is messages. Exit code 0: done; 1: an alert level asked for was reached;
-2: usage or input error; 3: nobody can say whether an alert level asked for was reached.
+stdout is data, stderr is messages. The exit codes stand in
+:data:`dosemap.cli.fail_on.EXIT_CODES`.
 """
 
 import typer
@@ -9,8 +9,8 @@ import typer
 from dosemap import __version__
 from dosemap.cli.audit import audit
 from dosemap.cli.body import body
-from dosemap.cli.console import never_fail_to_encode
 from dosemap.cli.demo import demo
+from dosemap.cli.encoding import show_what_is_possible
 from dosemap.cli.equipment import app as equipment
 from dosemap.cli.estimate import estimate
 from dosemap.cli.fail_on import EXIT_CODES
@@ -23,12 +23,12 @@ from dosemap.cli.spectrum import spectrum
 app = typer.Typer(
     name="dosemap",
     help="Skin dose maps of fluoroscopy procedures: how much, where, how sure.",
-    epilog="Research and quality-assurance software; not a medical device.",
+    epilog=f"{EXIT_CODES}\n\nResearch and quality-assurance software; not a medical device.",
+    context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(epilog=EXIT_CODES)(estimate)
 app.command()(audit)
@@ -64,5 +64,5 @@ def _options(
 
 def main() -> None:
     """Run the command line."""
-    never_fail_to_encode()
+    show_what_is_possible()
     app()

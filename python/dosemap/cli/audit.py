@@ -1,23 +1,21 @@
 """``dosemap audit``: all reports below some folders, estimated and summed up."""
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress as Bar
-from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from dosemap.alerts import Level
-from dosemap.auditing import Audit, AuditSettings, Progress, check_output
+from dosemap.auditing import Audit, AuditSettings, check_output
 from dosemap.auditing import audit as run_audit
+from dosemap.cli.audit_progress import progress_of_audit
 from dosemap.cli.console import Output, messages, print_error
 from dosemap.cli.equipment_files import site_profiles
 from dosemap.cli.fail_on import fail_on_rows, fail_on_words
+from dosemap.cli.history.options import KeyOption, PseudonymiseOption
 from dosemap.cli.level_files import LevelsOption, chosen_levels
-from dosemap.cli.render_audit import render_audit
+from dosemap.cli.render_audit import NewAlerts, render_audit, render_new_alerts
 from dosemap.errors import DosemapError
 from dosemap.procedure_types import read_procedure_map
 from dosemap.surface import DEFAULT_SPACING_MM
@@ -52,6 +50,8 @@ def audit(  # noqa: PLR0913  one argument per option is how typer reads a comman
         str | None,
         typer.Option("--db", help="Also add the results to this history.", rich_help_panel=_OUTPUT),
     ] = None,
+    pseudonymise: PseudonymiseOption = None,
+    site_key: KeyOption = None,
     fail_on: Annotated[
         str | None,
         typer.Option(
@@ -95,6 +95,9 @@ def audit(  # noqa: PLR0913  one argument per option is how typer reads a comman
             rich_help_panel=_WORK,
         ),
     ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Show no progress.", rich_help_panel=_WORK)
+    ] = False,
 ) -> None:
     """Estimate all reports below folders; who exceeded what, and which devices give no map."""
     log = messages()
@@ -110,17 +113,24 @@ def audit(  # noqa: PLR0913  one argument per option is how typer reads a comman
         if out is not None:
             check_output(out)
         with ExitStack() as stack:
+            history = _history(database, site_key, pseudonymise, settings.levels, stack)
+            raised = NewAlerts()
             found = run_audit(
                 paths,
                 settings=settings,
                 ledger=None if out is None else out.with_name(f"{out.name}.ledger"),
                 jobs=jobs,
                 scheduler=scheduler,
-                history=_history(database, settings.levels, stack),
-                on_progress=_progress(log, stack),
+                history=history,
+                on_added=raised.add,
+                on_progress=None if quiet else progress_of_audit(log, stack),
             )
             stack.callback(found.close)
-            status = _finish(found, out, fail_on, settings, with_uids=with_uids)
+            if out is not None:
+                found.write(out, with_uids=with_uids)
+            render_audit(found, Output())
+            render_new_alerts(raised, Output())
+            status = _status(found, fail_on, settings)
     except DosemapError as error:
         print_error(log, str(error))
         raise typer.Exit(2) from error
@@ -131,45 +141,28 @@ def audit(  # noqa: PLR0913  one argument per option is how typer reads a comman
     raise typer.Exit(status)
 
 
-def _finish(
-    found: Audit,
-    out: Path | None,
-    fail_on: str | None,
-    settings: AuditSettings,
-    *,
-    with_uids: bool,
-) -> int:
-    """Write, show, and return the exit code."""
-    if out is not None:
-        found.write(out, with_uids=with_uids)
-    render_audit(found, Output())
+def _status(found: Audit, fail_on: str | None, settings: AuditSettings) -> int:
+    """Return the exit code."""
     if not found.summary.reports:
         raise DosemapError("there is no dose report that could be estimated below these paths")
+    if found.summary.not_added:
+        raise DosemapError("the history did not take all results; the same command tries again")
     return 0 if fail_on is None else fail_on_rows(fail_on, found.rows(), settings.levels)
 
 
-def _history(database: str | None, levels: tuple[Level, ...], stack: ExitStack) -> "History | None":
+def _history(
+    database: str | None,
+    site_key: Path | None,
+    pseudonymise: bool | None,  # noqa: FBT001  (typer gives None where it is not given)
+    levels: tuple[Level, ...],
+    stack: ExitStack,
+) -> "History | None":
     if database is None:
+        if pseudonymise:
+            raise DosemapError("--pseudonymise is for a new history; name it with --db")
         return None
     from dosemap.history import History  # noqa: PLC0415  (SQLAlchemy)
 
-    return stack.enter_context(History(database, levels=levels))
-
-
-def _progress(log: Console, stack: ExitStack) -> Callable[[Progress], None] | None:
-    """Return what shows how far it is, where a person looks on.
-
-    How many files there are is not known before the walk has ended: there is no share to show.
-    """
-    if not log.is_terminal:
-        return None
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    bar = stack.enter_context(Bar(*columns, console=log, transient=True))
-    task = bar.add_task("looking for reports")
-
-    def show(progress: Progress) -> None:
-        before = f", {progress.done_before} by an earlier run" if progress.done_before else ""
-        text = f"{progress.files} files done{before}; {progress.reports} reports estimated"
-        bar.update(task, description=text, completed=progress.files)
-
-    return show
+    return stack.enter_context(
+        History(database, pseudonymise=pseudonymise or None, site_key=site_key, levels=levels)
+    )

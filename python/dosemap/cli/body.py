@@ -19,7 +19,7 @@ from dosemap.cli.body_options import (
     read_body_options,
 )
 from dosemap.cli.choices import choice
-from dosemap.cli.console import Output, messages, print_data
+from dosemap.cli.console import Output, messages, print_data, print_error
 from dosemap.errors import DosemapError
 from dosemap.files import written_whole
 from dosemap.mesh.export import write_mesh
@@ -68,7 +68,7 @@ def body(  # noqa: PLR0913  one argument per option is how typer reads a command
     """
     console, log = Output(), messages()
     try:
-        choice("--position", position, PatientPosition)
+        posture = cast("PatientPosition", choice("--position", position, PatientPosition))
         _check_picture_name(png)
         options = read_body_options(
             sex=sex,
@@ -81,14 +81,14 @@ def body(  # noqa: PLR0913  one argument per option is how typer reads a command
         )
         with log.status("making the body ..."):
             patient_body = Body.for_patient(Patient(), spacing_mm=spacing_mm, **options)
-            surface = patient_body.surface(cast("PatientPosition", position))
+            surface = patient_body.surface(posture)
             if out is not None:
                 write_mesh(surface, out)
             if png is not None:
                 with written_whole(png) as complete:
                     complete.write_bytes(picture_png(surface))
     except DosemapError as error:
-        log.print(f"error: {error}", markup=False)
+        print_error(log, str(error))
         raise typer.Exit(2) from error
     document = describe(patient_body, surface)
     if as_json:
@@ -149,7 +149,7 @@ def describe(body: Body, surface: Surface) -> dict[str, Any]:
 def as_table(document: dict[str, Any]) -> Table:
     """Lay the measures out for people."""
     caption = (
-        f"{document['volume_l']:.1f} l, {document['skin_area_m2']:.2f} m2 of skin,"
+        f"{document['volume_l']:.1f} l, {document['skin_area_m2']:.2f} m² of skin,"
         f" {document['vertices']} vertices"
     )
     table = Table("measure", title=document["description"], caption=caption)

@@ -1,6 +1,5 @@
 """Where the program writes: data to stdout, messages to stderr."""
 
-import io
 import json
 import os
 import re
@@ -12,6 +11,9 @@ from typing import NoReturn
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import Progress
 from rich.segment import Segment
+
+from dosemap.cli.encoding import encodable_json
+from dosemap.cli.option_names import error_in_options
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 """Control characters but the end of a line."""
@@ -50,7 +52,7 @@ def messages() -> Console:
 
 def print_error(log: Console, text: str) -> None:
     """Print why something cannot be done."""
-    log.print(f"error: {text}", markup=False)
+    log.print(f"error: {error_in_options(text)}", markup=False)
 
 
 def with_progress(files: Sequence[Path], log: Console) -> Iterable[Path]:
@@ -63,29 +65,17 @@ def with_progress(files: Sequence[Path], log: Console) -> Iterable[Path]:
 
 
 def print_data(text: str) -> None:
-    """Write data for a program, JSON, to stdout."""
+    """Write JSON to stdout."""
     try:
-        sys.stdout.write(_encodable(text, sys.stdout.encoding) + "\n")
+        sys.stdout.write(encodable_json(text, sys.stdout.encoding) + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
         _leave_broken_pipe()
 
 
-def _encodable(text: str, encoding: str) -> str:
-    """Return JSON with what stdout cannot write (LANG=C, PYTHONIOENCODING) as JSON escapes."""
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        # Outside its texts JSON is ASCII.
-        return "".join(c if c.isascii() else json.dumps(c)[1:-1] for c in text)
-    return text
-
-
-def never_fail_to_encode() -> None:
-    """Let a terminal that lacks a character of a table or a message show a question mark."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+def print_json(document: object) -> None:
+    """Write a document, laid out for people too, to stdout."""
+    print_data(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def _leave_broken_pipe() -> NoReturn:

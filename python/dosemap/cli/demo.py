@@ -26,6 +26,7 @@ def demo(
     console, log = Output(), messages()
     coronary, lumbar = out / "coronary_intervention.dcm", out / "lumbar_injection.dcm"
     try:
+        _is_no_file(out)
         out.mkdir(parents=True, exist_ok=True)
         with log.status("writing the reports ..."):
             simulate_procedure("pci_complex", device="siemens_artis").write(coronary)
@@ -33,11 +34,17 @@ def demo(
                 lumbar
             )
         for path in (coronary, lumbar):
-            result = estimate(read_rdsr(path))
-            result.to_netcdf(path.with_suffix(".nc"))
+            with log.status(f"estimating {path.name} ..."):
+                result = estimate(read_rdsr(path))
+                result.to_netcdf(path.with_suffix(".nc"))
             render_result(result, console, events=False)
     except (OSError, ImportError, DosemapError) as error:
         log.print(f"error: {error}", markup=False)
         raise typer.Exit(2) from error
     log.print(f"written to {out}: the reports (.dcm) and their dose maps (.nc)", markup=False)
     log.print(f"next: dosemap estimate {coronary} --events", markup=False)
+
+
+def _is_no_file(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise DosemapError(f"--out {out} is a file; name a folder for the reports")

@@ -1,6 +1,5 @@
 """``dosemap estimate``: the skin dose map of one or more reports."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -17,10 +16,12 @@ from dosemap.cli.body_options import (
     read_body_options,
 )
 from dosemap.cli.choices import choice
-from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
+from dosemap.cli.console import Output, messages, print_error, print_json, with_progress
+from dosemap.cli.entries import failed_document
 from dosemap.cli.equipment_files import EquipmentOption, asked_for, site_profiles
 from dosemap.cli.fail_on import fail_on_status, fail_on_words
 from dosemap.cli.level_files import LevelsOption, chosen_levels
+from dosemap.cli.no_effect import of_the_call, without_effect
 from dosemap.cli.options import (
     Settings,
     calibration_of,
@@ -273,19 +274,20 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         )
         fail_on_words(fail_on, settings.levels)
         _one_file_for(netcdf, files)
+        for sentence in of_the_call(
+            surface=surface,
+            mesh_unit=mesh_unit,
+            other_axes=mesh_axes != PATIENT_AXES,
+            events=events,
+            as_json=as_json,
+        ):
+            messages().print(sentence, markup=False)
     except DosemapError as error:
         print_error(messages(), str(error))
         raise typer.Exit(2) from error
     documents, failed = _run_all(files, settings, as_json=as_json, events=events, netcdf=netcdf)
     if as_json:
-        print_data(
-            json.dumps(
-                documents[0] if len(files) == 1 else documents,
-                indent=2,
-                ensure_ascii=False,
-                allow_nan=False,
-            )
-        )
+        print_json(documents[0] if len(files) == 1 else documents)
     if failed:
         raise typer.Exit(2)
     if fail_on is not None and (status := fail_on_status(fail_on, documents, messages())):
@@ -311,15 +313,12 @@ def _run_all(
             print_error(log, str(error))
             documents.append(failed_document(file.name, str(error)))
             continue
+        for sentence in without_effect(settings, result):
+            log.print(sentence, markup=False)
         documents.append(result.to_dict())
         if not as_json:
             render_result(result, console, events=events)
     return documents, failed
-
-
-def failed_document(source: str, message: str) -> dict[str, Any]:
-    """Return what stands in the place of the document of a file that cannot be read."""
-    return {"source": source, "error": message, "alerts": []}
 
 
 def _run(file: Path, settings: Settings) -> DoseResult:

@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 
 from dosemap.alerts import QUANTITIES, Level, Scope
+from dosemap.cli.option_names import in_options
 from dosemap.errors import DosemapError
 
 REACHED = 1
@@ -69,7 +70,8 @@ def fail_on_status(word: str, documents: Iterable[Mapping[str, Any]], log: Conso
         for entry in document.get("alerts_not_evaluated", ()):
             if _is_of(word, entry):
                 unknown = True
-                text = f"{document['source']}: {entry['level_id']} not evaluated: {entry['reason']}"
+                reason = in_options(entry["reason"])
+                text = f"{document['source']}: {entry['level_id']} not evaluated: {reason}"
                 log.print(text, markup=False)
     return REACHED if reached else NOT_EVALUATED if unknown else 0
 

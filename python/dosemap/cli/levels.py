@@ -1,6 +1,5 @@
 """``dosemap levels``: the alert levels that apply, and what each rests on."""
 
-import json
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dosemap.alerts import SCOPES, Level, Scope, level_entry
-from dosemap.cli.console import Output, messages, print_data, print_error
+from dosemap.cli.console import Output, messages, print_error, print_json
 from dosemap.cli.level_files import LevelsOption, chosen_levels
 from dosemap.cli.quantities import for_people
 from dosemap.errors import DosemapError, LevelError
@@ -49,7 +48,7 @@ def levels(
     if as_json:
         entries = [level_entry(level) for level in known]
         document = {"schema": "dosemap.levels/1", "levels": entries}
-        print_data(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(document)
     elif names:
         for level in known:
             _show(level, Output())

@@ -18,8 +18,11 @@ from dosemap.mesh.units import LengthUnit
 from dosemap.placement import PlacementOverrides
 from dosemap.posture import side_against_table
 from dosemap.procedure import PatientPosition, Procedure
+from dosemap.ranges import check_range
 from dosemap.schedule import Schedule, Span, parse_schedule
 from dosemap.surface import Surface
+
+_SIZES_MM = (2.0, 10_000.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +54,8 @@ def surface_of(procedure: Procedure, settings: Settings) -> Surface | Body:
         if size:
             raise DosemapError("--surface-size is not for a body: give --height and --mass")
         return Body.for_patient(procedure.patient, spacing_mm=spacing_mm, **settings.body)
+    for length_mm in size:
+        check_range("--surface-size", length_mm, _SIZES_MM, "mm")
     if settings.body != NOT_DESCRIBED:
         raise DosemapError(
             "--sex, --age, --height, --mass, --thickness-ap, --arms and --head-turned describe a"
@@ -77,14 +82,19 @@ def surface_of(procedure: Procedure, settings: Settings) -> Surface | Body:
             facing="anterior" if side_against_table(first or "HFS") == "front" else "posterior",
             spacing_mm=spacing_mm,
         )
-    path = Path(settings.surface)
+    return _mesh_of(Path(settings.surface), settings)
+
+
+def _mesh_of(path: Path, settings: Settings) -> Surface:
     if not path.suffix:
         raise DosemapError(
             f"--surface {settings.surface!r} is none of body, trunk, plane, cylinder and no mesh"
             " file (STL, OBJ, PLY, ...)"
         )
-    if size:
+    if settings.surface_size_mm:
         raise DosemapError("--surface-size is for trunk, plane and cylinder; a mesh has its own")
+    if not path.exists():
+        raise DosemapError(f"there is no file {path}; check the path of --surface")
     if settings.mesh_unit is None:
         raise DosemapError("the unit of a mesh is not guessed: add --mesh-unit mm, cm or m")
     return _mesh(path, settings.mesh_unit, settings.mesh_axes)
@@ -155,7 +165,8 @@ def positions(texts: Sequence[str]) -> Schedule[PatientPosition] | None:
     if not texts:
         return None
     option = "--patient-position"
-    spans = parse_schedule(texts, name=option).spans
-    for span in spans:
-        choice(option, span.value, PatientPosition)
+    spans = tuple(
+        replace(span, value=str(choice(option, span.value, PatientPosition)))
+        for span in parse_schedule(texts, name=option).spans
+    )
     return Schedule(cast("tuple[Span[PatientPosition], ...]", spans))

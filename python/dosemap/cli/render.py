@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.entries import print_entries
+from dosemap.cli.entries import NARROW, print_entries
+from dosemap.cli.option_names import in_options
 from dosemap.cli.quantities import gy
 from dosemap.cli.render_alerts import render_alerts
 from dosemap.cli.render_interval import render_interval
@@ -18,11 +19,12 @@ from dosemap.cli.render_totals import totals_rows
 from dosemap.corrections import Corrections
 from dosemap.report_kinds import TITLES
 from dosemap.result import DoseResult
+from dosemap.trust import NEVER_REPORTED
 
 _TOP_EVENTS = 8
 _LEAST_SHARE = 1e-3
 _WELL_ON_SKIN = 0.9
-_LOUD = ("kerma-not-on-skin",)
+_LOUD = ("air-kerma-unknown", "kerma-not-on-skin")
 """Codes of problems that stand at the top: without them the peak may say nothing."""
 
 
@@ -41,26 +43,26 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
     document = result.document
     console.rule(Text(str(document["source"])), align="left")
     console.print(_key_numbers(result))
-    source = str(document["source"])
     for problem in document["problems"]:
         if problem["code"] in _LOUD:
-            text = without_source(problem["message"], source)
-            console.print(Text("CHECK  ", style="bold red") + Text(text, style="red"))
+            loud = Text(in_options(problem["message"]), style="red")
+            console.print(Text("CHECK  ", style="bold red") + loud)
     if document["interval"] is not None:
         render_interval(document["interval"], console)
     if result.peak is not None:
         console.print(_contributions(document["peak"]["events"], result.peak.dose_gy))
     if events:
-        console.print(_events(result))
+        console.print(_events(result, width=console.width))
     render_alerts(document, console)
     if document["risk"] is not None:
         render_risk(document["risk"], console)
     problems = [
-        (e["code"], None, without_source(e["message"], source))
+        (e["code"], None, in_options(e["message"]))
         for e in document["problems"]
         if e["code"] not in _LOUD
     ]
     print_entries(console, "Problems", problems, style="yellow")
+    print_entries(console, "Corrections", _changed(document["corrections"]), style="bold yellow")
     assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
     print_entries(console, "Assumed", assumed, style="cyan")
     unchecked = [entry["claim"] for entry in document["equipment"]["not_validated"]]
@@ -70,9 +72,18 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
     console.print(Text(document["software"]["notice"], style="dim"))
 
 
-def without_source(message: str, source: str) -> str:
-    """Return a problem's text without the report's name, which stands above all."""
-    return message.removeprefix(source).lstrip(",: ")
+def _changed(corrections: Mapping[str, str]) -> list[tuple[str, None, str]]:
+    """Return the corrections that are not those of a plain estimate."""
+    usual = Corrections().describe()
+    changed = [
+        (name, None, text)
+        for name, text in corrections.items()
+        if name != "calibration" and text != usual[name]
+    ]
+    meter = corrections["calibration"]
+    if meter not in {"not used", "1 (uncalibrated)"}:
+        changed.append(("calibration", None, meter))
+    return changed
 
 
 def _key_numbers(result: DoseResult) -> Table:
@@ -87,12 +98,14 @@ def _key_numbers(result: DoseResult) -> Table:
 
     system = " ".join(str(procedure[k]) for k in ("manufacturer", "model") if procedure[k])
     row("system", f"{system or 'not known'} (profile {document['equipment']['profile'] or 'none'})")
-    row("report", TITLES[procedure["report_kind"]])
+    synthetic = ", synthetic report: no patient" if procedure["synthetic"] else ""
+    row("report", TITLES[procedure["report_kind"]] + synthetic)
     row("started", _moment(procedure["started"]))
     for name, text in totals_rows(totals):
         row(name, text)
     if not mapped["available"]:
-        row("map", str(mapped["reason"]), "bold yellow")
+        reason = str(mapped["reason"]).removeprefix("no map: ")
+        row("map", f"none: {in_options(reason)}", "bold yellow")
         row("not mapped", gy(mapped["air_kerma_not_mapped_gy"]))
         return table
     row("patient", f"{procedure['patient_position']}, {mapped['surface']}")
@@ -105,28 +118,19 @@ def _key_numbers(result: DoseResult) -> Table:
         if entry["area_cm2"] > 0
     ]
     if changed := _changed(document["corrections"]):
-        row("physics", changed, "bold yellow")
+        row("corrections", f"changed: {', '.join(name for name, _, _ in changed)}", "bold yellow")
     row("skin area", ", ".join(above) or "none reaches 2 Gy")
     missed = mapped["air_kerma_not_mapped_gy"]
     row("not mapped", gy(missed), "" if missed == 0 else "bold yellow")
     trust = document["trust"]
     if trust["air_kerma_gy"] is None:
         row("on skin", "not known: events without air kerma", "bold yellow")
+        row("assumed for", _assumed_for_unknown(trust))
     elif trust["air_kerma_gy"]:
         on_skin = trust["share_on_skin"]
         row("on skin", _on_skin(trust), "bold yellow" if on_skin < _WELL_ON_SKIN else "")
         row("assumed for", _assumed_for(trust))
     return table
-
-
-def _changed(corrections: Mapping[str, Any]) -> str:
-    """Return which factors of the dose are switched off or replaced."""
-    usual = Corrections().describe()
-    return ", ".join(
-        f"{name.replace('_', ' ')}: {value}"
-        for name, value in corrections.items()
-        if usual.get(name, value) != value
-    )
 
 
 def _on_skin(trust: Mapping[str, Any]) -> str:
@@ -141,9 +145,16 @@ def _assumed_for(trust: Mapping[str, Any]) -> str:
     fields = sorted(trust["assumed_fields"], key=lambda entry: -entry["share_of_air_kerma"])
     names: dict[str, list[str]] = {}
     for entry in fields:
+        if entry["field"] in NEVER_REPORTED:
+            continue
         names.setdefault(f"{entry['share_of_air_kerma']:.0%}", []).append(entry["field"])
     parts = [f"{share} of the air kerma: {', '.join(of)}" for share, of in names.items()]
     return "; ".join(parts) or "no event"
+
+
+def _assumed_for_unknown(trust: Mapping[str, Any]) -> str:
+    fields = [entry["field"] for entry in trust["assumed_fields"]]
+    return f"unknown share of the air kerma: {', '.join(fields)}" if fields else "no event"
 
 
 def _moment(started: str | None) -> str:
@@ -166,6 +177,7 @@ def _contributions(events: Sequence[Mapping[str, Any]], peak_gy: float) -> Table
     return table
 
 
+_LEFT_OUT_WHERE_NARROW = ("half_value_layer_mm_al", "kvp")
 _EVENT_COLUMNS = (
     ("reference_air_kerma_gy", "K_ref\nmGy", 1e3, 3),
     ("kvp", "kV", 1, 0),
@@ -178,7 +190,16 @@ _EVENT_COLUMNS = (
 """Column of the event table, heading, factor and decimals."""
 
 
-def _events(result: DoseResult) -> Table:
+def _events(result: DoseResult, *, width: int) -> Table:
+    """Return the events; the plane where there are several, less columns on a narrow terminal."""
+    is_narrow = width < NARROW
+    columns = [
+        column
+        for column in _EVENT_COLUMNS
+        if not (is_narrow and column[0] in _LEFT_OUT_WHERE_NARROW)
+    ]
+    planes = result.events.texts["acquisition_plane"]
+    has_planes = len(set(planes)) > 1
     table = Table(
         title="Events",
         title_justify="left",
@@ -187,18 +208,23 @@ def _events(result: DoseResult) -> Table:
         pad_edge=False,
         collapse_padding=True,
     )
-    table.add_column("event", justify="right")
+    table.add_column("event", justify="right", no_wrap=True)
+    if has_planes:
+        table.add_column("plane", no_wrap=True)
     table.add_column("type", no_wrap=True)
-    table.add_column("filter", min_width=9)
-    for _, heading, _, _ in _EVENT_COLUMNS:
+    if not is_narrow:
+        table.add_column("filter", min_width=9)
+    for _, heading, _, _ in columns:
         table.add_column(heading, justify="right", no_wrap=True)
     numbers, texts = result.events.numbers, result.events.texts
     for index in range(len(result.events)):
-        values = [numbers[name][index] * factor for name, _, factor, _ in _EVENT_COLUMNS]
+        values = [numbers[name][index] * factor for name, _, factor, _ in columns]
         cells = [
             "-" if np.isnan(value) else f"{value:.{decimals}f}"
-            for value, (_, _, _, decimals) in zip(values, _EVENT_COLUMNS, strict=True)
+            for value, (_, _, _, decimals) in zip(values, columns, strict=True)
         ]
-        kind, filters = texts["event_type"][index], texts["added_filters"][index]
-        table.add_row(str(index), Text(kind), Text(filters), *cells)
+        words = [planes[index]] if has_planes else []
+        words.append(texts["event_type"][index])
+        words += [] if is_narrow else [texts["added_filters"][index]]
+        table.add_row(str(index), *map(Text, words), *cells)
     return table

@@ -1,16 +1,20 @@
 """The tables of an audit in the terminal."""
 
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.auditing import Audit
-from dosemap.auditing.tables import TextTable, tables_of, totals_line
+from dosemap.auditing import NOT_ADDED, Audit
+from dosemap.auditing.tables import QUANTITY_HEADS, TextTable, doses_of_row, tables_of, totals_line
+from dosemap.cli.history.lists import alert_text
+from dosemap.history import Added, RaisedAlert
 
+_GAP = 2
+_LEAST_WIDTH = 12
 _MOST_FILES = 50
 """Listed in the terminal; the output has all."""
 
@@ -28,52 +32,118 @@ def render_audit(audit: Audit, console: Console) -> None:
     summary = audit.summary
     for table in tables_of(summary):
         _print(table, console)
-    reached = (
-        (row["file"], ", ".join(row["alerts"]))
-        for row in audit.rows()
-        if row["counts"] and row["alerts"]
-    )
-    _files("Reports that reached a level", ("file", "levels"), reached, console)
-    failed = (
-        (row["file"], f"{row['reason']}: {row['message']}")
-        for row in audit.rows()
-        if row["status"] == "failed"
-    )
-    _files("Files that failed", ("file", "why"), failed, console)
+    reached = _Files("Reports that reached a level", ("levels", *QUANTITY_HEADS))
+    failed = _Files("Files that failed", ("why",))
+    not_added = _Files("Results that were not added to the history", ("why",))
+    for row in audit.rows():
+        if row["counts"] and row["alerts"]:
+            reached.add(row["file"], ", ".join(row["alerts"]), *doses_of_row(row))
+        if row["status"] == "failed":
+            failed.add(row["file"], f"{row['reason']}: {row['message']}")
+        if row["reason"] == NOT_ADDED:
+            not_added.add(row["file"], row["message"])
+    for files in (reached, failed, not_added):
+        if files.cells:
+            _print(files.table(), console)
     if summary.skipped:
         parts = ", ".join(f"{number} {what}" for what, number in summary.skipped.items())
         console.print(Text(f"Skipped: {parts}"))
     console.print(Text(totals_line(summary), style="bold"))
 
 
-def _files(
-    title: str, columns: tuple[str, str], rows: Iterable[tuple[str, str]], console: Console
-) -> None:
-    """Print the first files of a list that may be long."""
-    shown = tuple(islice(rows, _MOST_FILES + 1))
-    if not shown:
-        return
-    note = f"The first {_MOST_FILES}; --out has all." if len(shown) > _MOST_FILES else ""
-    _print(
-        TextTable(
-            title=title, columns=columns, rows=shown[:_MOST_FILES], numeric_from=2, note=note
-        ),
-        console,
-    )
+@dataclass
+class NewAlerts:
+    """Alerts that a history raised during an audit: the first, and how many."""
+
+    first: list[RaisedAlert] = field(default_factory=list)
+    number: int = 0
+
+    def add(self, added: Added) -> None:
+        """Take what the history did with a result."""
+        self.number += len(added.alerts)
+        self.first += added.alerts[: _MOST_FILES - len(self.first)]
+
+
+def render_new_alerts(alerts: NewAlerts, console: Console) -> None:
+    """Print the alerts that the history has not raised before.
+
+    Parameters
+    ----------
+    alerts
+        Those of this audit.
+    console
+        Where to.
+    """
+    for alert in alerts.first:
+        console.print(Text("ALERT  ", style="bold red") + alert_text(alert))
+    if alerts.number > len(alerts.first):
+        more = alerts.number - len(alerts.first)
+        console.print(Text(f"and {more} more: dosemap history alerts lists all"))
+
+
+@dataclass
+class _Files:
+    """The first files of a list that may be long, each above what is told of it."""
+
+    title: str
+    columns: tuple[str, ...]
+    names: list[str] = field(default_factory=list)
+    cells: list[tuple[str, ...]] = field(default_factory=list)
+    has_more: bool = False
+
+    def add(self, name: str, *cells: str) -> None:
+        """Take the next file, if there is room."""
+        if len(self.cells) == _MOST_FILES:
+            self.has_more = True
+            return
+        self.names.append(name)
+        self.cells.append(cells)
+
+    def table(self) -> TextTable:
+        """Return them as a table."""
+        return TextTable(
+            title=self.title,
+            columns=self.columns,
+            rows=tuple(self.cells),
+            headings=dict(enumerate(self.names)),
+            numeric_from=1,
+            note=f"The first {_MOST_FILES}; --out has all." if self.has_more else "",
+        )
 
 
 def _print(text_table: TextTable, console: Console) -> None:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=text_table.title, title_justify="left")
-    for number, name in enumerate(text_table.columns):
-        is_number = number >= text_table.numeric_from
-        table.add_column(
-            name,
-            justify="right" if is_number else "left",
-            no_wrap=is_number,
-            overflow="ellipsis" if is_number else "fold",
-        )
-    for row in text_table.rows:
-        table.add_row(*map(Text, row))
-    console.print(table)
+    console.print(Text(f"\n{text_table.title}", style="bold"))
+    widths = [
+        max(map(cell_len, column))
+        for column in zip(text_table.columns, *text_table.rows, strict=True)
+    ]
+    # The first column has words, which can be folded.
+    rest = sum(widths[1:]) + _GAP * (len(widths) - 1)
+    widths[0] = max(min(widths[0], console.width - rest), _LEAST_WIDTH)
+    if len(widths) > 1:
+        _print_row(text_table.columns, text_table.numeric_from, widths, console, style="dim")
+    for number, row in enumerate(text_table.rows):
+        if heading := text_table.headings.get(number):
+            console.print(Text(heading, style="cyan"))
+        _print_row(row, text_table.numeric_from, widths, console)
     if text_table.note:
         console.print(Text(text_table.note, style="dim"))
+
+
+def _print_row(
+    row: Sequence[str],
+    numeric_from: int,
+    widths: Sequence[int],
+    console: Console,
+    *,
+    style: str = "",
+) -> None:
+    """Print a line, or several where a text is folded: between lines a heading can stand."""
+    grid = Table.grid(padding=(0, _GAP, 0, 0))
+    for number, width in enumerate(widths):
+        is_number = number >= numeric_from
+        grid.add_column(
+            width=width, justify="right" if is_number else "left", no_wrap=is_number, style=style
+        )
+    grid.add_row(*map(Text, row))
+    console.print(grid)

@@ -1,12 +1,14 @@
 """An interval of the peak skin dose as a person reads it in a terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from dosemap.cli.entries import print_entries
+from dosemap.cli.option_names import in_options
+from dosemap.cli.quantities import gy
 from dosemap.document import AREA_LEVELS_GY
 
 _UNITS = ((1.0, "Gy"), (1e3, "mGy"), (1e6, "µGy"))
@@ -35,15 +37,25 @@ def render_interval(interval: Mapping[str, Any], console: Console) -> None:
     console.print(
         Text("  an interval of what is possible; no value in it is more likely", style="dim")
     )
-    entries = [
-        (bound["quantity"], _range(bound["low"], bound["high"], bound["unit"]), bound["source"])
-        for bound in interval["bounds"]
-    ]
-    print_entries(console, "Bounds", entries, style="cyan")
+    print_entries(console, "Bounds", _bounds(interval["bounds"]), style="cyan")
     assumed = [(e["field"], e["value"], e["why"]) for e in interval["assumptions"]]
     print_entries(console, "Assumed for the interval", assumed, style="cyan")
-    problems = [(e["code"], None, e["message"]) for e in interval["problems"]]
+    problems = [(e["code"], None, in_options(e["message"])) for e in interval["problems"]]
     print_entries(console, "Problems of the interval", problems, style="yellow")
+
+
+def _bounds(bounds: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
+    """Return one entry per quantity and source, equal lines once, the quantity once."""
+    lines = dict.fromkeys(
+        (bound["quantity"], _range(bound["low"], bound["high"], bound["unit"]), bound["source"])
+        for bound in bounds
+    )
+    entries: list[tuple[str, str, str]] = []
+    before = None
+    for quantity, limits, source in lines:
+        entries.append(("" if quantity == before else quantity, limits, source))
+        before = quantity
+    return entries
 
 
 def ends(interval: Mapping[str, Any]) -> str:
@@ -78,6 +90,8 @@ def _digits(value: float) -> str:
 
 
 def _range(low: float, high: float, unit: str) -> str:
+    if unit == "Gy":
+        return " to ".join(gy(end) for end in dict.fromkeys((low, high)))
     values = " to ".join(
         f"{end:.0f}" if abs(end) >= 1000 else f"{end:.3g}" for end in dict.fromkeys((low, high))
     )

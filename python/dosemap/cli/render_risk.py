@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dosemap.cli.entries import print_entries
+from dosemap.cli.quantities import count
 
 
 def render_risk(risk: Mapping[str, Any], console: Console) -> None:
@@ -65,7 +66,9 @@ def _span(start: object, end: object) -> str:
 
 def _render_sessions(sessions: Mapping[str, Any], console: Console) -> None:
     days = len(sessions["sessions"])
-    console.print(Text(f"  Linear sum of {days} sessions {sessions['linear_sum_gy']:.3g} Gy"))
+    console.print(
+        Text(f"  Linear sum of {count(days, 'session')} {sessions['linear_sum_gy']:.3g} Gy")
+    )
     for entry in sessions["equivalents"]:
         text = (
             f"  advisory, {entry['endpoint']}, alpha/beta {entry['alpha_beta_gy']:g} Gy: as"

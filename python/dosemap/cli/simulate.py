@@ -1,12 +1,11 @@
 """``dosemap simulate``: synthetic reports of procedures of every kind."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dosemap.cli.console import Output, messages, print_data, print_error
+from dosemap.cli.console import Output, messages, print_error, print_json
 from dosemap.cli.render_simulation import render_list, render_simulation
 from dosemap.errors import DosemapError, SimulationError
 
@@ -47,19 +46,23 @@ def simulate(  # noqa: PLR0913  one argument per option is how typer reads a com
     log = messages()
     try:
         if list_all:
-            document = list_document()
+            with log.status("reading the presets ..."):
+                document = list_document()
         else:
             if procedure is None or out is None:
                 raise SimulationError("name a PROCEDURE and a file, -o FILE; or see --list")
-            simulation = simulate_procedure(procedure, device=device, seed=seed)
-            simulation.write(out)
+            if out.is_dir():  # so is an empty name
+                raise SimulationError(f"-o {str(out)!r} is a folder or names no file; name a file")
+            with log.status("writing the report ..."):
+                simulation = simulate_procedure(procedure, device=device, seed=seed)
+                simulation.write(out)
             document = simulation_document(simulation)
             log.print(f"written to {out}", markup=False)
     except (DosemapError, ImportError) as error:
         print_error(log, str(error))
         raise typer.Exit(2) from error
     if as_json:
-        print_data(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(document)
     elif list_all:
         render_list(document, Output())
     else:

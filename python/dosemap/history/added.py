@@ -39,6 +39,29 @@ class RaisedAlert:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NotEvaluated:
+    """A level of which nobody can say whether it was reached: something is not known."""
+
+    procedure: int
+    """The procedure with which, or with the window that ends with which, it may be reached."""
+    level_id: str
+    level: str
+    scope: str
+    window_days: int | None
+    quantity: str
+    unit: str
+    at_least: float
+    """What is known of the quantity; 0 where nothing is."""
+    threshold: float
+    """The level's first."""
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as ``dosemap history alerts --json`` prints it."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Added:
     """What the store did with a record."""
 
@@ -53,5 +76,8 @@ class Added:
     """Those that were raised now and not before."""
     withdrawn: tuple[RaisedAlert, ...] = ()
     """Those that do not hold any more."""
+    not_evaluated: tuple[NotEvaluated, ...] = ()
+    """Levels of which nobody can say whether they were reached with this procedure; of one that is
+    ``unchanged`` nothing is looked at again."""
     notes: tuple[str, ...] = ()
     """What a person should know of."""

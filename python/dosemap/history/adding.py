@@ -1,20 +1,31 @@
 """Writes a record: a new procedure, a revision of one, or nothing."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from dosemap.history.added import Status
-from dosemap.history.identity import Decision, Part, decide, short_key
+from dosemap.history.finding import (
+    AnyRow,
+    candidates_of,
+    counting_states,
+    current_of,
+    inserted_key,
+    known_state,
+    part_of,
+    patient_of,
+    study_of,
+)
+from dosemap.history.identity import Decision, decide, short_key
 from dosemap.history.record import ProcedureRecord
 from dosemap.history.rows import events_of, revision_values
-from dosemap.history.tables import EVENT, PATIENT, PROCEDURE, REVISION
+from dosemap.history.tables import EVENT, PROCEDURE, REVISION
 
-_KEYS_AT_ONCE = 500
-"""SQLite takes a limited number of parameters."""
+_ROUNDING = 1e-9
+"""Relative: air kermas that differ by less are the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,18 +70,14 @@ def write_record(
     added
         When; by default now.
     """
-    patient = _patient(connection, record)
-    candidates = _candidates(connection, record)
+    candidates = candidates_of(connection, record)
+    patient = patient_of(connection, record, candidates)
     entry = _Entry(record=record, patient=patient, added=added or now())
-    known = _known_revision(connection, entry, candidates)
+    known = known_state(connection, record, patient, candidates)
     if known is not None:
-        return Written(
-            status="unchanged",
-            procedure=known.procedure,
-            revision=known.number,
-        )
-    current = sorted(_current(connection, candidates))
-    parts = [_part(connection, procedure) for procedure in current]
+        return _known_already(connection, entry, known)
+    current = sorted(current_of(connection, candidates))
+    parts = [part_of(connection, procedure) for procedure in current]
     identities = () if record.is_totals_only else record.event_identities
     decision = decide(identities, parts)
     if decision.procedure is None:
@@ -86,10 +93,37 @@ def write_record(
     return _write_over(connection, decision, entry)
 
 
+def _known_already(connection: Connection, entry: _Entry, known: AnyRow) -> Written:
+    """Return what to say of a state that was seen before; it learns its type of procedure."""
+    notes, patient = (
+        [],
+        connection.scalar(select(PROCEDURE.c.patient).where(PROCEDURE.c.id == known.procedure)),
+    )
+    if not known.counts:
+        notes.append("this state is known and does not count: one that was added later does")
+    learns = entry.record.procedure_type not in (None, known.procedure_type)
+    if learns:
+        connection.execute(
+            update(REVISION)
+            .where(REVISION.c.id == known.id)
+            .values(procedure_type=entry.record.procedure_type)
+        )
+        notes.append("its type of procedure is new: levels for types were looked at again")
+    changes = learns and known.counts
+    return Written(
+        status="unchanged",
+        procedure=known.procedure,
+        revision=known.number,
+        patients=_some(patient) if changes else frozenset(),
+        of_nobody=frozenset({known.procedure}) if changes and patient is None else frozenset(),
+        notes=tuple(notes),
+    )
+
+
 def _write_new(connection: Connection, entry: _Entry) -> Written:
     patient = entry.patient
-    values = {"patient": patient, "study_instance_uid": _study(entry.record)}
-    procedure = _inserted(connection.execute(insert(PROCEDURE).values(values)))
+    values = {"patient": patient, "study_instance_uid": study_of(entry.record)}
+    procedure = inserted_key(connection.execute(insert(PROCEDURE).values(values)))
     number = _write_revision(connection, procedure, entry, counts=True)
     return Written(
         status="new",
@@ -105,14 +139,13 @@ def _write_over(connection: Connection, decision: Decision, entry: _Entry) -> Wr
     procedure, record, patient = decision.procedure, entry.record, entry.patient
     assert procedure is not None
     concerned = (procedure, *decision.replaces)
-    before = connection.scalars(
-        select(PROCEDURE.c.patient).where(PROCEDURE.c.id.in_(concerned))
-    ).all()
-    known = [number for number in before if number is not None]
+    before = counting_states(connection, concerned)
+    known = [row.patient for row in before if row.patient is not None]
     if patient is None and known:
         patient = known[0]
-        entry = replace(entry, patient=patient)
-    kept = _part(connection, procedure).events
+    if record.procedure_type is None:
+        record = replace(record, procedure_type=before[0].procedure_type)
+    entry = replace(entry, record=record, patient=patient)
     connection.execute(
         update(REVISION).where(REVISION.c.procedure.in_(concerned)).values(counts=False)
     )
@@ -131,15 +164,13 @@ def _write_over(connection: Connection, decision: Decision, entry: _Entry) -> Wr
     connection.execute(
         update(PROCEDURE)
         .where(PROCEDURE.c.id == procedure)
-        .values(patient=patient, study_instance_uid=_study(record))
+        .values(patient=patient, study_instance_uid=study_of(record))
     )
     number = _write_revision(connection, procedure, entry, counts=True)
     notes = []
-    if known and patient not in known:
+    if any(earlier != patient for earlier in known):
         notes.append("the report names another patient than before: the procedure is now theirs")
-    lost = len(kept - set(record.event_identities))
-    if lost and not record.is_totals_only:
-        notes.append(f"{lost} events of the earlier state are not in it: they do not count now")
+    notes += _what_is_less(record, before)
     return Written(
         status="revision",
         procedure=procedure,
@@ -148,6 +179,23 @@ def _write_over(connection: Connection, decision: Decision, entry: _Entry) -> Wr
         of_nobody=frozenset() if patient else frozenset(concerned),
         notes=tuple(notes),
     )
+
+
+def _what_is_less(record: ProcedureRecord, before: Sequence[AnyRow]) -> list[str]:
+    """Return what counted before and does not count with a record in its place."""
+    notes = []
+    kept = frozenset[str]().union(*(events_of(row.details) for row in before))
+    lost = len(kept - set(record.event_identities))
+    if lost:
+        notes.append(f"{lost} events of the earlier state are not in it: they do not count now")
+    kerma_gy = math.fsum(row.reference_air_kerma_gy or 0.0 for row in before)
+    now_gy = record.document["totals"]["reference_air_kerma_gy"] or 0.0
+    if now_gy < kerma_gy * (1 - _ROUNDING):
+        notes.append(
+            f"the air kerma that counts falls from {kerma_gy:.4g} to {now_gy:.4g} Gy: check that"
+            " the report is of the whole procedure"
+        )
+    return notes
 
 
 def _write_revision(
@@ -180,98 +228,5 @@ def _write_revision(
     return number
 
 
-def _patient(connection: Connection, record: ProcedureRecord) -> int | None:
-    """Return the number of a record's patient, whom it makes known."""
-    patient_id, issuer = record.patient.patient_id, record.patient.issuer or ""
-    if patient_id is None:
-        return None
-    found: int | None = connection.scalar(
-        select(PATIENT.c.id).where(PATIENT.c.patient_id == patient_id, PATIENT.c.issuer == issuer)
-    )
-    if found is not None:
-        return found
-    return _inserted(
-        connection.execute(insert(PATIENT).values(patient_id=patient_id, issuer=issuer))
-    )
-
-
-def _candidates(connection: Connection, record: ProcedureRecord) -> set[int]:
-    """Return procedures that have, or once had, an event of a record, or are totals of it."""
-    keys = sorted({short_key(text) for text in record.event_identities})
-    found: set[int] = set()
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
-        some = keys[start : start + _KEYS_AT_ONCE]
-        found.update(
-            connection.scalars(select(EVENT.c.procedure).where(EVENT.c.key.in_(some))).all()
-        )
-    return found | _of_same_system(connection, record)
-
-
-def _of_same_system(connection: Connection, record: ProcedureRecord) -> set[int]:
-    """Return procedures of the same study and system where either has totals only."""
-    study, of_record = _study(record), record.document["procedure"]
-    if study is None:
-        return set()
-    rows = connection.execute(
-        select(PROCEDURE.c.id, REVISION.c.details)
-        .join(REVISION, and_(REVISION.c.procedure == PROCEDURE.c.id, REVISION.c.counts))
-        .where(
-            PROCEDURE.c.study_instance_uid == study,
-            REVISION.c.manufacturer.is_not_distinct_from(of_record["manufacturer"]),
-            REVISION.c.model.is_not_distinct_from(of_record["model"]),
-        )
-    ).all()
-    return {row.id for row in rows if record.is_totals_only or not events_of(row.details)}
-
-
-def _known_revision(
-    connection: Connection, entry: _Entry, candidates: set[int]
-) -> Row[int, int] | None:
-    """Return the revision that says the same of the same patient.
-
-    A document whose map is not given with it says the same as one with it.
-    """
-    record = entry.record
-    lacks_map = record.skin_dose is None and record.document["map"]["available"]
-    same = (
-        REVISION.c.document_digest == record.document_digest
-        if lacks_map
-        else REVISION.c.digest == record.digest
-    )
-    of_patient = [] if entry.patient is None else [REVISION.c.patient == entry.patient]
-    return connection.execute(
-        select(REVISION.c.procedure, REVISION.c.number)
-        .where(REVISION.c.procedure.in_(candidates), same, *of_patient)
-        .order_by(REVISION.c.counts.desc(), REVISION.c.number.desc())
-        .limit(1)
-    ).first()
-
-
-def _current(connection: Connection, procedures: set[int]) -> set[int]:
-    """Return those procedures that count; of those that were replaced, what replaced them."""
-    rows = connection.execute(
-        select(PROCEDURE.c.id, PROCEDURE.c.replaced_by).where(PROCEDURE.c.id.in_(procedures))
-    ).all()
-    return {row.id if row.replaced_by is None else row.replaced_by for row in rows}
-
-
-def _part(connection: Connection, procedure: int) -> Part:
-    details = connection.scalar(
-        select(REVISION.c.details).where(REVISION.c.procedure == procedure, REVISION.c.counts)
-    )
-    assert details is not None, "every procedure that is not replaced has a revision that counts"
-    return Part(procedure=procedure, events=events_of(details))
-
-
-def _study(record: ProcedureRecord) -> str | None:
-    study: str | None = record.document["procedure"]["study_instance_uid"]
-    return study
-
-
 def _some(patient: int | None) -> frozenset[int]:
     return frozenset() if patient is None else frozenset({patient})
-
-
-def _inserted(result: Any) -> int:  # noqa: ANN401  (CursorResult of any table)
-    keys: Sequence[int] = result.inserted_primary_key
-    return int(keys[0])

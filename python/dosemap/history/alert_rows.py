@@ -1,17 +1,32 @@
-"""Reads the alerts of the store."""
+"""Reads the alerts of the store, and the levels of which nobody can say."""
 
-from sqlalchemy import Connection, select
+from typing import Any
 
-from dosemap.history.added import RaisedAlert
-from dosemap.history.tables import ALERT, PROCEDURE
+from sqlalchemy import Column, Connection, Select, select
+
+from dosemap.history.added import NotEvaluated, RaisedAlert
+from dosemap.history.tables import ALERT, NOT_EVALUATED, PROCEDURE
 from dosemap.history.timeline import alert_of
 
 
 def alerts_of(connection: Connection, patient: int | None) -> list[RaisedAlert]:
     """Return every alert that was ever raised, of all or of a patient, the oldest first."""
-    query = select(ALERT).order_by(ALERT.c.raised, ALERT.c.id)
-    if patient is not None:
-        query = query.join(PROCEDURE, PROCEDURE.c.id == ALERT.c.procedure).where(
-            PROCEDURE.c.patient == patient
-        )
+    query = _of(select(ALERT).order_by(ALERT.c.raised, ALERT.c.id), ALERT.c.procedure, patient)
     return [alert_of(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def not_evaluated_of(connection: Connection, patient: int | None) -> list[NotEvaluated]:
+    """Return the levels of which nobody can say, of all or of a patient, by procedure."""
+    table = NOT_EVALUATED
+    query = _of(select(table).order_by(table.c.procedure, table.c.id), table.c.procedure, patient)
+    names = NotEvaluated.__dataclass_fields__
+    return [
+        NotEvaluated(**{name: row[name] for name in names})
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def _of(query: Select[Any], procedure: Column[int], patient: int | None) -> Select[Any]:
+    if patient is None:
+        return query
+    return query.join(PROCEDURE, PROCEDURE.c.id == procedure).where(PROCEDURE.c.patient == patient)

@@ -6,6 +6,7 @@ from datetime import datetime
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from dosemap.history.added import NotEvaluated
 from dosemap.history.patient_maps import PatientMaps
 from dosemap.history.stored import StoredProcedure, local, patient_doubts
 from dosemap.history.summing import summed
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from dosemap.risk import Risk
     from dosemap.surface import Surface
+
+_SESSION_SHARE = 0.01
+"""A procedure that gave less of the peak than this is no session of the skin there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +90,8 @@ class Cumulative:
     reference_air_kerma_gy: float | None
     """Sum of all procedures that state it, mapped or not."""
     problems: tuple[Mapping[str, str], ...]
+    not_evaluated: tuple[NotEvaluated, ...] = ()
+    """Levels of which nobody can say whether they were reached with one of the procedures."""
     over_time: tuple[PeakThen, ...]
     skin_dose_gy: "NDArray[np.float64] | None" = field(default=None, repr=False, compare=False)
     """Sum at each vertex, (n_vertex,), Gy."""
@@ -100,10 +106,14 @@ class Cumulative:
         """
         from dosemap.risk import risk_of  # noqa: PLC0415  (few sums are asked for it)
 
+        # The days to look at the skin count from the last dose there, not from scatter since.
+        least_gy = _SESSION_SHARE * (self.peak_skin_dose_gy or 0.0)
         sessions = [
             (entry.procedure.started.date(), entry.dose_at_peak_gy)
             for entry in self.contributions
-            if entry.procedure.started and entry.dose_at_peak_gy is not None
+            if entry.procedure.started
+            and entry.dose_at_peak_gy is not None
+            and entry.dose_at_peak_gy >= least_gy
         ]
         region = self.address["region"] if self.address else None
         return risk_of(
@@ -148,6 +158,7 @@ class Cumulative:
             "reference_air_kerma_gy": self.reference_air_kerma_gy,
             "procedures": [entry.to_dict() for entry in self.contributions],
             "over_time": [entry.to_dict() for entry in self.over_time],
+            "alerts_not_evaluated": [entry.to_dict() for entry in self.not_evaluated],
             "problems": [dict(problem) for problem in self.problems],
         }
 
@@ -182,7 +193,7 @@ def accumulate(patient: PatientMaps, *, days: int | None, end: datetime | None) 
         site=patient.site(peak) if peak else None,
         address=patient.address(peak) if peak else None,
         is_lower_bound=any(why for _, why in reasons),
-        reasons=tuple(f"{_when(entry)}: {why}" for entry, why in reasons if why),
+        reasons=tuple(f"{entry.name}: {why}" for entry, why in reasons if why),
         reference_air_kerma_gy=sum(kerma) if kerma else None,
         problems=tuple(_problems(patient, chosen)),
         over_time=tuple(_over_time(patient, chosen, days)),
@@ -209,8 +220,9 @@ def _over_time(
     patient: PatientMaps, chosen: Sequence[StoredProcedure], days: int | None
 ) -> list[PeakThen]:
     then = []
-    for number, entry in enumerate(chosen):
-        until = in_window(chosen[: number + 1], days=days, end=None)
+    for entry in chosen:
+        earlier = patient.procedures[: patient.procedures.index(entry) + 1]
+        until = in_window(earlier, days=days, end=None)
         peak = patient.peak(until)
         then.append(
             PeakThen(
@@ -241,15 +253,10 @@ def _problems(patient: PatientMaps, chosen: Sequence[StoredProcedure]) -> list[d
             problems.append(
                 {
                     "code": "map-registered",
-                    "message": f"{_when(entry)}: the map is on other vertices; they are"
+                    "message": f"{entry.name}: the map is on other vertices; they are"
                     f" {how.median_mm:.1f} mm from those of the sum where dose is (median; 95 %"
                     f" within {how.p95_mm:.1f} mm, all within {how.max_mm:.1f} mm), by the"
                     f" {how.method}",
                 }
             )
     return problems
-
-
-def _when(entry: StoredProcedure) -> str:
-    day = f" of {entry.started:%Y-%m-%d}" if entry.started else ""
-    return f"procedure {entry.procedure}{day}"

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from dosemap.dataset import surface_variables
+from dosemap.dataset import surface_variables, write_compressed
 from dosemap.errors import DosemapError
-from dosemap.files import written_whole
 from dosemap.history.cumulative import Contribution, Cumulative
 
 _KEY = "dosemap_cumulative"
@@ -78,14 +77,7 @@ def _of_procedures(mapped: list[Contribution]) -> dict[str, Any]:
 
 def write_netcdf(cumulative: Cumulative, path: str | PathLike[str]) -> None:
     """Write the data set; see :meth:`Cumulative.to_netcdf`."""
-    dataset = to_dataset(cumulative)
-    compressed = {
-        name: {"zlib": True, "complevel": 4}
-        for name, variable in dataset.variables.items()
-        if variable.dtype.kind in "fiu" and variable.size
-    }
-    with written_whole(path) as complete:
-        dataset.to_netcdf(complete, engine="netcdf4", encoding=compressed)
+    write_compressed(to_dataset(cumulative), path)
 
 
 def write_zarr(cumulative: Cumulative, path: str | PathLike[str]) -> None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import Any, cast
@@ -26,6 +26,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.sql import column
 
 from dosemap.errors import DosemapError
+from dosemap.history.tables import METADATA, PATIENT, SETTING
 
 _WAIT_S = 60
 """How long a writer waits for another one."""
@@ -33,6 +34,7 @@ _LOCK = 0x646F73656D6170
 """Advisory lock of PostgreSQL for writers of a store: the letters of the program's name."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _PRIVATE = 0o600
+_OF_ANOTHER_PROGRAM = "{} is a database of another program; give a new file or an empty database"
 
 
 class Database:
@@ -50,7 +52,7 @@ class Database:
                 raise
 
     def __repr__(self) -> str:
-        return f"<Database {self.url.render_as_string(hide_password=True)}>"
+        return f"<Database {_name(self.url)}>"
 
     def close(self) -> None:
         """Close all connections."""
@@ -76,28 +78,39 @@ class Database:
             connection.begin(),
         ):
             if not self.is_sqlite:
+                # Each statement after the lock must see what the writer before has done, whatever
+                # isolation the server has by default.
+                connection.execute(text("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             yield connection
 
     def vacuum(self) -> None:
-        """Give back what deleted rows held; of SQLite also what the log holds of them."""
+        """Overwrite what deleted rows held; of SQLite also what the log holds of them."""
         with _told(self.url):
             if self.is_sqlite:
-                connection = self.engine.raw_connection()
-                try:
-                    cursor = connection.cursor()
-                    cursor.execute("VACUUM")
-                    busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-                finally:
-                    connection.close()
-                if busy:
-                    raise DosemapError(
-                        "it is removed, but another program reads the store, whose log still holds"
-                        " it: close that program and open the store once more"
-                    )
+                self._vacuum_file()
             else:
+                tables = ", ".join(METADATA.tables)
                 with self.engine.connect() as plain:
-                    plain.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM"))
+                    plain.execution_options(isolation_level="AUTOCOMMIT").execute(
+                        text(f"VACUUM FULL {tables}")
+                    )
+
+    def _vacuum_file(self) -> None:
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("VACUUM")
+            busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:
+            busy = True
+        finally:
+            connection.close()
+        if busy:
+            raise DosemapError(
+                "it is removed, but another program uses the store, whose files still hold it:"
+                " close that program and open the store once more"
+            )
 
     def _migrate(self) -> None:
         steps = ScriptDirectory(str(_MIGRATIONS))
@@ -109,13 +122,11 @@ class Database:
             # Another process may have done it while this one waited.
             state = _state(connection)
             known = {step.revision for step in steps.walk_revisions()}
+            if _is_of_another_program(set(inspect(connection).get_table_names())):
+                raise DosemapError(_OF_ANOTHER_PROGRAM.format(_name(self.url)))
             if state is not None and state not in known:
                 raise DosemapError(
                     "the store was made by a newer version of dosemap; update dosemap to use it"
-                )
-            if state is None and _has_tables(connection):
-                raise DosemapError(
-                    f"{_name(self.url)} is a database of another program; give a new file"
                 )
             upgrade(connection)
 
@@ -148,8 +159,9 @@ def _state(connection: Connection) -> str | None:
     return found
 
 
-def _has_tables(connection: Connection) -> bool:
-    return bool(inspect(connection).get_table_names())
+def _is_of_another_program(tables: set[str]) -> bool:
+    """Return whether tables are there and the first ones of a store are not among them."""
+    return bool(tables) and not {"alembic_version", SETTING.name, PATIENT.name} <= tables
 
 
 def _url(path_or_url: str | PathLike[str]) -> URL:
@@ -158,16 +170,28 @@ def _url(path_or_url: str | PathLike[str]) -> URL:
         return URL.create("sqlite", database=str(Path(where).absolute()))
     try:
         url = make_url(where)
-    except ArgumentError:
-        raise DosemapError("the URL of the store cannot be read; see docs/history.md") from None
+    except (ArgumentError, ValueError):
+        url = None
+    # Half of a password that has an @ would be taken for the host, and told.
+    if url is None or "@" in (url.host or ""):
+        raise DosemapError(
+            "the URL of the store cannot be read: write postgresql://USER@HOST:PORT/DATABASE, a"
+            " password with signs such as @ : / as %40 %3A %2F (docs/history.md)"
+        ) from None
     if url.get_backend_name() == "postgresql":
         return url.set(drivername="postgresql+psycopg")
-    raise DosemapError(f"a store is a file or a postgresql:// URL, not {url.get_backend_name()}://")
+    if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+        return URL.create("sqlite", database=str(Path(str(url.database)).absolute()))
+    raise DosemapError(
+        f"a store is a file, or an URL sqlite:///FILE or postgresql://, not"
+        f" {url.get_backend_name()}://"
+    )
 
 
 def _name(url: URL) -> str:
-    """Return what to call a store in a message: no password."""
-    return str(url.database) if url.host is None else url.render_as_string(hide_password=True)
+    """Return what to call a store in a message: its options may hold a password."""
+    where = f" at {url.host}" if url.host else ""
+    return f"{url.database}{where}"
 
 
 @contextmanager
@@ -178,18 +202,40 @@ def _told(url: URL) -> Iterator[None]:
     except DBAPIError as error:
         reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
         raise DosemapError(
-            f"the store {_name(url)} cannot be used: {reason}; check path, permissions and disk"
+            f"the store {_name(url)} cannot be used: {reason}; {_advice(reason)}"
         ) from None
     except sqlite3.Error as error:
-        raise DosemapError(f"the store {_name(url)} cannot be used: {error}") from None
+        raise DosemapError(
+            f"the store {_name(url)} cannot be used: {error}; {_advice(str(error))}"
+        ) from None
     except ModuleNotFoundError as error:
         raise DosemapError(f'{error.name} is missing: pip install "dosemap[postgres]"') from error
     except SQLAlchemyError as error:
-        raise DosemapError(f"the store {_name(url)} failed: {type(error).__name__}") from error
+        raise DosemapError(f"the store {_name(url)} failed: {type(error).__name__}") from None
+
+
+def _advice(reason: str) -> str:
+    if "locked" in reason:
+        return f"another program has been writing for {_WAIT_S:g} s: try again"
+    if "malformed" in reason:
+        return "its file is damaged: take a backup, or import an export into a new store"
+    return "check path or URL, permissions and disk"
+
+
+def _check_before_it_is_changed(path: Path) -> None:
+    """Leave a file alone that is no store: opening one changes permissions and the journal."""
+    with closing(
+        sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT_S)
+    ) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    if _is_of_another_program(tables):
+        raise DosemapError(_OF_ANOTHER_PROGRAM.format(path))
 
 
 def _sqlite_engine(url: URL) -> Engine:
     path = Path(str(url.database))
+    if path.exists():
+        _check_before_it_is_changed(path)
     try:
         # SQLite gives the log files beside it the permissions of the file.
         path.touch(mode=_PRIVATE, exist_ok=True)

@@ -1,8 +1,8 @@
 """Removes a patient from the store."""
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, delete, select, update
 
-from dosemap.history.tables import ALERT, EVENT, PATIENT, PROCEDURE, REVISION
+from dosemap.history.tables import ALERT, EVENT, NOT_EVALUATED, PATIENT, PROCEDURE, REVISION
 
 
 def forget_patient(connection: Connection, patient: int) -> tuple[int, list[int]]:
@@ -32,7 +32,7 @@ def forget_patient(connection: Connection, patient: int) -> tuple[int, list[int]
     own += connection.scalars(
         select(PROCEDURE.c.id).where(PROCEDURE.c.replaced_by.in_(own), PROCEDURE.c.id.not_in(own))
     ).all()
-    for table in (ALERT, EVENT, REVISION):
+    for table in (ALERT, NOT_EVALUATED, EVENT, REVISION):
         connection.execute(delete(table).where(table.c.procedure.in_(own)))
     connection.execute(update(PROCEDURE).where(PROCEDURE.c.id.in_(own)).values(replaced_by=None))
     connection.execute(delete(PROCEDURE).where(PROCEDURE.c.id.in_(own)))
@@ -46,7 +46,7 @@ def _named_in_others(connection: Connection, patient: int) -> list[int]:
     rows = connection.scalars(
         select(PROCEDURE.c.patient)
         .join(REVISION, REVISION.c.procedure == PROCEDURE.c.id)
-        .where(REVISION.c.patient == patient, or_(PROCEDURE.c.patient != patient))
+        .where(REVISION.c.patient == patient, PROCEDURE.c.patient != patient)
         .distinct()
     ).all()
     return [row for row in rows if row is not None]

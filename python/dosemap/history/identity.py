@@ -21,20 +21,8 @@ def short_key(identity: str) -> int:
 def document_digest(document: Mapping[str, Any]) -> str:
     """Return a hash of what a document says, whatever its file was called."""
     content = {key: value for key, value in document.items() if key not in _NOT_CONTENT}
-    source = str(document["source"])
-    content["problems"] = _without_source(document["problems"], source)
-    if document["interval"] is not None:
-        of_interval = _without_source(document["interval"]["problems"], source)
-        content["interval"] = {**document["interval"], "problems": of_interval}
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _without_source(problems: Sequence[Mapping[str, Any]], source: str) -> list[dict[str, Any]]:
-    """Return problems without the file's name, with which their texts begin."""
-    return [
-        {**problem, "message": str(problem["message"]).removeprefix(source)} for problem in problems
-    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,17 +1,20 @@
 """A patient's maps on common vertices, and what is known of their sum."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from dosemap.alerts import known_quantities
+from dosemap.alerts import Known, known_quantities
 from dosemap.history.grids import Grid, PlacedMap, common_grid, placed_map
 from dosemap.history.record import ProcedureRecord
 from dosemap.history.registration import NotRegistered
 from dosemap.history.stored import StoredProcedure
 from dosemap.history.summing import PeakFinder
 
+_PEAK = "peak_skin_dose_gy"
+_NO_MAP = "no map"
+_MOST_REASONS = 3
 _ROUNDING = 1e-9
 """Air kerma that a map lacks counts as none where it could add so little: it is rounding."""
 
@@ -72,13 +75,13 @@ class PatientMaps:
         return PeakFinder.of(list(self.maps.values()))
 
     @cached_property
+    def _known(self) -> Mapping[int, Mapping[str, Known]]:
+        return {n: known_quantities(record.document) for n, record in self.records.items()}
+
+    @cached_property
     def _alone_gy(self) -> Mapping[int, float]:
         """Return what those without map here are known to have given somewhere, Gy."""
-        documents = ((number, self.records[number].document) for number in self.not_added)
-        return {
-            number: known_quantities(document)["peak_skin_dose_gy"].at_least
-            for number, document in documents
-        }
+        return {number: self._known[number][_PEAK].at_least for number in self.not_added}
 
     def of_some(self, procedures: Sequence[StoredProcedure]) -> list[PlacedMap]:
         """Return the maps of some of them."""
@@ -127,16 +130,73 @@ class PatientMaps:
         found: Mapping[str, Any] | None = self.records[largest].document["peak"]
         return found
 
+    def known_apart(self, quantity: str, procedures: Sequence[StoredProcedure]) -> Known:
+        """Return what is known of the sum of a quantity over some of them, wherever each was."""
+        each = [self._known[entry.procedure][quantity] for entry in procedures]
+        most = [known.at_most for known in each if known.at_most is not None]
+        reasons = (
+            f"{entry.name}: {known.why}"
+            for entry, known in zip(procedures, each, strict=True)
+            if known.why
+        )
+        return Known(
+            at_least=sum(known.at_least for known in each),
+            at_most=sum(most) if len(most) == len(each) else None,
+            why=_joined(reasons),
+        )
+
+    def known_together(self, quantity: str, procedures: Sequence[StoredProcedure]) -> Known:
+        """Return what is known of a quantity of some of them together.
+
+        Parameters
+        ----------
+        quantity
+            One that levels are of; of the skin dose the peak of the sum, which is no more than
+            the sum of the peaks.
+        procedures
+            Some of them.
+        """
+        apart = self.known_apart(quantity, procedures)
+        return self._known_peak(apart, procedures) if quantity == _PEAK else apart
+
+    def _known_peak(self, apart: Known, procedures: Sequence[StoredProcedure]) -> Known:
+        peak = self.peak(procedures)
+        at_least = peak.dose_gy if peak else 0.0
+        reasons = [
+            f"{e.name}: {_NO_MAP if e.procedure in self.not_added else why}"
+            for e in procedures
+            if (why := self.why_lower_bound(e)) is not None
+        ]
+        if not reasons:
+            return Known.exactly(at_least)
+        added = sum(
+            self._known[entry.procedure][_PEAK].at_least
+            for entry in procedures
+            if entry.procedure in self.maps
+        )
+        # What the sum lacks may all lie where it is highest.
+        at_most = None if apart.at_most is None else at_least + apart.at_most - added
+        return Known(at_least=at_least, at_most=at_most, why=_joined(reasons))
+
     def why_lower_bound(self, entry: StoredProcedure) -> str | None:
         """Return why the sum lacks dose of a procedure; ``None`` where all of it is in."""
         if entry.procedure in self.not_added:
             kerma_gy = entry.reference_air_kerma_gy
             stated = "unknown air kerma" if kerma_gy is None else f"{kerma_gy:.4g} Gy of air kerma"
-            return f"no map, {stated}: {self.not_added[entry.procedure]}"
-        known = known_quantities(self.records[entry.procedure].document)["peak_skin_dose_gy"]
+            reason = self.not_added[entry.procedure].removeprefix(f"{_NO_MAP}: ")
+            return f"{_NO_MAP}, {stated}: {reason}"
+        known = self._known[entry.procedure][_PEAK]
         if known.at_most is not None and known.at_most <= known.at_least * (1 + _ROUNDING):
             return None
         return known.why
+
+
+def _joined(reasons: Iterable[str]) -> str | None:
+    """Return reasons as one text, the first ones where there are many."""
+    texts = list(reasons)
+    more = len(texts) - _MOST_REASONS
+    shown = [*texts[:_MOST_REASONS], *([f"and {more} more procedures"] if more > 0 else [])]
+    return "; ".join(shown) or None
 
 
 def _why_no_map(record: ProcedureRecord) -> str:

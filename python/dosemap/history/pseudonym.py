@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dosemap.errors import DosemapError
-from dosemap.history.record import PatientIdentity, ProcedureRecord
+from dosemap.history.record import ProcedureRecord
 
 KEY_VARIABLE = "DOSEMAP_SITE_KEY"
 PREFIX = "hmac:"
@@ -20,8 +20,11 @@ _CHECKED = "dosemap site key"
 _SEPARATOR = "\x1f"
 _HIDDEN_SOURCE = "<pseudonymised>"
 _UIDS = ("study_instance_uid", "sop_instance_uid")
+_OF_ONE_SYSTEM = ("serial_number", "station_name")
+"""What names the single X-ray system, and so who was treated there that day."""
 _TEXTS = ("problems", "assumptions", "interval", "risk", "alerts_not_evaluated")
 """Parts of the document with sentences, in which the name of the file may stand."""
+_NOTHING = re.compile("(?!)")
 _SHORTEST_SECRET = 3
 """Shorter texts stand in every sentence; they are removed only where they are the value itself."""
 
@@ -53,18 +56,16 @@ class Pseudonyms:
         if record.pseudonymised_with is not None:
             return record
         patient = record.patient
-        hidden_patient = replace(
-            patient,
-            issuer=None,
-            patient_id=self.of_patient(patient.patient_id, patient.issuer)
-            if patient.patient_id
-            else None,
-        )
+        patient_id = patient.patient_id and self.of_patient(patient.patient_id, patient.issuer)
         return replace(
             record,
             document=self._document(record),
             event_identities=tuple(self.of(text) for text in record.event_identities),
-            patient=PatientIdentity(**vars(hidden_patient)),
+            patient=replace(patient, patient_id=patient_id or None, issuer=None),
+            device={
+                name: self.of(text) if text and name in _OF_ONE_SYSTEM else text
+                for name, text in record.device.items()
+            },
             pseudonymised_with=self.check,
         )
 
@@ -74,7 +75,9 @@ class Pseudonyms:
         source, surface = str(document["source"]), str(of_map["surface"] or "")
         uids = [procedure[name] for name in _UIDS if procedure[name]]
         mesh_name = surface.removeprefix("mesh ") if surface.startswith("mesh ") else ""
-        secrets = [source, Path(source).stem, mesh_name, *uids, *procedure["event_identities"]]
+        secrets = [mesh_name, *uids, *procedure["event_identities"]]
+        # A name of letters alone may be a word of any sentence; texts begin with it at most.
+        secrets += [] if source.isalpha() else [source]
         secrets += [text for text in (record.patient.patient_id, record.patient.issuer) if text]
         document["procedure"] = {
             **procedure,
@@ -83,8 +86,9 @@ class Pseudonyms:
         }
         document["source"] = _HIDDEN_SOURCE
         long_enough = {text for text in secrets if len(text) >= _SHORTEST_SECRET}
-        pattern = "|".join(re.escape(text) for text in sorted(long_enough, key=len, reverse=True))
-        secret = re.compile(pattern)
+        words = "|".join(re.escape(text) for text in sorted(long_enough, key=len, reverse=True))
+        # As words of their own: an ID of 100 is no part of "1000 events".
+        secret = re.compile(f"(?<![^\\W_])(?:{words})(?![^\\W_])") if words else _NOTHING
         for name in _TEXTS:
             document[name] = _without(document.get(name), secret, source)
         texts = {name: _without(of_map[name], secret, source) for name in ("surface", "reason")}
@@ -95,7 +99,7 @@ class Pseudonyms:
 def _without(value: Any, secrets: re.Pattern[str], source: str) -> Any:  # noqa: ANN401  (JSON)
     """Return a JSON value without some texts in it."""
     if isinstance(value, str):
-        return secrets.sub("...", value.removeprefix(source)) if secrets.pattern else value
+        return secrets.sub("...", value.removeprefix(source))
     if isinstance(value, list):
         return [_without(entry, secrets, source) for entry in value]
     if isinstance(value, dict):

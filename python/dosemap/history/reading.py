@@ -43,12 +43,34 @@ def one_patient(connection: Connection, patient_id: str, issuer: str | None) -> 
     """
     found = patient_numbers(connection, patient_id, issuer)
     if not found:
+        with_id = patient_numbers(connection, patient_id, None)
+        if with_id:
+            raise DosemapError(
+                "the store has this patient ID, but not with this issuer; dosemap history list"
+                " shows the issuers"
+            )
         raise DosemapError("the store has no such patient; see dosemap history list")
     if len(found) > 1:
         raise DosemapError(
             f"{len(found)} patients have this ID, of different issuers: name the issuer"
+            ' (--issuer; "" is the one without)'
         )
     return found[0]
+
+
+def procedures_of_same_id(connection: Connection, patient: int) -> int:
+    """Return how many procedures count of other patients who have the same ID.
+
+    With another issuer, or with none: they may be the same person.
+    """
+    own = select(PATIENT.c.patient_id).where(PATIENT.c.id == patient).scalar_subquery()
+    found: int | None = connection.scalar(
+        select(func.count())
+        .select_from(REVISION)
+        .join(PATIENT, PATIENT.c.id == REVISION.c.patient)
+        .where(REVISION.c.counts, PATIENT.c.patient_id == own, PATIENT.c.id != patient)
+    )
+    return found or 0
 
 
 def procedures_of(

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dosemap.alerts import known_quantities
 from dosemap.errors import DosemapError
 from dosemap.history.identity import document_digest
 from dosemap.procedure import Device, Patient
+from dosemap.procedure_types import procedure_type as type_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +35,8 @@ _SUMMARY = (
 """Numbers of each event that are kept."""
 _SUMMARY_TEXTS = ("started", "event_type", "acquisition_plane", "patient_position")
 _TOTALS_ONLY = "totals only"
+_READ = ("source", "software", "map", "peak", "interval", "problems", "assumptions")
+"""Parts of a document that a store reads, beside those of :func:`known_quantities`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +80,7 @@ class ProcedureRecord:
         """Dose of each vertex, (n_vertex,), Gy; ``None`` without a map."""
         if self.skin_dose is None:
             return None
-        return np.frombuffer(zlib.decompress(self.skin_dose), dtype="<f4").astype(np.float64)
+        return np.frombuffer(decompressed(self.skin_dose), dtype="<f4").astype(np.float64)
 
     @property
     def is_totals_only(self) -> bool:
@@ -86,7 +90,7 @@ class ProcedureRecord:
     @property
     def digest(self) -> str:
         """Hash of content and map, whatever the file was called."""
-        blobs = [zlib.decompress(blob) for blob in (self.skin_dose, self.mesh) if blob]
+        blobs = [decompressed(blob) for blob in (self.skin_dose, self.mesh) if blob]
         return hashlib.sha256(b"\0".join([self.document_digest.encode(), *blobs])).hexdigest()
 
     @property
@@ -97,7 +101,7 @@ class ProcedureRecord:
     @property
     def mesh_digest(self) -> str | None:
         """Hash of the surface's vertices and triangles."""
-        return hashlib.sha256(zlib.decompress(self.mesh)).hexdigest() if self.mesh else None
+        return hashlib.sha256(decompressed(self.mesh)).hexdigest() if self.mesh else None
 
     @property
     def grid(self) -> str | None:
@@ -128,7 +132,7 @@ def pack(
     patient_id, issuer
         In place of the report's; a result from a file has none of its own.
     procedure_type
-        What was done, by the names that levels use.
+        What was done, by the names that levels use; by default what the report's codes say.
 
     Raises
     ------
@@ -147,10 +151,12 @@ def pack(
     True
     """
     skin_dose, surface = result.skin_dose_gy, result.surface
-    document = _checked(json.loads(result.to_json()))
+    document = checked_document(json.loads(result.to_json()))
     procedure = result.procedure
     of_report = procedure.patient if procedure else Patient()
     device = procedure.device if procedure else Device()
+    if procedure_type is None and procedure is not None:
+        procedure_type = type_of(procedure).name
     patient = PatientIdentity(
         patient_id=_known(patient_id) or _known(of_report.patient_id),
         issuer=_known(issuer) or _known(of_report.issuer_of_patient_id),
@@ -194,12 +200,29 @@ def pack_document(
     DosemapError
         It is no such document, or one without the identities of its events.
     """
-    _checked(document)
+    checked_document(document)
     return ProcedureRecord(
         document=document,
         event_identities=_identities(document),
         patient=PatientIdentity(patient_id=_known(patient_id), issuer=_known(issuer)),
     )
+
+
+def decompressed(blob: bytes) -> bytes:
+    """Return what a part of a record holds, which is checked.
+
+    Raises
+    ------
+    DosemapError
+        It is damaged.
+    """
+    try:
+        return zlib.decompress(blob)
+    except zlib.error:
+        raise DosemapError(
+            "a procedure is damaged (its checksum is wrong): take a backup of the store, or make"
+            " it again from the report"
+        ) from None
 
 
 def body_grid(body: Mapping[str, Any]) -> str:
@@ -216,7 +239,7 @@ def packed_mesh(surface: "Surface") -> bytes:
 
 def unpacked_mesh(mesh: bytes) -> "tuple[NDArray[np.float64], NDArray[np.uint32]]":
     """Return vertices, (n_vertex, 3), mm, and triangles, (n_triangle, 3)."""
-    data = zlib.decompress(mesh)
+    data = decompressed(mesh)
     end = 8 + 12 * int.from_bytes(data[:8], "little")
     vertices = np.frombuffer(data[8:end], dtype="<f4").astype(np.float64).reshape(-1, 3)
     return vertices, np.frombuffer(data[end:], dtype="<u4").astype(np.uint32).reshape(-1, 3)
@@ -226,14 +249,27 @@ def _known(text: str | None) -> str | None:
     return text.strip() or None if text else None
 
 
-def _checked(document: Mapping[str, Any]) -> Mapping[str, Any]:
+def checked_document(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a document that has all that a store reads of it.
+
+    Raises
+    ------
+    DosemapError
+        It is something else, or of an older version; the text names the key.
+    """
     if document.get("schema") != "dosemap.estimate/1":
         raise DosemapError("this is no document of dosemap estimate --json; give such a file")
-    if "event_identities" not in document["procedure"]:
+    try:
+        known_quantities(document)
+        for name in _READ:
+            document[name]
+        for name in ("study_instance_uid", "manufacturer", "model", "started", "event_identities"):
+            document["procedure"][name]
+    except (KeyError, TypeError) as error:
         raise DosemapError(
-            "the document was made by an older version, which did not say which events it is of:"
-            " make it again from the report"
-        )
+            f"the document lacks {error}: it was made by an older version, or is damaged; make it"
+            " again from the report"
+        ) from None
     return document
 
 
@@ -242,13 +278,11 @@ def _identities(document: Mapping[str, Any]) -> tuple[str, ...]:
     procedure = document["procedure"]
     if procedure.get("event_identities"):
         return tuple(procedure["event_identities"])
-    parts = ("manufacturer", "model", "study_instance_uid" if _study(document) else "started")
-    return (", ".join((_TOTALS_ONLY, *(str(procedure[name]) for name in parts))),)
-
-
-def _study(document: Mapping[str, Any]) -> str | None:
-    study: str | None = document["procedure"]["study_instance_uid"]
-    return study
+    # Without study and time nothing says what it is of: each content is a procedure of its own.
+    what = procedure["study_instance_uid"] or procedure["started"] or document_digest(document)
+    return (
+        ", ".join((_TOTALS_ONLY, *map(str, (procedure["manufacturer"], procedure["model"], what)))),
+    )
 
 
 def _summary(result: "DoseResult") -> dict[str, list[Any]]:

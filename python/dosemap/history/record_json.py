@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dosemap.errors import DosemapError
-from dosemap.history.record import PatientIdentity, ProcedureRecord
+from dosemap.history.record import PatientIdentity, ProcedureRecord, checked_document
 
 _BLOBS = ("skin_dose", "mesh")
 _PLAIN = (
@@ -39,10 +39,13 @@ def record_from_json(entry: Mapping[str, Any]) -> ProcedureRecord:
     """
     try:
         values: dict[str, Any] = {name: entry[name] for name in _PLAIN}
+        checked_document(values["document"])
         for name in _BLOBS:
             values[name] = b64decode(entry[name]) if entry[name] else None
         values["event_identities"] = tuple(values["event_identities"])
         return ProcedureRecord(**values, patient=PatientIdentity(**entry["patient"]))
+    except DosemapError:
+        raise
     except (KeyError, TypeError, ValueError) as error:
         raise DosemapError(
             f"an entry of the export is damaged ({type(error).__name__}); export it again"

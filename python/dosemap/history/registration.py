@@ -34,14 +34,14 @@ class Registration:
     """Vertex of the map's own surface for each vertex of the other one."""
     target_of_source: "NDArray[np.intp]"
     distance_mm: "NDArray[np.float64]"
-    """From each vertex of the map's own surface to the nearest one of the other, mm."""
+    """From each vertex of the other surface to the one that its dose is of, mm."""
     method: str
     median_mm: float = float("nan")
     p95_mm: float = float("nan")
     max_mm: float = float("nan")
 
     def where_dose_is(self, dose_gy: "NDArray[np.float64]") -> "Registration":
-        """Return it with the distances of the vertices that have dose.
+        """Return it with the distances of the vertices that get dose.
 
         Parameters
         ----------
@@ -53,7 +53,10 @@ class Registration:
         NotRegistered
             Half of them are further off than 50 mm.
         """
-        near = self.distance_mm[dose_gy >= _DOSE_SHARE * dose_gy.max()]
+        is_there = dose_gy[self.source_of_target] >= _DOSE_SHARE * dose_gy.max()
+        if not is_there.any():
+            raise NotRegistered("no vertex of the body lies where its dose is")
+        near = self.distance_mm[is_there]
         median, p95 = (float(value) for value in np.percentile(near, (50, 95)))
         if median > _FAR_MM:
             raise NotRegistered(
@@ -140,7 +143,10 @@ def by_place(source: "Surface", target: "Surface") -> Registration:
         if np.linalg.norm(step) < _STILL_MM:
             break
     return _nearest(
-        source.vertices_mm + shift, there, "nearest point after a shift of the whole surface"
+        source.vertices_mm + shift,
+        there,
+        "nearest point after a shift of the whole surface (how far a place slid along the skin is"
+        " not known)",
     )
 
 
@@ -155,8 +161,8 @@ def _nearest(
 ) -> Registration:
     from scipy.spatial import KDTree  # noqa: PLC0415  (takes long to load)
 
-    _, source_of_target = KDTree(source_mm).query(target_mm)
-    distance_mm, target_of_source = KDTree(target_mm).query(source_mm)
+    distance_mm, source_of_target = KDTree(source_mm).query(target_mm)
+    _, target_of_source = KDTree(target_mm).query(source_mm)
     return Registration(
         source_of_target=source_of_target,
         target_of_source=target_of_source,

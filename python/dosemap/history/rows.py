@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from dosemap.history.record import PatientIdentity, ProcedureRecord
+from dosemap.history.record import PatientIdentity, ProcedureRecord, decompressed
 
 _PATIENT_FACTS = ("identity_removed", "sex", "age_years", "height_cm", "mass_kg")
 
@@ -74,5 +74,5 @@ def _packed(value: Mapping[str, Any]) -> bytes:
 
 
 def _unpacked(data: bytes) -> dict[str, Any]:
-    value: dict[str, Any] = json.loads(zlib.decompress(data))
+    value: dict[str, Any] = json.loads(decompressed(data))
     return value

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dosemap.errors import DosemapError
 from dosemap.history.record import ProcedureRecord, pack, pack_document
+from dosemap.procedure_types import ProcedureMap, procedure_type
 
 if TYPE_CHECKING:
     from dosemap.result import DoseResult
@@ -22,6 +23,7 @@ def records_of_file(
     *,
     patient_id: str | None = None,
     issuer: str | None = None,
+    procedure_map: ProcedureMap | None = None,
     estimate: "Callable[[Path], DoseResult] | None" = None,
 ) -> list[ProcedureRecord]:
     """Return the records of a report or of a result.
@@ -32,6 +34,8 @@ def records_of_file(
         A report (DICOM), a result as netCDF, or the JSON document of one or several results.
     patient_id, issuer
         The patient; results from files name none, of a report in place of its own.
+    procedure_map
+        The site's names for what its reports call a procedure.
     estimate
         How a report is computed; by default :func:`dosemap.estimate` with all defaults.
 
@@ -52,7 +56,10 @@ def records_of_file(
         return [pack(DoseResult.from_netcdf(path), patient_id=patient_id, issuer=issuer)]
     if start.lstrip()[:1] in (b"{", b"["):
         return _of_json(path, patient_id, issuer)
-    return [pack((estimate or _estimate)(path), patient_id=patient_id, issuer=issuer)]
+    result = (estimate or _estimate)(path)
+    assert result.procedure is not None, "an estimate knows its report"
+    kind = procedure_type(result.procedure, site=procedure_map).name
+    return [pack(result, patient_id=patient_id, issuer=issuer, procedure_type=kind)]
 
 
 def is_export_file(path: str | PathLike[str]) -> bool:

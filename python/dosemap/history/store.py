@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dosemap.alerts import Level, load_levels
 from dosemap.errors import DosemapError
-from dosemap.history.added import Added, RaisedAlert
+from dosemap.history.added import Added, NotEvaluated, RaisedAlert
 from dosemap.history.cumulative import Cumulative, accumulate
 from dosemap.history.patient_maps import PatientMaps
 from dosemap.history.pseudonym import PREFIX, hidden
@@ -119,7 +119,7 @@ class History:
         patient_id, issuer
             In place of the report's; a result from a file has none.
         procedure_type
-            What was done, by the names that levels use.
+            What was done, by the names that levels use; by default what the report's codes say.
         """
         return self.add_record(
             pack(result, patient_id=patient_id, issuer=issuer, procedure_type=procedure_type)
@@ -134,6 +134,7 @@ class History:
             A procedure.
         """
         from dosemap.history.adding import write_record  # noqa: PLC0415  (SQLAlchemy)
+        from dosemap.history.reading import procedures_of_same_id  # noqa: PLC0415
         from dosemap.history.timeline import reevaluate_some  # noqa: PLC0415
 
         record = hidden(record, self._pseudonyms)
@@ -145,23 +146,32 @@ class History:
                 patients=written.patients,
                 procedures=written.of_nobody,
             )
+            same_id = sum(procedures_of_same_id(connection, p) for p in written.patients)
         notes = written.notes
         if written.of_nobody:
             notes += (
                 "no patient ID: it is kept, but is never added to other procedures; give one with"
                 " patient_id (--patient-id)",
             )
+        if same_id and written.status == "new":
+            notes += (_same_id(same_id),)
         return Added(
             status=written.status,
             procedure=written.procedure,
             revision=written.revision,
             alerts=changes.raised,
             withdrawn=changes.withdrawn,
+            not_evaluated=tuple(
+                entry for entry in changes.not_evaluated if entry.procedure == written.procedure
+            ),
             notes=notes,
         )
 
     def reevaluate(self) -> tuple[tuple[RaisedAlert, ...], tuple[RaisedAlert, ...]]:
         """Hold everything against :attr:`levels`, after these have changed.
+
+        Adding holds a patient's procedures against them too, but leaves alerts of levels that are
+        not among them as they are; this withdraws those.
 
         Returns
         -------
@@ -177,6 +187,7 @@ class History:
                 self.levels,
                 patients={patient for _, patient in everything if patient is not None},
                 procedures={entry for entry, patient in everything if patient is None},
+                are_all=True,
             )
         return changes.raised, changes.withdrawn
 
@@ -220,15 +231,30 @@ class History:
         procedures
             Only these, by their numbers in the store.
         """
-        from dosemap.history.reading import counting_records, procedures_of  # noqa: PLC0415
+        from dosemap.history.alert_rows import not_evaluated_of  # noqa: PLC0415  (SQLAlchemy)
+        from dosemap.history.reading import (  # noqa: PLC0415
+            counting_records,
+            procedures_of,
+            procedures_of_same_id,
+        )
 
         days, end = window_days(window), moment(at)
         with self._database.reading() as connection:
-            found = procedures_of(connection, self._number(connection, patient, issuer))
+            number = self._number(connection, patient, issuer)
+            found = procedures_of(connection, number)
+            not_evaluated = not_evaluated_of(connection, number)
+            same_id = procedures_of_same_id(connection, number)
             if procedures is not None:
                 found = _chosen(found, set(procedures))
             records = counting_records(connection, [entry.procedure for entry in found])
-        return accumulate(PatientMaps.of(found, records), days=days, end=end)
+        total = accumulate(PatientMaps.of(found, records), days=days, end=end)
+        added = {entry.procedure.procedure for entry in total.contributions}
+        problem = {"code": "patient-id-of-another-issuer", "message": _same_id(same_id)}
+        return replace(
+            total,
+            not_evaluated=tuple(entry for entry in not_evaluated if entry.procedure in added),
+            problems=(*total.problems, *([problem] if same_id else [])),
+        )
 
     def risk(
         self, patient: str, *, issuer: str | None = None, window: str | int | None = None
@@ -255,6 +281,24 @@ class History:
         with self._database.reading() as connection:
             number = self._number(connection, patient, issuer) if patient is not None else None
             return alerts_of(connection, number)
+
+    def not_evaluated(
+        self, patient: str | None = None, *, issuer: str | None = None
+    ) -> list[NotEvaluated]:
+        """Return the levels of which nobody can say whether they were reached, by procedure.
+
+        A level that is neither here nor in :meth:`alerts` was certainly not reached.
+
+        Parameters
+        ----------
+        patient, issuer
+            As for :meth:`procedures`.
+        """
+        from dosemap.history.alert_rows import not_evaluated_of  # noqa: PLC0415  (SQLAlchemy)
+
+        with self._database.reading() as connection:
+            number = self._number(connection, patient, issuer) if patient is not None else None
+            return not_evaluated_of(connection, number)
 
     def forget(self, patient: str, *, issuer: str | None = None) -> int:
         """Remove everything of a patient, earlier revisions and alerts included.
@@ -318,22 +362,27 @@ class History:
             records=[(added, hidden(record, self._pseudonyms)) for added, record in export.records],
         )
         with self._database.writing() as connection:
-            counts, written = write_import(connection, export)
+            done = write_import(connection, export)
             changes = reevaluate_some(
-                connection,
-                self.levels,
-                patients={patient for entry in written for patient in entry.patients},
-                procedures={number for entry in written for number in entry.of_nobody},
+                connection, self.levels, patients=done.patients, procedures=done.of_nobody
             )
-        return counts, changes.raised
+        return done.counts, changes.raised
 
     def _number(self, connection: Any, patient: str, issuer: str | None) -> int:  # noqa: ANN401
         from dosemap.history.reading import one_patient  # noqa: PLC0415  (SQLAlchemy)
 
         patient = patient.strip()
-        if self._pseudonyms is not None and not patient.startswith(PREFIX):
-            return one_patient(connection, self._pseudonyms.of_patient(patient, issuer), "")
-        return one_patient(connection, patient, issuer)
+        if self._pseudonyms is None:
+            return one_patient(connection, patient, issuer)
+        if patient.startswith(PREFIX):
+            return one_patient(connection, patient, None)
+        try:
+            return one_patient(connection, self._pseudonyms.of_patient(patient, issuer), None)
+        except DosemapError:
+            raise DosemapError(
+                "the store has no such patient; it is pseudonymised: name the issuer as in the"
+                " reports, or give the pseudonym that dosemap history list shows"
+            ) from None
 
 
 def _opened(path_or_url: str | PathLike[str]) -> "Database":
@@ -355,3 +404,11 @@ def _chosen(found: list[StoredProcedure], wanted: set[int]) -> list[StoredProced
             " history show"
         )
     return [entry for entry in found if entry.procedure in wanted]
+
+
+def _same_id(procedures: int) -> str:
+    return (
+        f"the store has {procedures} procedures of the same patient ID with another issuer or"
+        " without one: they are not added to these; where it is the same person, add them again"
+        " with patient_id and issuer (--patient-id, --issuer)"
+    )

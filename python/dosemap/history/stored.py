@@ -43,6 +43,12 @@ class StoredProcedure:
         """Maker and model."""
         return " ".join(text for text in (self.manufacturer, self.model) if text) or "not known"
 
+    @property
+    def name(self) -> str:
+        """Number and day, for sentences."""
+        day = f" of {self.started:%Y-%m-%d}" if self.started else ""
+        return f"procedure {self.procedure}{day}"
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as ``dosemap history show --json`` prints it."""
         values = dict(vars(self))
@@ -105,7 +111,7 @@ def patient_doubts(
     heights = [
         fact.height_cm
         for fact in facts
-        if fact.height_cm is not None and (fact.age_years or _GROWN_YEARS) >= _GROWN_YEARS
+        if fact.height_cm is not None and (fact.age_years is None or fact.age_years >= _GROWN_YEARS)
     ]
     if heights and max(heights) - min(heights) > _HEIGHT_SLACK_CM:
         doubts.append(_doubt(f"the adult's height is {min(heights):.0f} to {max(heights):.0f} cm"))

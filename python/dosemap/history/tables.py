@@ -133,3 +133,25 @@ ALERT = Table(
     Column("withdrawn_reason", Text),
     UniqueConstraint("procedure", "level_id", "number", name="uq_alert"),
 )
+
+NOT_EVALUATED = Table(
+    "not_evaluated",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "procedure",
+        Integer,
+        ForeignKey("procedure.id", name="fk_not_evaluated_procedure"),
+        nullable=False,
+    ),
+    Column("level_id", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("window_days", Integer),
+    Column("quantity", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("at_least", Float, nullable=False),
+    Column("threshold", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("procedure", "level_id", name="uq_not_evaluated"),
+)

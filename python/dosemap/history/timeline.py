@@ -1,25 +1,18 @@
-"""Holds a patient's procedures, in time order, against the levels: each crossing is told once."""
+"""Remembers what came of the levels: each crossing is told once, what is not known stands there."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from dosemap.alerts import Crossing, Level, crossings, known_quantities
-from dosemap.history.added import RaisedAlert
+from dosemap.alerts import Crossing, Level
+from dosemap.history.added import NotEvaluated, RaisedAlert
 from dosemap.history.adding import now
+from dosemap.history.held import Key, NotKnown, held_against
 from dosemap.history.patient_maps import PatientMaps
 from dosemap.history.reading import counting_records, procedures_of
-from dosemap.history.stored import StoredProcedure
-from dosemap.history.tables import ALERT, PROCEDURE
-from dosemap.history.window import in_window
-
-_PEAK = "peak_skin_dose_gy"
-_SCOPES = ("procedure", "window")
-
-Key = tuple[int, str, int]
-"""Procedure, id of the level, number of the threshold."""
+from dosemap.history.tables import ALERT, NOT_EVALUATED, PROCEDURE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +21,14 @@ class AlertChanges:
 
     raised: tuple[RaisedAlert, ...] = ()
     withdrawn: tuple[RaisedAlert, ...] = ()
+    not_evaluated: tuple[NotEvaluated, ...] = ()
+    """Of which nobody can say, changed or not."""
 
     def __add__(self, other: "AlertChanges") -> "AlertChanges":
         return AlertChanges(
-            raised=self.raised + other.raised, withdrawn=self.withdrawn + other.withdrawn
+            raised=self.raised + other.raised,
+            withdrawn=self.withdrawn + other.withdrawn,
+            not_evaluated=self.not_evaluated + other.not_evaluated,
         )
 
 
@@ -41,6 +38,7 @@ def reevaluate(
     *,
     patient: int | None = None,
     procedure: int | None = None,
+    are_all: bool = False,
 ) -> AlertChanges:
     """Hold all procedures of a patient, or one procedure of nobody, against the levels.
 
@@ -52,14 +50,18 @@ def reevaluate(
         Those that apply.
     patient, procedure
         One of the two.
+    are_all
+        There are no other levels: what was said of others does not hold any more. Otherwise it
+        stands, for a program that knows less levels must not withdraw the alerts of another one.
     """
     counting = procedures_of(connection, patient, procedure=procedure)
     records = counting_records(connection, [entry.procedure for entry in counting])
-    reached = {
-        (entry.procedure, crossing.level.id, crossing.number): crossing
-        for entry, crossing in _all_crossings(PatientMaps.of(counting, records), levels)
-    }
-    return _remember(connection, reached, _known(connection, patient, procedure))
+    held = held_against(PatientMaps.of(counting, records), levels)
+    of = PROCEDURE.c.patient == patient if patient is not None else PROCEDURE.c.id == procedure
+    ids = None if are_all else {level.id for level in levels}
+    changes = _remember(connection, held.crossings, _known(connection, of, ids))
+    not_evaluated = _write_not_known(connection, held.not_known, of, ids)
+    return changes + AlertChanges(not_evaluated=not_evaluated)
 
 
 def reevaluate_some(
@@ -68,65 +70,64 @@ def reevaluate_some(
     *,
     patients: Iterable[int] = (),
     procedures: Iterable[int] = (),
+    are_all: bool = False,
 ) -> AlertChanges:
     """Do :func:`reevaluate` for several patients and for procedures of nobody."""
     changes = AlertChanges()
     for patient in sorted(patients):
-        changes += reevaluate(connection, levels, patient=patient)
+        changes += reevaluate(connection, levels, patient=patient, are_all=are_all)
     for procedure in sorted(procedures):
-        changes += reevaluate(connection, levels, procedure=procedure)
+        changes += reevaluate(connection, levels, procedure=procedure, are_all=are_all)
     return changes
 
 
-def _all_crossings(
-    patient: PatientMaps, levels: Sequence[Level]
-) -> Iterable[tuple[StoredProcedure, Crossing]]:
-    known = {
-        number: known_quantities(record.document) for number, record in patient.records.items()
-    }
-
-    def value(level: Level, procedures: Sequence[StoredProcedure]) -> float:
-        total = sum(known[entry.procedure][level.quantity].at_least for entry in procedures)
-        # The peak of the sum is at most the sum of the peaks: most often that says enough.
-        if level.quantity != _PEAK or total < level.first:
-            return total
-        peak = patient.peak(procedures)
-        return peak.dose_gy if peak else 0.0
-
-    for place, entry in enumerate(patient.procedures):
-        for level in levels:
-            if level.scope not in _SCOPES or not _is_for(level, entry):
-                continue
-            before = _counts_with(level, patient.procedures[: place + 1])
-            for crossing in crossings(
-                level, before=value(level, before), after=value(level, [*before, entry])
-            ):
-                yield entry, crossing
-
-
-def _is_for(level: Level, entry: StoredProcedure) -> bool:
-    return not level.procedure_types or entry.procedure_type in level.procedure_types
-
-
-def _counts_with(level: Level, procedures: Sequence[StoredProcedure]) -> list[StoredProcedure]:
-    """Return what counts together with the last of some procedures: its window, or its study."""
-    *earlier, last = procedures
-    if level.scope == "window":
-        window = in_window(procedures, days=level.window_days, end=last.started)
-        return [entry for entry in window if entry is not last]
-    study = last.study_instance_uid
-    return [entry for entry in earlier if study is not None and entry.study_instance_uid == study]
-
-
 def _known(
-    connection: Connection, patient: int | None, procedure: int | None
+    connection: Connection, of: ColumnElement[bool], ids: set[str] | None
 ) -> dict[Key, Mapping[str, Any]]:
-    """Return the alerts that were ever raised."""
-    of = PROCEDURE.c.patient == patient if patient is not None else PROCEDURE.c.id == procedure
+    """Return the alerts that were ever raised, of some levels or of all."""
     rows = connection.execute(
         select(ALERT).join(PROCEDURE, PROCEDURE.c.id == ALERT.c.procedure).where(of)
     ).mappings()
-    return {(row["procedure"], row["level_id"], row["number"]): dict(row) for row in rows}
+    return {
+        (row["procedure"], row["level_id"], row["number"]): dict(row)
+        for row in rows
+        if ids is None or row["level_id"] in ids
+    }
+
+
+def _write_not_known(
+    connection: Connection,
+    not_known: Sequence[NotKnown],
+    of: ColumnElement[bool],
+    ids: set[str] | None,
+) -> tuple[NotEvaluated, ...]:
+    """Write of which levels nobody can say in place of what was written before."""
+    before = delete(NOT_EVALUATED).where(
+        NOT_EVALUATED.c.procedure.in_(select(PROCEDURE.c.id).where(of))
+    )
+    if ids is not None:
+        before = before.where(NOT_EVALUATED.c.level_id.in_(ids))
+    connection.execute(before)
+    entries = tuple(_entry(found) for found in not_known)
+    if entries:
+        connection.execute(insert(NOT_EVALUATED), [entry.to_dict() for entry in entries])
+    return entries
+
+
+def _entry(found: NotKnown) -> NotEvaluated:
+    level = found.level
+    return NotEvaluated(
+        procedure=found.procedure,
+        level_id=level.id,
+        level=level.name,
+        scope=level.scope,
+        window_days=level.window_days,
+        quantity=level.quantity,
+        unit=level.unit,
+        at_least=found.at_least,
+        threshold=level.first,
+        reason=found.reason,
+    )
 
 
 def _remember(

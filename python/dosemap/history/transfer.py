@@ -12,8 +12,8 @@ from sqlalchemy import Connection, insert, select
 
 from dosemap.errors import DosemapError
 from dosemap.files import written_whole
-from dosemap.history.adding import Written, write_record
-from dosemap.history.reading import all_records
+from dosemap.history.adding import write_record
+from dosemap.history.reading import all_records, patients_of_all
 from dosemap.history.record import ProcedureRecord
 from dosemap.history.record_json import record_from_json, record_to_json
 from dosemap.history.sources import EXPORT_FORMAT, is_export_file
@@ -94,21 +94,38 @@ def read_export(path: str | PathLike[str]) -> ExportFile:
     return found
 
 
-def write_import(connection: Connection, export: ExportFile) -> tuple[Counter[str], list[Written]]:
-    """Add everything of an export, alerts as they were raised.
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """What was written of an export."""
 
-    Returns
-    -------
-    How many records had which status, and what was written of each.
-    """
+    counts: Counter[str]
+    """How many states had which status."""
+    patients: set[int]
+    """Whose procedures or alerts changed."""
+    of_nobody: set[int]
+    """Procedures of no patient that changed, or whose alerts did."""
+
+
+def write_import(connection: Connection, export: ExportFile) -> Imported:
+    """Add everything of an export, alerts as they were raised."""
     written = [write_record(connection, record, added=added) for added, record in export.records]
-    for place, alert in export.alerts:
-        _restore(connection, written[place].procedure, alert)
-    return Counter(entry.status for entry in written), written
+    restored = {
+        written[place].procedure
+        for place, alert in export.alerts
+        if _restore(connection, written[place].procedure, alert)
+    }
+    owners = {n: owner for n, owner in patients_of_all(connection) if n in restored}
+    return Imported(
+        counts=Counter(entry.status for entry in written),
+        patients={patient for entry in written for patient in entry.patients}
+        | {owner for owner in owners.values() if owner is not None},
+        of_nobody={number for entry in written for number in entry.of_nobody}
+        | {number for number, owner in owners.items() if owner is None},
+    )
 
 
-def _restore(connection: Connection, procedure: int, alert: Mapping[str, Any]) -> None:
-    """Write an alert as known, where the store does not know it."""
+def _restore(connection: Connection, procedure: int, alert: Mapping[str, Any]) -> bool:
+    """Write an alert as known, where the store does not know it; return whether it did not."""
     known = connection.scalar(
         select(ALERT.c.id).where(
             ALERT.c.procedure == procedure,
@@ -118,3 +135,4 @@ def _restore(connection: Connection, procedure: int, alert: Mapping[str, Any]) -
     )
     if known is None:
         connection.execute(insert(ALERT).values(procedure=procedure, **alert))
+    return known is None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from dosemap.errors import DosemapError
 from dosemap.history.stored import StoredProcedure, local
@@ -43,7 +43,7 @@ def moment(at: str | datetime | None) -> datetime | None:
             f"{at!r} is no date; write it as 2026-03-31 or 2026-03-31T14:00"
         ) from None
     if len(at) <= len("2026-03-31"):
-        found += timedelta(days=1, microseconds=-1)
+        found = datetime.combine(found, time.max)
     return local(found)
 
 
@@ -67,7 +67,10 @@ def in_window(
     if end is None:
         return list(procedures)
     end = local(end)
-    first = datetime.min if days is None else end - timedelta(days=days)
+    # Years before 1 are no dates: a window that begins there has no beginning.
+    since_first_day = (end - datetime.min).days
+    has_beginning = days is not None and days < since_first_day
+    first = end - timedelta(days=days or 0) if has_beginning else datetime.min
     return [
         entry
         for entry in procedures

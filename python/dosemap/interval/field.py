@@ -84,7 +84,7 @@ def _reported(
 
 def _side_by_profile_mm(event: Event, profile: Profile, reference_mm: float) -> float:
     # What the notes take up is said where the map is made.
-    (u1, u2, v1, v2), _ = field_at_1m(event, profile, reference_mm, side_mm=None, notes=Notes(""))
+    (u1, u2, v1, v2), _ = field_at_1m(event, profile, reference_mm, side_mm=None, notes=Notes())
     return math.sqrt((u2 - u1) * (v2 - v1))
 
 

@@ -1,6 +1,7 @@
 """From the bounds of single events to those of the peak skin dose of a procedure."""
 
 import math
+from dataclasses import replace
 from os import PathLike
 
 from dosemap.calibration import MeterCalibration, factors_not_applied
@@ -8,8 +9,9 @@ from dosemap.corrections import Corrections
 from dosemap.equipment import Family, Profile, family_for
 from dosemap.interval.event import EventInterval, event_interval
 from dosemap.interval.known import Given, KnownRanges
+from dosemap.interval.output import by_tube_output
 from dosemap.interval.result import SkinDoseInterval
-from dosemap.procedure import Assumption, Event, Problem, Procedure
+from dosemap.procedure import Assumption, Event, Problem, Procedure, Provenance
 from dosemap.reading.log import event_list
 from dosemap.support_fit import fitted_support
 
@@ -99,14 +101,39 @@ def estimate_interval(
         unlisted_air_kerma_gy=unlisted_gy,
         events=events,
         of_totals=of_totals,
-        assumptions=(*_STANDING_ASSUMPTIONS, *([fit.assumption()] if fit else [])),
+        assumptions=(
+            *_STANDING_ASSUMPTIONS,
+            *([fit.assumption()] if fit else []),
+            *_of_meter(given, of_totals=not events),
+            *_of_output(given, events),
+        ),
         problems=(
-            *_problems(events),
-            *(fit.problems() if fit else ()),
-            *given.calibration.problems(),
+            *_not_bounded(events),
+            *(fit.problems() if fit else []),
+            *given.calibration.problems(of_totals=not events),
             *factors_not_applied(procedure, corrections),
         ),
     )
+
+
+def _of_meter(given: Given, *, of_totals: bool) -> list[Assumption]:
+    """Return where the calibration factors came from.
+
+    That a meter is right is not taken for granted where the caller bounds how far off it is.
+    """
+    bounded = given.known.air_kerma_deviation is not None
+    return [
+        replace(entry, events=() if of_totals else entry.events)
+        for entry in given.calibration.assumptions()
+        if not (bounded and entry.provenance is Provenance.ASSUMED)
+    ]
+
+
+def _of_output(given: Given, events: tuple[EventInterval, ...]) -> list[Assumption]:
+    """Return of which events the air kerma is by the tube output of the profile."""
+    output = given.profile.tube_output if given.profile else None
+    derived = tuple(entry.event for entry in events if entry.by_tube_output)
+    return [by_tube_output(output, derived)] if output and derived else []
 
 
 def _of_totals(procedure: Procedure, given: Given) -> EventInterval | None:
@@ -173,7 +200,7 @@ def _nothing_known(procedure: Procedure, events: tuple[EventInterval, ...]) -> s
     return reasons[0] if reasons else "no event has an air kerma or kerma-area product above zero"
 
 
-def _problems(events: tuple[EventInterval, ...]) -> tuple[Problem, ...]:
+def _not_bounded(events: tuple[EventInterval, ...]) -> tuple[Problem, ...]:
     found: dict[str, list[int]] = {}
     for entry in events:
         if entry.reason is not None:

@@ -11,12 +11,13 @@ from itertools import product
 
 from dosemap import _core
 from dosemap.corrections import Corrections
-from dosemap.equipment import Profile
+from dosemap.equipment import Profile, TubeOutput
 from dosemap.errors import DosemapError
 from dosemap.interval.distances import Distances
 from dosemap.interval.field import Field
 from dosemap.interval.known import Given, KnownRanges
 from dosemap.interval.ranges import Bound, Range, Unbounded
+from dosemap.placement.kerma import output_ugy_per_mas_at_1m
 from dosemap.procedure import Event, Filter, Provenance, describe_filters
 from dosemap.spectrum import FilterStrip, Spectrum
 
@@ -41,6 +42,8 @@ class Quality:
     calibration: Range
     dose_per_air_kerma: Range
     """Absorbed dose over the air kerma free in air at the skin: backscatter and mu_en ratios."""
+    output_ugy_per_mas: Range | None
+    """Air kerma 1 m from the focal spot by the tube output; ``None`` unless that is given."""
     bounds: tuple[Bound, ...]
 
 
@@ -57,8 +60,17 @@ class _Setting:
     """Whether table and pad may have hardened the beam."""
 
 
-def quality(event: Event, given: Given, distances: Distances, field: Field) -> Quality:
+def quality(
+    event: Event,
+    given: Given,
+    distances: Distances,
+    field: Field,
+    *,
+    output: TubeOutput | None = None,
+) -> Quality:
     """Return the bounds of an event's factors.
+
+    With the output of its tube, its air kerma passed no meter, which has no factor then.
 
     Raises
     ------
@@ -86,12 +98,16 @@ def quality(event: Event, given: Given, distances: Distances, field: Field) -> Q
     excesses: list[Range] = []
     doses: list[Range] = []
     factors: list[float] = []
+    outputs: list[float] = []
     for kvp, strips, anode in product(_samples(voltage.range), filters, anodes):
         spectrum = _spectrum(kvp, anode, strips)
         excess = _excess(spectrum, setting)
         layers_mm.append(spectrum.half_value_layer_mm())
         transmissions.append(_transmission(spectrum, setting))
-        factors.append(given.calibration.factor(event, spectrum))
+        if output is None or profile is None:
+            factors.append(given.calibration.factor(event, spectrum))
+        else:
+            outputs.append(_output(spectrum, profile, output))
         excesses.append(excess)
         doses.append(_dose_per_air_kerma(spectrum, excess, corrections))
     support = known.bound("support_transmission") or _support_bound(transmissions, setting)
@@ -99,8 +115,9 @@ def quality(event: Event, given: Given, distances: Distances, field: Field) -> Q
     backscatter = Range(1 + min(e.low for e in excesses), 1 + max(e.high for e in excesses))
     return Quality(
         support=support.range,
-        calibration=Range.over(factors),
+        calibration=Range.over(factors or (1.0,)),
         dose_per_air_kerma=total,
+        output_ugy_per_mas=Range.over(outputs) if outputs else None,
         bounds=(
             voltage,
             Bound(
@@ -121,6 +138,8 @@ def quality(event: Event, given: Given, distances: Distances, field: Field) -> Q
 
 def _calibration_bound(event: Event, factors: list[float], given: Given) -> tuple[Bound, ...]:
     """Return the factors where somebody stated them; else the meter's deviation says it all."""
+    if not factors:
+        return ()
     provenance = given.calibration.provenance_of(event.index)
     if provenance is Provenance.ASSUMED:
         return ()
@@ -151,6 +170,13 @@ def _voltage(event: Event, known: KnownRanges) -> Bound:
 def _spectrum(kvp: float, anode_deg: float, filters: tuple[FilterStrip, ...]) -> Spectrum:
     try:
         return Spectrum(kvp, anode_angle_deg=anode_deg, filters=filters)
+    except DosemapError as error:
+        raise Unbounded(str(error)) from error
+
+
+def _output(spectrum: Spectrum, profile: Profile, output: TubeOutput) -> float:
+    try:
+        return output_ugy_per_mas_at_1m(spectrum, profile, output)
     except DosemapError as error:
         raise Unbounded(str(error)) from error
 

@@ -79,6 +79,7 @@ class SkinDoseInterval:
                     "value": entry.value,
                     "why": entry.why,
                     "provenance": str(entry.provenance),
+                    "events": list(entry.events),
                 }
                 for entry in self.assumptions
             ],

@@ -78,6 +78,15 @@ class EventPlacer:
                 "; ".join(entry.message for entry in self._missing),
                 fields=tuple(entry.field for entry in self._missing),
             )
+        inherent = resolver.profile.inherent_filters(listed=resolver.event.filters)
+        if inherent != tube.inherent_filters and resolver.profile.filters is not None:
+            resolver.assume(
+                "inherent_filters",
+                "none",
+                "profile: the filters that the report lists hold all filtration:"
+                f" {resolver.profile.filters.claim.basis}",
+                Provenance.PROFILE,
+            )
         resolver.provenance |= dict.fromkeys(
             ("anode_angle_deg", "inherent_filters"), Provenance.PROFILE
         )
@@ -90,7 +99,7 @@ class EventPlacer:
             field_at_1m_mm=field,
             kvp=kvp,
             anode_angle_deg=tube.anode_angle_deg,
-            inherent_filters=resolver.profile.inherent_filters(listed=resolver.event.filters),
+            inherent_filters=inherent,
             added_filters=filters,
             provenance=resolver.provenance,
         )
@@ -157,12 +166,15 @@ class EventPlacer:
         origin, provenance = table_origin(resolver.event, resolver.profile, resolver.overrides)
         resolver.provenance["table_origin_in_isocenter_mm"] = provenance
         if provenance is Provenance.USER:
-            # By what the caller stated, not by where each event's table then is: one line for all.
-            for name in ("table_origin_in_isocenter_mm", "table_offset_mm"):
-                given: Point | None = getattr(resolver.overrides, name)
-                if given is not None:
-                    resolver.note_given(name, ", ".join(f"{length:g}" for length in given))
-            resolver.provenance["table_origin_in_isocenter_mm"] = provenance
+            # What was given is the same for all events, and one line; where the table was is not.
+            given = {
+                "table_origin_in_isocenter_mm": resolver.overrides.table_origin_in_isocenter_mm,
+                "table_offset_mm": resolver.overrides.table_offset_mm,
+            }
+            for name, lengths in given.items():
+                if lengths is not None:
+                    where = ", ".join(f"{length:g}" for length in lengths)
+                    resolver.assume(name, where, "given by the caller", Provenance.USER)
         return origin
 
     def _kvp(self) -> float:

@@ -1,13 +1,17 @@
 """Reference air kerma of an event that does not state it: from area product, or tube output."""
 
 import math
+from typing import TYPE_CHECKING
 
-from dosemap.equipment import TubeOutput
+from dosemap.equipment import Profile, TubeOutput
 from dosemap.errors import DosemapError
 from dosemap.placement.field_size import PLANE_MM, known_areas_at_1m, shutter_area_at_1m
 from dosemap.placement.model import NotPlaceable
 from dosemap.placement.resolver import Resolver
 from dosemap.procedure import Event, Filter, Provenance
+
+if TYPE_CHECKING:
+    from dosemap.spectrum import Spectrum
 
 _NAME = "reference_air_kerma_gy"
 
@@ -75,14 +79,22 @@ def _by_tube_output(
     charge_mas = None if output is None else tube_charge_mas(resolver.event, output)
     if output is None or charge_mas is None:
         return None, ""
-    per_mas = output.air_kerma_ugy_per_mas_at_1m * _relative_output(
-        resolver, output, kvp, added_filters
-    )
+    profile = resolver.profile
+    try:
+        spectrum = beam_spectrum(profile, kvp, added_filters)
+        per_mas = output_ugy_per_mas_at_1m(spectrum, profile, output)
+    except DosemapError as error:
+        raise NotPlaceable("kvp", str(error)) from error
     kerma = per_mas * 1e-6 * charge_mas * (PLANE_MM / reference_mm) ** 2
-    return kerma, (
-        f"{charge_mas:.4g} mAs by {output.charge} times the tube's output"
-        f" ({output.air_kerma_ugy_per_mas_at_1m:g} uGy/mAs at 1 m and {output.kvp:g} kV, profile:"
-        f" {output.claim.basis}), for this beam quality by the spectrum model"
+    return kerma, f"{charge_mas:.4g} mAs by {output_in_words(output)}"
+
+
+def output_in_words(output: TubeOutput) -> str:
+    """Return what an air kerma by tube output rests on."""
+    return (
+        f"{output.charge} times the tube's output ({output.air_kerma_ugy_per_mas_at_1m:g} uGy/mAs"
+        f" at 1 m and {output.kvp:g} kV, profile: {output.claim.basis}), for this beam quality by"
+        " the spectrum model"
     )
 
 
@@ -97,24 +109,34 @@ def tube_charge_mas(event: Event, output: TubeOutput) -> float | None:
     return None if pulses is None else event.exposure_uas / 1000 * pulses
 
 
-def _relative_output(
-    resolver: Resolver, output: TubeOutput, kvp: float, added_filters: tuple[Filter, ...]
-) -> float:
-    """Return the output at a beam quality over that at which the profile's was measured."""
+def output_ugy_per_mas_at_1m(spectrum: "Spectrum", profile: Profile, output: TubeOutput) -> float:
+    """Return the output of a tube at a beam quality by the spectrum model.
+
+    Parameters
+    ----------
+    spectrum
+        The filtered spectrum.
+    profile
+        Of the tube.
+    output
+        As it was measured.
+
+    Raises
+    ------
+    DosemapError
+        The quality at which the output was measured is none that the models know.
+    """
+    measured = beam_spectrum(profile, output.kvp, output.added_filters)
+    ratio = spectrum.air_kerma_ugy_per_mas_at_1m / measured.air_kerma_ugy_per_mas_at_1m
+    return output.air_kerma_ugy_per_mas_at_1m * (ratio if math.isfinite(ratio) else 0.0)
+
+
+def beam_spectrum(profile: Profile, kvp: float, added_filters: tuple[Filter, ...]) -> "Spectrum":
+    """Return the filtered spectrum of a tube; the parameters are those of the names."""
     from dosemap.spectrum import Spectrum  # noqa: PLC0415  (loads the compiled module)
 
-    profile = resolver.profile
-
-    def modelled(kvp: float, filters: tuple[Filter, ...]) -> float:
-        spectrum = Spectrum(
-            kvp,
-            anode_angle_deg=profile.tube.anode_angle_deg,
-            filters=profile.filtration(filters),
-        )
-        return spectrum.air_kerma_ugy_per_mas_at_1m
-
-    try:
-        ratio = modelled(kvp, added_filters) / modelled(output.kvp, output.added_filters)
-    except DosemapError as error:
-        raise NotPlaceable("kvp", str(error)) from error
-    return ratio if math.isfinite(ratio) else 0.0
+    return Spectrum(
+        kvp,
+        anode_angle_deg=profile.tube.anode_angle_deg,
+        filters=profile.filtration(added_filters),
+    )

@@ -9,8 +9,8 @@ from dosemap.reading.log import ProblemLog, event_list
 class Notes:
     """Assumptions and problems of one procedure."""
 
-    def __init__(self, source: str) -> None:
-        self.log = ProblemLog(source)
+    def __init__(self) -> None:
+        self.log = ProblemLog()
         self._assumed: dict[Assumption, list[int]] = {}
 
     def add(self, assumption: Assumption, event: int) -> None:

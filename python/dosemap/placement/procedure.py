@@ -56,7 +56,7 @@ def place_event(
     position = overrides.patient_position
     if isinstance(position, Schedule):
         raise DosemapError("a schedule of patient positions is for a procedure, not one event")
-    placer = EventPlacer(event, profile, overrides, Notes(""))
+    placer = EventPlacer(event, profile, overrides, Notes())
     return placer.place(given_position=position)
 
 
@@ -93,7 +93,7 @@ def place_procedure(
     """
     overrides = overrides or PlacementOverrides()
     profile = family if isinstance(family, Profile) else None
-    notes = Notes(procedure.source)
+    notes = Notes()
     positions = overrides.positions(procedure.events)
     given = _Given(
         overrides,
@@ -181,7 +181,7 @@ def _place(
         return NotPlaceable("reference_air_kerma_gy", "the air kerma of the event is 0")
     if profile is None or given.neighbours is None:
         return NotPlaceable("profile", "no equipment profile fits; supply one")
-    event_notes = Notes(notes.log.source)
+    event_notes = Notes()
     try:
         filled = given.neighbours.fill(event, event_notes)
         placement = EventPlacer(filled, profile, given.overrides, event_notes).place(

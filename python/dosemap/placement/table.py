@@ -1,5 +1,7 @@
 """Where the table is, from the reported positions and the profile's reading of them."""
 
+from collections.abc import Sequence
+
 from dosemap.equipment import NotKnown, Profile, TableAxis
 from dosemap.placement.model import NotPlaceable, PlacementOverrides
 from dosemap.procedure import Event, Provenance
@@ -17,8 +19,9 @@ def table_origin(
     """
     axes = (profile.table_x, profile.table_y, profile.table_z)
     offset_mm = overrides.table_offset_mm
-    lacks = [_lack(event, axis, zero_is_given=offset_mm is not None) for axis in axes]
-    if not any(lacks):
+    lacks = [_lack(event, axis) for axis in axes]
+    no_zero = [] if offset_mm is not None else _without_zero(axes)
+    if not any(lacks) and not no_zero:
         known = [axis for axis in axes if isinstance(axis, TableAxis)]
         x, y, z = (_position(event, axis) for axis in known)
         is_private = any(axis.item in event.private for axis in known)
@@ -27,15 +30,11 @@ def table_origin(
         x, y, z = overrides.table_origin_in_isocenter_mm
         provenance = Provenance.USER
     else:
-        raise NotPlaceable(
-            "table_origin_in_isocenter_mm",
-            f"the table position is not known ({', '.join(dict.fromkeys(filter(None, lacks)))}); "
-            "supply table_origin_in_isocenter_mm",
-        )
+        raise NotPlaceable("table_origin_in_isocenter_mm", _not_known(lacks, no_zero))
     if offset_mm is None:
         return (x, y, z), provenance
     moved = (x + offset_mm[0], y + offset_mm[1], z + offset_mm[2])
-    return moved, Provenance.USER if moved != (x, y, z) or _needs_zero(axes) else provenance
+    return moved, Provenance.USER if moved != (x, y, z) or _without_zero(axes) else provenance
 
 
 def table_end(
@@ -93,16 +92,16 @@ def _way(event: Event, axis: TableAxis | NotKnown) -> float:
     return axis.sign * item_change(event, axis.item, axis.end_item)
 
 
-def _needs_zero(axes: tuple[TableAxis | NotKnown, ...]) -> bool:
-    return any(isinstance(axis, TableAxis) and not _has_zero(axis) for axis in axes)
+def _without_zero(axes: Sequence[TableAxis | NotKnown]) -> list[str]:
+    return [axis.item for axis in axes if isinstance(axis, TableAxis) and not _has_zero(axis)]
 
 
 def _has_zero(axis: TableAxis) -> bool:
     return axis.zero_item is not None or axis.zero_mm is not None
 
 
-def _lack(event: Event, axis: TableAxis | NotKnown, *, zero_is_given: bool) -> str | None:
-    """Return what is not known of a coordinate; ``None`` where nothing is missing."""
+def _lack(event: Event, axis: TableAxis | NotKnown) -> str | None:
+    """Return what is not known of a coordinate but its zero; ``None`` where nothing is missing."""
     if isinstance(axis, NotKnown):
         return axis.reason
     absent = [
@@ -110,9 +109,18 @@ def _lack(event: Event, axis: TableAxis | NotKnown, *, zero_is_given: bool) -> s
         for item in (axis.item, axis.zero_item)
         if item is not None and _item(event, item) is None
     ]
-    if not absent and not _has_zero(axis) and not zero_is_given:
-        return f"the zero of {axis.item} is the maker's and not known: state it by table_offset_mm"
     return ", ".join(absent) or None
+
+
+def _not_known(lacks: Sequence[str | None], no_zero: Sequence[str]) -> str:
+    """Return what is not known of the table position, and what to supply for it, in words."""
+    what = list(dict.fromkeys(lack for lack in lacks if lack))
+    if no_zero:
+        zeros = " and ".join(filter(None, (", ".join(no_zero[:-1]), no_zero[-1])))
+        are = "the zero of {} is" if len(no_zero) == 1 else "the zeros of {} are"
+        what.append(f"{are.format(zeros)} the maker's and not known")
+    supply = "table_origin_in_isocenter_mm" if any(lacks) else "table_offset_mm"
+    return f"the table position is not known ({', '.join(what)}); supply {supply}"
 
 
 def _position(event: Event, axis: TableAxis) -> float:

@@ -58,8 +58,8 @@ def _product_against_total(events: Sequence[Event], totals: Totals, log: Problem
         return
     log.add(
         "kerma-area-total-differs",
-        f"the kerma-area product of the events adds up to {math.fsum(known):.6g} Gy.m2, the "
-        f"report's total is {total:.6g} Gy.m2",
+        f"the kerma-area product of the events adds up to {1e4 * math.fsum(known):.6g} Gy cm²,"
+        f" the report's total is {1e4 * total:.6g} Gy cm²",
         "the product of some events is lost or wrong, and with it the size of their fields; the "
         "air kerma is taken as it is, and nothing is scaled",
     )

@@ -29,7 +29,6 @@ def event_list(events: tuple[int, ...]) -> str:
 class ProblemLog:
     """Findings about one report, in the order in which they came up."""
 
-    source: str
     _found: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
 
     def add(self, code: str, what: str, then: str, *, event: int | None = None) -> None:
@@ -60,8 +59,7 @@ class ProblemLog:
         return tuple(
             Problem(
                 code=code,
-                message=f"{self.source}{', ' + event_list(tuple(events)) if events else ''}: "
-                f"{what}; {then}.",
+                message=f"{event_list(tuple(events)) + ': ' if events else ''}{what}; {then}.",
                 events=tuple(events),
             )
             for (code, what, then), events in self._found.items()

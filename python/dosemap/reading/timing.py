@@ -105,7 +105,7 @@ def _against_pulses(events: Sequence[Event], event_items: Sequence[Items]) -> fl
     factors = []
     for event, items in zip(events, event_items, strict=True):
         # What is wrong with a rate is not worth a word: it is read for this alone.
-        rate_per_s = NumberReader(ProblemLog("")).read(items, (_PULSE_RATE,))[0]
+        rate_per_s = NumberReader(ProblemLog()).read(items, (_PULSE_RATE,))[0]
         if event.irradiation_duration_s and event.number_of_pulses and rate_per_s:
             factors.append(event.irradiation_duration_s * rate_per_s / event.number_of_pulses)
     return median(factors) if factors else None

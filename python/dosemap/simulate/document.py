@@ -54,6 +54,7 @@ def simulation_document(simulation: Simulation) -> dict[str, Any]:
         "schema": SCHEMA,
         **_about(simulation.preset),
         "device": system.name,
+        "usual_device": usual_system(simulation.preset).name,
         "kind": system.kind.name,
         "manufacturer": system.device.manufacturer,
         "model": system.device.model,

@@ -97,7 +97,10 @@ def _asked_for(device: str, preset: Preset) -> System:
     system = systems[device]
     if system.kind.name not in preset.kinds:
         fitting = ", ".join(system.name for system in fitting_systems(preset))
-        raise SimulationError(
-            f"{preset.name} is not done on {device}, a {system.kind.name}; it fits {fitting}"
-        )
+        kind = f"{_article(system.kind.name)} {system.kind.name}"
+        raise SimulationError(f"{preset.name} is not done on {device}, {kind}; it fits {fitting}")
     return system
+
+
+def _article(kind: str) -> str:
+    return "an" if kind.startswith("R/F") else "a"

@@ -1,13 +1,12 @@
 """``dosemap equipment check``: what reports have, lack and contradict."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from dosemap.checking import check_document
-from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
+from dosemap.cli.console import Output, messages, print_error, print_json, with_progress
 from dosemap.cli.equipment.render import render_check
 from dosemap.cli.equipment_files import EquipmentOption, asked_for, site_profiles
 from dosemap.errors import DosemapError
@@ -53,6 +52,6 @@ def check(
             render_check(document, console)
     if as_json:
         whole = documents[0] if len(files) == 1 else documents
-        print_data(json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(whole)
     if failed:
         raise typer.Exit(2)

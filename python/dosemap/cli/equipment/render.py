@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.entries import print_entries
+from dosemap.cli.entries import NARROW, print_entries
+from dosemap.cli.option_names import in_options
 from dosemap.cli.quantities import count
-from dosemap.cli.render import without_source
 from dosemap.reading.log import event_list
 from dosemap.report_kinds import TITLES
 
@@ -29,26 +29,23 @@ def render_check(document: Mapping[str, Any], console: Console) -> None:
     console
         Where to.
     """
-    source = str(document["source"])
-    console.rule(Text(source), align="left")
+    console.rule(Text(str(document["source"])), align="left")
     console.print(_summary(document))
     supply = [
         (entry["field"], event_list(tuple(entry["events"])), entry["how"])
         for entry in document["map"]["supply"]
     ]
     print_entries(console, "To supply for a map", supply, style="bold yellow")
-    events = document["events"]["count"]
+    events, is_narrow = document["events"]["count"], console.width < NARROW
     if events:
         title = f"Fields of the report ({count(events, 'event')})"
-        console.print(_coverage(title, document["report_fields"]))
+        console.print(_coverage(title, document["report_fields"], is_narrow=is_narrow))
         placed = document["map"]["events_placed"]
         title = f"Values that the beams are made from ({count(placed, 'event')} placed)"
         if placed:
-            console.print(_coverage(title, document["beam_values"]))
+            console.print(_coverage(title, document["beam_values"], is_narrow=is_narrow))
         console.print(_checks(document["checks"]))
-    problems = [
-        (e["code"], None, without_source(e["message"], source)) for e in document["problems"]
-    ]
+    problems = [(e["code"], None, in_options(e["message"])) for e in document["problems"]]
     print_entries(console, "Problems", problems, style="yellow")
     assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
     print_entries(console, "Assumed", assumed, style="cyan")
@@ -67,7 +64,8 @@ def _summary(document: Mapping[str, Any]) -> Table:
         "system", " ".join(system[k] for k in ("manufacturer", "model") if system[k]) or "not known"
     )
     row("software", system["software_versions"] or "not known")
-    row("report", TITLES[document["report_kind"]])
+    synthetic = ", synthetic report: no patient" if document["synthetic"] else ""
+    row("report", TITLES[document["report_kind"]] + synthetic)
     if equipment["profile"]:
         chosen = "" if equipment["chosen_by"] == "match" else ", given by you"
         row("profile", f"{equipment['profile']} ({equipment['title']}){chosen}", "bold")
@@ -93,11 +91,12 @@ def _summary(document: Mapping[str, Any]) -> Table:
             f"yes: {count(mapped['events_placed'], 'beam')} placed, {share:.0%} of the air kerma",
         )
     else:
-        row("map", mapped["reason"], "bold yellow")
+        reason = str(mapped["reason"]).removeprefix("no map: ")
+        row("map", f"none: {in_options(reason)}", "bold yellow")
     return table
 
 
-def _coverage(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
+def _coverage(title: str, rows: Sequence[Mapping[str, Any]], *, is_narrow: bool) -> Table:
     """Return a table of the fields that occur; those that never do are named in its caption."""
     missing = [row["field"] for row in rows if set(row["provenance"]) == {"missing"}]
     table = Table(
@@ -111,14 +110,20 @@ def _coverage(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
         pad_edge=False,
         collapse_padding=True,
     )
-    table.add_column("field", no_wrap=True)
+    table.add_column("field", no_wrap=not is_narrow, overflow="fold")
     table.add_column("with\nvalue", justify="right", no_wrap=True)
-    table.add_column("values", overflow="fold")
-    table.add_column("from", overflow="fold")
+    if not is_narrow:
+        table.add_column("values", overflow="fold")
+        table.add_column("from", overflow="fold")
     for row in rows:
-        if row["field"] not in missing:
-            number = str(row["events_with_value"])
-            table.add_row(row["field"], number, Text(_values(row)), _origins(row["provenance"]))
+        if row["field"] in missing:
+            continue
+        number, field = str(row["events_with_value"]), str(row["field"])
+        values, origins = _values(row), _origins(row["provenance"])
+        if is_narrow:
+            table.add_row(Text(f"{field}\n  {f'{values} ({origins})'.lstrip()}"), number)
+        else:
+            table.add_row(field, number, Text(values), origins)
     return table
 
 

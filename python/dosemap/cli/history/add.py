@@ -1,7 +1,6 @@
 """``dosemap history add``, also named ``import``: procedures into the store."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,9 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.console import Output, messages, print_data, print_error, with_progress
+from dosemap.cli.console import Output, messages, print_error, print_json, with_progress
+from dosemap.cli.entries import failed_document
 from dosemap.cli.equipment_files import site_profiles
-from dosemap.cli.history.lists import alert_text
+from dosemap.cli.history.lists import alert_text, print_not_evaluated
 from dosemap.cli.history.options import (
     IssuerOption,
     JsonOption,
@@ -23,10 +23,11 @@ from dosemap.cli.history.options import (
 )
 from dosemap.cli.level_files import LevelsOption
 from dosemap.engine import estimate
-from dosemap.equipment import Profile, match_profile
+from dosemap.equipment import match_family
 from dosemap.errors import DosemapError
-from dosemap.history import Added, History, RaisedAlert
+from dosemap.history import Added, History, NotEvaluated, ProcedureRecord, RaisedAlert
 from dosemap.history.sources import is_export_file, records_of_file
+from dosemap.procedure_types import read_procedure_map
 from dosemap.rdsr import read_rdsr
 from dosemap.result import DoseResult
 
@@ -49,6 +50,13 @@ def add(  # noqa: PLR0913  one argument per option is how typer reads a command
     pseudonymise: PseudonymiseOption = None,
     site_key: KeyOption = None,
     levels: LevelsOption = None,
+    procedure_map: Annotated[
+        Path | None,
+        typer.Option(
+            help="Your names for procedures by codes or texts (CSV, see docs/audit.md), to which"
+            " levels for types refer; by default the report's codes."
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Add reports or results; adding the same again changes nothing.
@@ -58,43 +66,48 @@ def add(  # noqa: PLR0913  one argument per option is how typer reads a command
     with opened(
         db, key=site_key, pseudonymise=pseudonymise, levels=levels, is_new_allowed=True
     ) as history:
-        rows, failed = _add_all(files, history, patient_id=patient_id, issuer=issuer)
+        names = read_procedure_map(procedure_map) if procedure_map else None
+
+        def records(file: Path) -> list[ProcedureRecord]:
+            return records_of_file(
+                file,
+                patient_id=patient_id,
+                issuer=issuer,
+                procedure_map=names,
+                estimate=estimated,
+            )
+
+        site = site_profiles()
+
+        def estimated(path: Path) -> DoseResult:
+            procedure = read_rdsr(path)
+            result = estimate(procedure, equipment=match_family(procedure.device, site=site))
+            return result.with_levels(history.levels)
+
+        rows, failed = _add_all(files, history, records)
     _tell(rows, as_json=as_json)
     if failed:
         raise typer.Exit(2)
 
 
 def _add_all(
-    files: Sequence[Path], history: History, *, patient_id: str | None, issuer: str | None
+    files: Sequence[Path], history: History, records: Callable[[Path], list[ProcedureRecord]]
 ) -> tuple[list[dict[str, Any]], bool]:
     """Add file after file; one that fails does not stop the others."""
-    log, site = messages(), site_profiles()
+    log = messages()
     rows: list[dict[str, Any]] = []
     failed = False
-
-    def computed(path: Path) -> DoseResult:
-        return _estimated(path, site).with_levels(history.levels)
-
     for file in with_progress(files, log):
         try:
             if is_export_file(file):
-                counts, alerts = history.import_export(file)
-                rows.append(_row_of_export(file, counts, alerts))
-                continue
-            for record in records_of_file(
-                file, patient_id=patient_id, issuer=issuer, estimate=computed
-            ):
-                rows.append(_row(file, history.add_record(record)))
+                rows.append(_row_of_export(file, *history.import_export(file)))
+            else:
+                rows += [_row(file, history.add_record(record)) for record in records(file)]
         except DosemapError as error:
             failed = True
             print_error(log, str(error))
-            rows.append({"source": file.name, "error": str(error)})
+            rows.append(failed_document(file.name, str(error)))
     return rows, failed
-
-
-def _estimated(path: Path, site: Sequence[Profile]) -> DoseResult:
-    procedure = read_rdsr(path)
-    return estimate(procedure, equipment=match_profile(procedure.device, site=site))
 
 
 def _row(file: Path, added: Added) -> dict[str, Any]:
@@ -105,6 +118,7 @@ def _row(file: Path, added: Added) -> dict[str, Any]:
         "revision": added.revision,
         "alerts": [alert.to_dict() for alert in added.alerts],
         "withdrawn": [alert.to_dict() for alert in added.withdrawn],
+        "alerts_not_evaluated": [entry.to_dict() for entry in added.not_evaluated],
         "notes": list(added.notes),
     }
 
@@ -121,13 +135,14 @@ def _row_of_export(
         "revision": None,
         "alerts": [alert.to_dict() for alert in alerts],
         "withdrawn": [],
+        "alerts_not_evaluated": [],
         "notes": [],
     }
 
 
 def _tell(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
-        print_data(json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(rows)
         return
     console = Output()
     done = [row for row in rows if "error" not in row]
@@ -138,7 +153,9 @@ def _tell(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
         table.add_column(heading, justify="right")
     for row in done:
         numbers = [str(row[name] or "") for name in ("procedure", "revision")]
-        table.add_row(Text(row["source"]), row["status"].replace("_", " "), *numbers)
+        table.add_row(
+            Text(row["source"], overflow="fold"), row["status"].replace("_", " "), *numbers
+        )
     console.print(table)
     _tell_changes(done, console)
 
@@ -151,3 +168,6 @@ def _tell_changes(rows: Sequence[dict[str, Any]], console: Console) -> None:
             console.print(Text("withdrawn  ", style="bold") + alert_text(RaisedAlert(**alert)))
         for note in row["notes"]:
             console.print(Text(f"{row['source']}: {note}", style="yellow"))
+    print_not_evaluated(
+        [NotEvaluated(**entry) for row in rows for entry in row["alerts_not_evaluated"]], console
+    )

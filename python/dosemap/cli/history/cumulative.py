@@ -1,6 +1,5 @@
 """``dosemap history cumulative`` and ``risk``: a patient's procedures together."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -8,8 +7,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.console import Output, messages, print_data
+from dosemap.cli.console import Output, messages, print_json
 from dosemap.cli.entries import print_entries
+from dosemap.cli.history.lists import print_not_evaluated, started_text
 from dosemap.cli.history.options import (
     IssuerOption,
     JsonOption,
@@ -18,7 +18,7 @@ from dosemap.cli.history.options import (
     StoreOption,
     opened,
 )
-from dosemap.cli.quantities import gy
+from dosemap.cli.quantities import count, gy
 from dosemap.cli.render_risk import render_risk
 from dosemap.history import Cumulative
 
@@ -64,7 +64,7 @@ def cumulative(  # noqa: PLR0913  one argument per option is how typer reads a c
         if zarr is not None:
             found.to_zarr(zarr)
     if as_json:
-        print_data(json.dumps(found.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(found.to_dict())
     else:
         _render(found)
     for path in (netcdf, zarr):
@@ -91,7 +91,7 @@ def risk(  # noqa: PLR0913  one argument per option is how typer reads a command
     with opened(db, key=site_key) as history:
         entry = history.risk(patient, issuer=issuer, window=window).to_dict()
     if as_json:
-        print_data(json.dumps(entry, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(entry)
     else:
         render_risk(entry, Output())
 
@@ -103,12 +103,12 @@ def _render(found: Cumulative) -> None:
     grid.add_column(overflow="fold")
     span = f"{found.window_days} days" if found.window_days else "all procedures"
     until = f" until {found.until:%Y-%m-%d %H:%M}" if found.until else ""
-    grid.add_row("added", Text(f"{len(found.contributions)} procedures, {span}{until}"))
+    grid.add_row("added", Text(f"{count(len(found.contributions), 'procedure')}, {span}{until}"))
     bound = "at least " if found.is_lower_bound and found.peak_skin_dose_gy is not None else ""
     style = "bold yellow" if found.is_lower_bound else "bold green"
     grid.add_row("peak of the sum", Text(bound + gy(found.peak_skin_dose_gy), style=style))
     grid.add_row("where", Text(found.site or "not known"))
-    grid.add_row("air kerma", Text(gy(found.reference_air_kerma_gy)))
+    grid.add_row("air kerma", Text(_air_kerma(found)))
     console.print(grid)
     for reason in found.reasons:
         text = Text("LOWER BOUND  ", style="bold yellow") + Text(reason)
@@ -116,6 +116,14 @@ def _render(found: Cumulative) -> None:
     console.print(_table(found))
     entries = [(problem["code"], None, problem["message"]) for problem in found.problems]
     print_entries(console, "Problems", entries, style="yellow")
+    print_not_evaluated(found.not_evaluated, console)
+
+
+def _air_kerma(found: Cumulative) -> str:
+    every = [entry.procedure.reference_air_kerma_gy for entry in found.contributions]
+    known = [kerma_gy for kerma_gy in every if kerma_gy is not None]
+    of = f" of {len(known)} of {len(every)} procedures" if len(known) < len(every) else ""
+    return gy(found.reference_air_kerma_gy) + (of if known else "")
 
 
 def _table(found: Cumulative) -> Table:
@@ -130,7 +138,7 @@ def _table(found: Cumulative) -> Table:
         mark = "≥ " if then.is_lower_bound and then.peak_skin_dose_gy is not None else ""
         table.add_row(
             str(stored.procedure),
-            f"{stored.started:%Y-%m-%d %H:%M}" if stored.started else "not known",
+            started_text(stored),
             gy(stored.reference_air_kerma_gy),
             gy(stored.peak_skin_dose_gy),
             at_peak,

@@ -1,14 +1,15 @@
 """``dosemap history list``, ``show`` and ``alerts``: what the store holds."""
 
-import json
 from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.console import Output, print_data
+from dosemap.cli.console import Output, print_json
+from dosemap.cli.entries import print_entries
 from dosemap.cli.history.options import (
     IssuerOption,
     JsonOption,
@@ -17,9 +18,12 @@ from dosemap.cli.history.options import (
     StoreOption,
     opened,
 )
-from dosemap.cli.quantities import gy
-from dosemap.history import RaisedAlert
+from dosemap.cli.quantities import for_people, gy
+from dosemap.history import NotEvaluated, RaisedAlert
 from dosemap.history.stored import StoredProcedure
+
+_MOST_NUMBERS = 5
+"""Procedures that are named of a level; the others are counted."""
 
 
 def list_patients(
@@ -31,20 +35,20 @@ def list_patients(
         standing = [alert for alert in history.alerts() if alert.withdrawn is None]
     rows = _patients(procedures, {alert.procedure for alert in standing})
     if as_json:
-        print_data(json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(rows)
         return
-    table = Table("patient", "issuer")
-    table.add_column("procedures", justify="right")
-    table.add_column("first", no_wrap=True)
-    table.add_column("last", no_wrap=True)
-    table.add_column("with alerts", justify="right")
+    table = Table()
+    table.add_column("patient", overflow="fold")
+    table.add_column("issuer", overflow="fold")
+    for heading in ("first", "last", "procedures", "alerts"):
+        table.add_column(heading, no_wrap=True, justify="right")
     for row in rows:
         table.add_row(
             Text(row["patient_id"] or "no patient ID: not added up"),
             Text(row["issuer"] or ""),
-            str(row["procedures"]),
             _day(row["first"]),
             _day(row["last"]),
+            str(row["procedures"]),
             str(row["procedures_with_alerts"] or ""),
         )
     Output().print(table)
@@ -83,7 +87,7 @@ def show(
         procedures = history.procedures(patient, issuer=issuer)
     if as_json:
         rows = [entry.to_dict() for entry in procedures]
-        print_data(json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(rows)
         return
     table = Table()
     table.add_column("no.", justify="right")
@@ -94,7 +98,7 @@ def show(
     for entry in procedures:
         table.add_row(
             str(entry.procedure),
-            _day(entry.started.isoformat() if entry.started else None),
+            started_text(entry),
             Text(entry.system),
             gy(entry.peak_skin_dose_gy) if entry.has_map else "no map",
             gy(entry.reference_air_kerma_gy),
@@ -111,13 +115,16 @@ def alerts(
     site_key: KeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List every alert that was raised, withdrawn ones included."""
+    """List every alert that was raised, withdrawn ones included, and of which nobody can say."""
     with opened(db, key=site_key) as history:
         found = history.alerts(patient, issuer=issuer)
-        without_map = [e for e in history.procedures(patient, issuer=issuer) if not e.has_map]
+        not_evaluated = history.not_evaluated(patient, issuer=issuer)
     if as_json:
-        rows = [alert.to_dict() for alert in found]
-        print_data(json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False))
+        document = {
+            "alerts": [alert.to_dict() for alert in found],
+            "alerts_not_evaluated": [entry.to_dict() for entry in not_evaluated],
+        }
+        print_json(document)
         return
     console = Output()
     for alert in found:
@@ -127,20 +134,45 @@ def alerts(
             console.print(Text(text, style="dim"))
     if not found:
         console.print("no alert was raised")
-    if without_map:
-        text = f"{len(without_map)} procedures have no map: their skin dose is in no alert"
-        console.print(Text(text, style="yellow"))
+    print_not_evaluated(not_evaluated, console)
+
+
+def started_text(entry: StoredProcedure) -> str:
+    """Return day and minute at which a procedure began."""
+    return f"{entry.started:%Y-%m-%d %H:%M}" if entry.started else "not known"
 
 
 def alert_text(alert: RaisedAlert) -> Text:
     """Return an alert in words."""
     window = f" within {alert.window_days} days" if alert.window_days else ""
+    factor, unit = for_people(alert.unit, alert.threshold)
     return Text(
-        f"{alert.level}: {alert.value:.4g} {alert.unit}{window} reaches {alert.threshold:g}"
-        f" {alert.unit}. {alert.wording}"
+        f"{alert.level}: {alert.value * factor:.4g} {unit}{window} reached"
+        f" {alert.threshold * factor:g} {unit}. {alert.wording}"
     )
 
 
+def print_not_evaluated(entries: Sequence[NotEvaluated], console: Console) -> None:
+    """Print of which levels nobody can say whether they were reached, a line for each."""
+    by_level: dict[str, list[NotEvaluated]] = {}
+    for entry in entries:
+        by_level.setdefault(entry.level_id, []).append(entry)
+    print_entries(
+        console,
+        "Alert levels not evaluated",
+        [(level, None, _not_evaluated_text(found)) for level, found in by_level.items()],
+        style="bold yellow",
+    )
+
+
+def _not_evaluated_text(entries: Sequence[NotEvaluated]) -> str:
+    numbers = [str(entry.procedure) for entry in entries[:_MOST_NUMBERS]]
+    more = len(entries) - len(numbers)
+    named = ", ".join(numbers) + (f" and {more} more" if more else "")
+    plural = "s" if len(entries) > 1 else ""
+    return f"procedure{plural} {named}; {entries[0].reason}"
+
+
 def _day(started: str | None) -> str:
-    """Return an ISO time to the minute."""
-    return started.replace("T", " ")[:16] if started else "not known"
+    """Return the day of an ISO time."""
+    return started[:10] if started else "not known"
