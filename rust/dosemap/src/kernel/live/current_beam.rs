@@ -1,7 +1,7 @@
 //! What a plane's current beam gives the vertices it reaches, per gray of air kerma.
 
 use super::PeakVertex;
-use crate::kernel::blocks::{Prepared, dose_on_block};
+use crate::kernel::blocks::{GROUP, Prepared, dose_on_block};
 use crate::kernel::{BeamQuality, Frame, Scene};
 
 /// The vertex that a beam gives most.
@@ -91,16 +91,19 @@ impl pulp::NullaryFnOnce for AimBeam<'_> {
     fn call(self) -> f64 {
         let Self { scene, prepared, beam } = self;
         let mut on_skin_sr = 0.0;
-        for block in &scene.blocks {
-            let Some(one) = dose_on_block(scene, block, prepared) else { continue };
-            for (lane, &vertex) in block.vertices().iter().enumerate() {
-                let doses = [one.dose_gy[lane], one.bound_gy[lane]];
-                if doses[1] > 0.0 {
-                    beam.vertices.push(vertex);
-                    beam.gy_per_gy.push(doses);
+        for (group, blocks) in scene.block_groups.iter().zip(scene.blocks.chunks(GROUP)) {
+            let reached = prepared.may_reach(group);
+            for (block, _) in blocks.iter().zip(reached).filter(|&(_, reached)| reached) {
+                let Some(one) = dose_on_block(scene, block, prepared) else { continue };
+                for (lane, &vertex) in block.vertices().iter().enumerate() {
+                    let doses = [one.dose_gy[lane], one.bound_gy[lane]];
+                    if doses[1] > 0.0 {
+                        beam.vertices.push(vertex);
+                        beam.gy_per_gy.push(doses);
+                    }
                 }
+                on_skin_sr += one.on_skin_sr;
             }
-            on_skin_sr += one.on_skin_sr;
         }
         on_skin_sr
     }
