@@ -64,13 +64,6 @@ impl Polygon {
         }
         kept
     }
-
-    fn clipped_to(&self, field: &FieldLimits) -> Self {
-        self.clipped(0, field.u_min, 1.0)
-            .clipped(0, field.u_max, -1.0)
-            .clipped(1, field.v_min, 1.0)
-            .clipped(1, field.v_max, -1.0)
-    }
 }
 
 /// Share (0 to 1) of the patch of `vertex` that the field covers, as the beam sees it.
@@ -80,9 +73,10 @@ impl Polygon {
 /// patches add up to the field whatever the mesh.
 #[must_use]
 pub fn covered_share(beam: &Beam, surface: &TriangleSurface, vertex: usize) -> f64 {
+    let Some(a) = beam.project(surface.vertices_mm()[vertex]) else { return 0.0 };
     let middle = |a: [f64; 2], b: [f64; 2]| [(a[0] + b[0]) * 0.5, (a[1] + b[1]) * 0.5];
-    let quads = surface.fan(vertex).filter_map(|[a, b, c]| {
-        let (a, b, c) = (beam.project(a)?, beam.project(b)?, beam.project(c)?);
+    let quads = surface.fan(vertex).filter_map(|[_, b, c]| {
+        let (b, c) = (beam.project(b)?, beam.project(c)?);
         let centroid = [0, 1].map(|axis| (a[axis] + b[axis] + c[axis]) * (1.0 / 3.0));
         Some([a, middle(a, b), centroid, middle(a, c)])
     });
@@ -103,28 +97,24 @@ fn quad_area(&[a, b, c, d]: &[[f64; 2]; 4]) -> f64 {
     (ac[0] * bd[1] - ac[1] * bd[0]).abs() / 2.0
 }
 
-/// Where a quadrilateral lies, by the box around it.
-enum Place {
-    Inside,
-    Outside,
-    Cut,
-}
-
-fn place_of(&[a, b, c, d]: &[[f64; 2]; 4], field: &FieldLimits) -> Place {
-    let extent = |axis: usize| {
-        let low = a[axis].min(b[axis]).min(c[axis].min(d[axis]));
-        let high = a[axis].max(b[axis]).max(c[axis].max(d[axis]));
-        (low, high)
-    };
-    let ((left, right), (low, high)) = (extent(0), extent(1));
+/// Area of the part of a quadrilateral inside a field: cut only by the edges that its box crosses.
+fn area_inside(quad: &[[f64; 2]; 4], area: f64, field: &FieldLimits) -> f64 {
     let FieldLimits { u_min, u_max, v_min, v_max } = *field;
-    if left >= u_min && right <= u_max && low >= v_min && high <= v_max {
-        Place::Inside
-    } else if right <= u_min || left >= u_max || high <= v_min || low >= v_max {
-        Place::Outside
-    } else {
-        Place::Cut
+    let mut cut: Option<Polygon> = None;
+    for (axis, low, high) in [(0, u_min, u_max), (1, v_min, v_max)] {
+        let [a, b, c, d] = quad.map(|corner| corner[axis]);
+        let (least, greatest) = (a.min(b).min(c.min(d)), a.max(b).max(c.max(d)));
+        if greatest <= low || least >= high {
+            return 0.0;
+        }
+        if least < low {
+            cut = Some(cut.unwrap_or_else(|| Polygon::of_quad(quad)).clipped(axis, low, 1.0));
+        }
+        if greatest > high {
+            cut = Some(cut.unwrap_or_else(|| Polygon::of_quad(quad)).clipped(axis, high, -1.0));
+        }
     }
+    cut.map_or(area, |polygon| polygon.area().abs())
 }
 
 /// Share of the projected quadrilaterals inside a field; those not wholly in front of the focal
@@ -136,11 +126,7 @@ fn share_inside(quads: impl Iterator<Item = [[f64; 2]; 4]>, field: &FieldLimits)
         // face the tube.
         let area = quad_area(&quad);
         whole += area;
-        covered += match place_of(&quad, field) {
-            Place::Inside => area,
-            Place::Outside => 0.0,
-            Place::Cut => Polygon::of_quad(&quad).clipped_to(field).area().abs(),
-        };
+        covered += area_inside(&quad, area, field);
     }
     if whole > 0.0 { covered / whole } else { 0.0 }
 }

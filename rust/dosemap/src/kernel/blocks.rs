@@ -21,7 +21,9 @@ use rayon::prelude::*;
 use super::{BeamQuality, Frame, Scene};
 use crate::error::DoseError;
 
-pub(super) use chain::{Prepared, dose_on_block};
+pub(super) use chain::{BlockDose, Prepared, dose_on_block};
+pub(super) use lanes::greatest;
+
 pub use geometry::{Block, GROUP, Group, divide, group};
 
 /// Vertices per block.

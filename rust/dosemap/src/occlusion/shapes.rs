@@ -89,9 +89,9 @@ impl Cone {
         Self { axis, sine: angle.sin() }
     }
 
-    /// Do all directions make less than a right angle with this one?
-    pub(super) fn within_right_angle_of(&self, direction: Vec3) -> bool {
-        self.axis.dot(direction) > self.sine * direction.norm()
+    /// Do all directions make less than a right angle with this one, of the given length?
+    pub(super) fn within_right_angle_of(&self, direction: Vec3, length: f64) -> bool {
+        self.axis.dot(direction) > self.sine * length
     }
 
     /// Do faces that look along these directions, anywhere in a sphere, all look towards a point?

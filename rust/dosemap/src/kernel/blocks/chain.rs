@@ -84,6 +84,8 @@ impl<'a> Prepared<'a> {
 pub(in crate::kernel) struct BlockDose {
     pub dose_gy: Lanes,
     pub bound_gy: Lanes,
+    /// May the two differ?
+    pub is_cut: bool,
     /// Solid angle of the field that falls on the block's skin.
     pub on_skin_sr: f64,
 }
@@ -100,7 +102,7 @@ pub(in crate::kernel) fn dose_on_block(
         return None;
     }
     let quality = prepared.quality;
-    let mut coverage = coverage(scene, block, prepared, &lanes);
+    let (mut coverage, is_cut) = coverage(scene, block, prepared, &lanes);
     let mut excess = match &prepared.gaussians {
         Some(gaussians) => gaussians.excess(&lanes),
         None => [0.0; LANES],
@@ -139,7 +141,8 @@ pub(in crate::kernel) fn dose_on_block(
         }
     };
     let mut on_skin_sr = [0.0; LANES];
-    let mut result = BlockDose { dose_gy: [0.0; LANES], bound_gy: [0.0; LANES], on_skin_sr: 0.0 };
+    let mut result =
+        BlockDose { dose_gy: [0.0; LANES], bound_gy: [0.0; LANES], is_cut, on_skin_sr: 0.0 };
     for i in 0..LANES {
         result.dose_gy[i] = strength[i] * (coverage[i] * primary + mean_scatter[i] * scatter);
         result.bound_gy[i] = strength[i] * (touched[i] * primary + full_scatter[i] * scatter);
@@ -163,12 +166,17 @@ fn darken(
 ) {
     let Some(occluder) = &scene.occluder else { return };
     let source_mm = prepared.frame.beam.source_mm;
-    let shadows = occluder.may_block(block.centre_mm(), block.radius_mm(), source_mm);
+    let suspects = occluder.suspects(block.centre_mm(), block.radius_mm(), source_mm);
     for (lane, &vertex) in block.vertices().iter().enumerate() {
         let vertex = vertex as usize;
         let hidden = || {
             occluder.is_buried(vertex)
-                || shadows && occluder.blocks(scene.surface.vertices_mm()[vertex], source_mm)
+                || !suspects.is_empty()
+                    && occluder.blocks_below(
+                        &suspects,
+                        scene.surface.vertices_mm()[vertex],
+                        source_mm,
+                    )
         };
         if coverage[lane] > 0.0 && hidden() {
             coverage[lane] = 0.0;
@@ -177,16 +185,23 @@ fn darken(
     }
 }
 
-/// Share of each lane's patch inside the field; 0 for lanes that face away.
+/// Share of each lane's patch inside the field, 0 for lanes that face away, and whether an edge may
+/// cut one of them.
 #[inline(always)]
-fn coverage(scene: &Scene, block: &Block, prepared: &Prepared, lanes: &LanesInBeam) -> Lanes {
+fn coverage(
+    scene: &Scene,
+    block: &Block,
+    prepared: &Prepared,
+    lanes: &LanesInBeam,
+) -> (Lanes, bool) {
     let mut coverage = [0.0; LANES];
     let mut cut_mm = [0.0; LANES];
     for i in 0..LANES {
         coverage[i] = if lanes.edge[i] > 0.0 { 1.0 } else { 0.0 };
         cut_mm[i] = prepared.cut_mm(block.patch_radius_mm[i]) - lanes.edge[i].abs();
     }
-    if greatest(&cut_mm) > 0.0 {
+    let is_cut = greatest(&cut_mm) > 0.0;
+    if is_cut {
         for (lane, &vertex) in block.vertices().iter().enumerate() {
             if cut_mm[lane] > 0.0 {
                 let share = covered_share(&prepared.frame.beam, &scene.surface, vertex as usize);
@@ -194,5 +209,5 @@ fn coverage(scene: &Scene, block: &Block, prepared: &Prepared, lanes: &LanesInBe
             }
         }
     }
-    coverage
+    (coverage, is_cut)
 }

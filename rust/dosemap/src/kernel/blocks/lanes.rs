@@ -13,20 +13,25 @@ fn in_strands(values: &Lanes, start: f32, of: impl Fn(f32, f32) -> f32) -> f32 {
             strands[i] = of(strands[i], values[first + i]);
         }
     }
-    strands.into_iter().fold(start, of)
+    for half in [4, 2, 1] {
+        for i in 0..half {
+            strands[i] = of(strands[i], strands[i + half]);
+        }
+    }
+    strands[0]
 }
 
 #[inline(always)]
-pub(super) fn least(values: &Lanes) -> f32 {
+pub(in crate::kernel) fn least(values: &Lanes) -> f32 {
     in_strands(values, f32::MAX, |a, b| if a < b { a } else { b })
 }
 
 #[inline(always)]
-pub(super) fn greatest(values: &Lanes) -> f32 {
+pub(in crate::kernel) fn greatest(values: &Lanes) -> f32 {
     in_strands(values, f32::MIN, |a, b| if a > b { a } else { b })
 }
 
 #[inline(always)]
-pub(super) fn sum(values: &Lanes) -> f32 {
+pub(in crate::kernel) fn sum(values: &Lanes) -> f32 {
     in_strands(values, 0.0, |a, b| a + b)
 }
