@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use crate::math::Vec3;
 use crate::surface::TriangleSurface;
-use shapes::{Shaft, Sphere};
+use shapes::{Shaft, Sphere, inverse};
 use tree::{Children, Node};
 
 /// Farther than any body reaches, mm.
@@ -148,7 +148,7 @@ impl Occluder {
     fn exits(&self, point_mm: Vec3, direction: Vec3) -> i32 {
         let origin = point_mm + direction * OWN_SKIN_MM;
         let way = direction * FAR_MM;
-        let inverse = Vec3::new(1.0 / way.x, 1.0 / way.y, 1.0 / way.z);
+        let inverse = inverse(way);
         let mut exits = 0;
         self.any_leaf(
             0,
@@ -179,7 +179,7 @@ impl Occluder {
         let origin = point_mm + whole_way * (OWN_SKIN_MM / length);
         let way = source_mm - origin;
         let length = length - OWN_SKIN_MM;
-        let inverse = Vec3::new(1.0 / way.x, 1.0 / way.y, 1.0 / way.z);
+        let inverse = inverse(way);
         suspects.roots().iter().any(|&root| {
             self.any_leaf(
                 root,

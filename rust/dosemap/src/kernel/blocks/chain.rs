@@ -98,16 +98,20 @@ pub(in crate::kernel) fn dose_on_block(
     prepared: &Prepared,
 ) -> Option<BlockDose> {
     let lanes = LanesInBeam::new(block, &prepared.field);
-    if greatest(&lanes.edge) < -(prepared.reach_mm + prepared.cut_mm(block.largest_patch_mm())) {
+    let nearest = greatest(&lanes.edge);
+    let cut_mm = prepared.cut_mm(block.largest_patch_mm());
+    if nearest < -(prepared.reach_mm + cut_mm) {
         return None;
     }
     let quality = prepared.quality;
-    let (mut coverage, is_cut) = coverage(scene, block, prepared, &lanes);
     let mut excess = match &prepared.gaussians {
         Some(gaussians) => gaussians.excess(&lanes),
         None => [0.0; LANES],
     };
-    if greatest(&coverage) > 0.0 {
+    let in_field = nearest > -cut_mm;
+    let (mut coverage, mut is_cut) = ([0.0; LANES], false);
+    if in_field {
+        is_cut = cover(scene, block, prepared, &lanes, &mut coverage);
         darken(scene, block, prepared, &mut coverage, &mut excess);
     }
     let mut strength = [0.0_f32; LANES];
@@ -119,9 +123,6 @@ pub(in crate::kernel) fn dose_on_block(
         };
         let lit = coverage[i] + excess[i] > 0.0;
         strength[i] = if lit { prepared.strength * inverse_square } else { 0.0 };
-    }
-    if greatest(&strength) <= 0.0 {
-        return None;
     }
     if let Some(support) = &prepared.support {
         support.weaken(block, &lanes, &mut strength, &mut excess);
@@ -140,19 +141,27 @@ pub(in crate::kernel) fn dose_on_block(
             (times(coverage), times(touched))
         }
     };
-    let mut on_skin_sr = [0.0; LANES];
     let mut result =
         BlockDose { dose_gy: [0.0; LANES], bound_gy: [0.0; LANES], is_cut, on_skin_sr: 0.0 };
     for i in 0..LANES {
         result.dose_gy[i] = strength[i] * (coverage[i] * primary + mean_scatter[i] * scatter);
         result.bound_gy[i] = strength[i] * (touched[i] * primary + full_scatter[i] * scatter);
-        on_skin_sr[i] = coverage[i]
-            * block.area_mm2[i]
-            * lanes.cosine[i]
-            * (lanes.inverse_distance[i] * lanes.inverse_distance[i]);
     }
-    result.on_skin_sr = f64::from(sum(&on_skin_sr));
+    if in_field {
+        result.on_skin_sr = f64::from(solid_angle_sr(block, &lanes, &coverage));
+    }
     Some(result)
+}
+
+/// Solid angle of the covered skin of a block.
+#[inline(always)]
+fn solid_angle_sr(block: &Block, lanes: &LanesInBeam, coverage: &Lanes) -> f32 {
+    let mut solid_angle_sr = [0.0; LANES];
+    for i in 0..LANES {
+        let per_mm2 = lanes.inverse_distance[i] * lanes.inverse_distance[i];
+        solid_angle_sr[i] = coverage[i] * block.area_mm2[i] * lanes.cosine[i] * per_mm2;
+    }
+    sum(&solid_angle_sr)
 }
 
 /// Take away what other parts of the body stand in front of. In the shadow neither the primary
@@ -185,29 +194,29 @@ fn darken(
     }
 }
 
-/// Share of each lane's patch inside the field, 0 for lanes that face away, and whether an edge may
-/// cut one of them.
+/// Share of each lane's patch inside the field, 0 for lanes that face away; tells whether an edge
+/// may cut one of them.
 #[inline(always)]
-fn coverage(
+fn cover(
     scene: &Scene,
     block: &Block,
     prepared: &Prepared,
     lanes: &LanesInBeam,
-) -> (Lanes, bool) {
-    let mut coverage = [0.0; LANES];
+    coverage: &mut Lanes,
+) -> bool {
     let mut cut_mm = [0.0; LANES];
     for i in 0..LANES {
         coverage[i] = if lanes.edge[i] > 0.0 { 1.0 } else { 0.0 };
         cut_mm[i] = prepared.cut_mm(block.patch_radius_mm[i]) - lanes.edge[i].abs();
     }
-    let is_cut = greatest(&cut_mm) > 0.0;
-    if is_cut {
-        for (lane, &vertex) in block.vertices().iter().enumerate() {
-            if cut_mm[lane] > 0.0 {
-                let share = covered_share(&prepared.frame.beam, &scene.surface, vertex as usize);
-                coverage[lane] = share as f32;
-            }
+    if greatest(&cut_mm) <= 0.0 {
+        return false;
+    }
+    for (lane, &vertex) in block.vertices().iter().enumerate() {
+        if cut_mm[lane] > 0.0 {
+            let share = covered_share(&prepared.frame.beam, &scene.surface, vertex as usize);
+            coverage[lane] = share as f32;
         }
     }
-    (coverage, is_cut)
+    true
 }

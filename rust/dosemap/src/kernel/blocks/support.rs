@@ -27,9 +27,10 @@ enum Passage {
 fn passage(layer: &SupportLayer, [low, high]: &[Vec3; 2], source: Vec3) -> Passage {
     let (first, last) = layer.corners_mm();
     let past = |axis: usize| {
-        high[axis].max(source[axis]) <= first[axis] || low[axis].min(source[axis]) >= last[axis]
+        high[axis] <= first[axis] && source[axis] <= first[axis]
+            || low[axis] >= last[axis] && source[axis] >= last[axis]
     };
-    if (0..3).any(past) {
+    if past(0) || past(1) || past(2) {
         return Passage::Past;
     }
     let below = source.y > last.y && high.y <= first.y + TOUCH_MM;
@@ -44,10 +45,14 @@ fn passage(layer: &SupportLayer, [low, high]: &[Vec3; 2], source: Vec3) -> Passa
     let share = |i: usize| (faces[i] - source.y) / (ends[i] - source.y);
     let shares = [share(0), share(1)];
     let inside = |axis: usize| {
-        let (low, high) = (low[axis] - source[axis], high[axis] - source[axis]);
-        let left = (low * shares[0]).min(low * shares[1]);
-        let right = (high * shares[0]).max(high * shares[1]);
-        source[axis] + left > first[axis] && source[axis] + right < last[axis]
+        let within = |end: f64, share: f64| {
+            let place = source[axis] + (end - source[axis]) * share;
+            (place > first[axis]) & (place < last[axis])
+        };
+        within(low[axis], shares[0])
+            & within(low[axis], shares[1])
+            & within(high[axis], shares[0])
+            & within(high[axis], shares[1])
     };
     if inside(0) && inside(2) { Passage::Through } else { Passage::Unclear }
 }

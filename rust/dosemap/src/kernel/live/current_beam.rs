@@ -82,7 +82,7 @@ impl CurrentBeam {
         for (&vertex, &gy_per_gy) in self.vertices.iter().zip(&self.gy_per_gy) {
             let dose = &mut dose_gy[vertex as usize];
             *dose += air_kerma_gy * f64::from(gy_per_gy);
-            if *dose > highest || (*dose == highest && vertex < at) {
+            if *dose >= highest && (*dose > highest || vertex < at) {
                 (highest, at) = (*dose, vertex);
             }
         }
