@@ -103,7 +103,10 @@ fn area_inside(quad: &[[f64; 2]; 4], area: f64, field: &FieldLimits) -> f64 {
     let mut cut: Option<Polygon> = None;
     for (axis, low, high) in [(0, u_min, u_max), (1, v_min, v_max)] {
         let [a, b, c, d] = quad.map(|corner| corner[axis]);
-        let (least, greatest) = (a.min(b).min(c.min(d)), a.max(b).max(c.max(d)));
+        let lower = |a: f64, b: f64| if a < b { a } else { b };
+        let higher = |a: f64, b: f64| if a > b { a } else { b };
+        let least = lower(lower(a, b), lower(c, d));
+        let greatest = higher(higher(a, b), higher(c, d));
         if greatest <= low || least >= high {
             return 0.0;
         }

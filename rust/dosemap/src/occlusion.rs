@@ -37,15 +37,13 @@ struct Face {
     normal: Vec3,
 }
 
-/// Parts of the body with at most this many faces are noted as suspects; more would repeat for
-/// every ray what is known of the sphere it starts from.
-const SUSPECT_FACES: u32 = 16;
-const MAX_SUSPECTS: usize = 48;
+/// More leaves than this are not listed: the rays then search the whole tree.
+const MAX_SUSPECTS: usize = 64;
 
 /// Parts of the body that may throw a shadow on a small piece of skin.
 #[derive(Debug, Clone, Copy)]
 pub struct Suspects {
-    /// Nodes of the tree below which they lie.
+    /// Leaves of the tree, or its root.
     roots: [u32; MAX_SUSPECTS],
     count: usize,
 }
@@ -202,15 +200,15 @@ impl Occluder {
         let Some(shaft) = Shaft::new(start, source_mm).filter(|_| self.closed) else {
             return Suspects::ALL;
         };
+        let free = |node: &Node| {
+            shaft.misses(&node.sphere) || node.normals.looks_towards(&node.sphere, source_mm)
+        };
         let mut suspects = Suspects::NONE;
-        self.walk(0, |index, node| {
-            if shaft.misses(&node.sphere) || node.normals.looks_towards(&node.sphere, source_mm) {
-                return Walk::Past;
-            }
-            if node.faces > SUSPECT_FACES {
-                return Walk::On;
-            }
-            if suspects.add(index) { Walk::Past } else { Walk::End }
+        self.walk(0, |index, node| match node.children {
+            _ if free(node) => Walk::Past,
+            Children::Inner { .. } => Walk::On,
+            Children::Leaf { .. } if suspects.add(index) => Walk::Past,
+            Children::Leaf { .. } => Walk::End,
         });
         suspects
     }

@@ -35,14 +35,16 @@ impl Bounds {
     /// as [`inverse`] gives it: a ray in a face of the box is no miss.
     pub(super) fn meets(&self, origin: Vec3, inverse_direction: Vec3) -> bool {
         let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
-        for axis in 0..3 {
-            let a = (self.low[axis] - origin[axis]) * inverse_direction[axis];
-            let b = (self.high[axis] - origin[axis]) * inverse_direction[axis];
+        let mut narrow = |low: f64, high: f64, origin: f64, inverse: f64| {
+            let (a, b) = ((low - origin) * inverse, (high - origin) * inverse);
             // Not `min` and `max`, which must know of NaN: this runs for every ray and box.
             let (first, last) = if a < b { (a, b) } else { (b, a) };
             enter = if first > enter { first } else { enter };
             leave = if last < leave { last } else { leave };
-        }
+        };
+        narrow(self.low.x, self.high.x, origin.x, inverse_direction.x);
+        narrow(self.low.y, self.high.y, origin.y, inverse_direction.y);
+        narrow(self.low.z, self.high.z, origin.z, inverse_direction.z);
         enter <= leave
     }
 }

@@ -149,7 +149,12 @@ proptest! {
             // The vertex lies on the rim of a group that stands anywhere around it.
             for radius in [0.1, 5.0, 15.0] {
                 let centre = p + (n - Vec3::new(0.6, 0.3, 0.5)).normalized() * radius;
-                if !occluder.may_block(centre, radius, source) {
+                let suspects = occluder.suspects(centre, radius, source);
+                prop_assert_eq!(
+                    occluder.blocks_below(&suspects, p, source),
+                    occluder.blocks(p, source)
+                );
+                if suspects.is_empty() {
                     free += 1;
                     prop_assert!(!occluder.blocks(p, source), "{p:?} from {radius}");
                 }

@@ -29,7 +29,6 @@ pub(super) struct Node {
     /// Around the box.
     pub(super) sphere: Sphere,
     pub(super) normals: Cone,
-    pub(super) faces: u32,
     pub(super) children: Children,
 }
 
@@ -65,7 +64,6 @@ fn add(faces: &[Face], items: &mut [Item], first: usize, nodes: &mut Vec<Node>) 
         bounds: Bounds::EMPTY,
         sphere: Bounds::EMPTY.sphere(),
         normals: Cone::NONE,
-        faces: 0,
         children: Children::Inner { right: 0 },
     });
     let right_child = if left.len() + right.len() > LARGE_PART {
@@ -88,8 +86,7 @@ fn add(faces: &[Face], items: &mut [Item], first: usize, nodes: &mut Vec<Node>) 
     let bounds = Bounds::union(a.bounds, b.bounds);
     let normals = Cone::union(a.normals, b.normals);
     let children = Children::Inner { right: (right_child - parent) as u32 };
-    let faces = a.faces + b.faces;
-    nodes[parent] = Node { bounds, sphere: bounds.sphere(), normals, faces, children };
+    nodes[parent] = Node { bounds, sphere: bounds.sphere(), normals, children };
 }
 
 fn leaf(faces: &[Face], items: &[Item], first: usize) -> Node {
@@ -98,7 +95,6 @@ fn leaf(faces: &[Face], items: &[Item], first: usize) -> Node {
     Node {
         bounds,
         sphere: bounds.sphere(),
-        faces: items.len() as u32,
         normals: Cone::around(of_leaf().map(|face| face.normal)),
         children: Children::Leaf { first: first as u32, count: items.len() as u32 },
     }

@@ -23,14 +23,18 @@ enum Passage {
     Unclear,
 }
 
-/// Both box and source on one side, or the layer between them with all rays well inside its sides.
+/// From the box around the block's vertices. Written out coordinate by coordinate: this runs for
+/// every block and layer.
+#[inline]
 fn passage(layer: &SupportLayer, [low, high]: &[Vec3; 2], source: Vec3) -> Passage {
     let (first, last) = layer.corners_mm();
-    let past = |axis: usize| {
-        high[axis] <= first[axis] && source[axis] <= first[axis]
-            || low[axis] >= last[axis] && source[axis] >= last[axis]
+    let past = |low: f64, high: f64, source: f64, first: f64, last: f64| {
+        (high <= first) & (source <= first) | (low >= last) & (source >= last)
     };
-    if past(0) || past(1) || past(2) {
+    if past(low.x, high.x, source.x, first.x, last.x)
+        || past(low.y, high.y, source.y, first.y, last.y)
+        || past(low.z, high.z, source.z, first.z, last.z)
+    {
         return Passage::Past;
     }
     let below = source.y > last.y && high.y <= first.y + TOUCH_MM;
@@ -39,22 +43,26 @@ fn passage(layer: &SupportLayer, [low, high]: &[Vec3; 2], source: Vec3) -> Passa
         return Passage::Unclear;
     }
     // Where the rays pass the layer's two faces: the least and the greatest share of the way from
-    // the source, then the farthest places across.
-    let faces = if below { [last.y, first.y] } else { [first.y, last.y] };
-    let ends = if below { [low.y, high.y] } else { [high.y, low.y] };
-    let share = |i: usize| (faces[i] - source.y) / (ends[i] - source.y);
-    let shares = [share(0), share(1)];
-    let inside = |axis: usize| {
-        let within = |end: f64, share: f64| {
-            let place = source[axis] + (end - source[axis]) * share;
-            (place > first[axis]) & (place < last[axis])
-        };
-        within(low[axis], shares[0])
-            & within(low[axis], shares[1])
-            & within(high[axis], shares[0])
-            & within(high[axis], shares[1])
+    // the source. Places across lie between those of the box's ends at these two.
+    let (near, far) = if below { (last.y, first.y) } else { (first.y, last.y) };
+    let (nearest, farthest) = if below { (high.y, low.y) } else { (low.y, high.y) };
+    let least = (near - source.y) / (farthest - source.y);
+    let greatest = (far - source.y) / (nearest - source.y);
+    let inside = |low: f64, high: f64, source: f64, first: f64, last: f64| {
+        let (low, high) = (low - source, high - source);
+        let (first, last) = (first - source, last - source);
+        (low * least > first)
+            & (low * greatest > first)
+            & (high * least < last)
+            & (high * greatest < last)
     };
-    if inside(0) && inside(2) { Passage::Through } else { Passage::Unclear }
+    if inside(low.x, high.x, source.x, first.x, last.x)
+        && inside(low.z, high.z, source.z, first.z, last.z)
+    {
+        Passage::Through
+    } else {
+        Passage::Unclear
+    }
 }
 
 /// Depth and combination of layers (see [`SupportTransmission`]) of every lane's ray.
