@@ -13,6 +13,7 @@
 mod chain;
 mod geometry;
 mod lanes;
+mod reach;
 mod scatter;
 mod support;
 
@@ -24,7 +25,8 @@ use crate::error::DoseError;
 pub(super) use chain::{BlockDose, Prepared, dose_on_block};
 pub(super) use lanes::greatest;
 
-pub use geometry::{Block, GROUP, Group, divide, group};
+pub use geometry::{Block, divide};
+pub use reach::{GROUP, Group, group};
 
 /// Vertices per block.
 pub const LANES: usize = 32;

@@ -1,7 +1,8 @@
 //! The chain of one frame on one block: what the map of many frames and the live map share.
 
-use super::geometry::{Block, FieldOfBeam, GROUP, Group, LanesInBeam};
+use super::geometry::{Block, LanesInBeam};
 use super::lanes::{greatest, sum};
+use super::reach::{FieldOfBeam, GROUP, Group};
 use super::scatter::{self, Gaussians};
 use super::support::SupportInBeam;
 use super::{LANES, Lanes};
@@ -112,7 +113,9 @@ pub(in crate::kernel) fn dose_on_block(
     let (mut coverage, mut is_cut) = ([0.0; LANES], false);
     if in_field {
         is_cut = cover(scene, block, prepared, &lanes, &mut coverage);
-        darken(scene, block, prepared, &mut coverage, &mut excess);
+        if greatest(&coverage) > 0.0 {
+            darken(scene, block, prepared, &mut coverage, &mut excess);
+        }
     }
     let mut strength = [0.0_f32; LANES];
     for i in 0..LANES {
