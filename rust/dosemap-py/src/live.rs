@@ -93,7 +93,7 @@ impl LiveMap {
     }
 
     fn bound_gy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        let bound_gy = py.detach(|| self.lock().map(|map| map.bound_gy().to_vec()))?;
+        let bound_gy = py.detach(|| self.lock().map(|map| map.bound_gy()))?;
         Ok(bound_gy.into_pyarray(py))
     }
 

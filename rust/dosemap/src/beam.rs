@@ -108,7 +108,10 @@ impl Beam {
     pub fn project(&self, point_mm: Vec3) -> Option<[f64; 2]> {
         let ray = point_mm - self.source_mm;
         let depth_mm = ray.dot(self.w);
-        (depth_mm > 0.0).then(|| [ray.dot(self.u) / depth_mm, ray.dot(self.v) / depth_mm])
+        (depth_mm > 0.0).then(|| {
+            let per_mm = 1.0 / depth_mm;
+            [ray.dot(self.u) * per_mm, ray.dot(self.v) * per_mm]
+        })
     }
 
     /// Distances in mm from the four field edges in the plane through the point perpendicular to

@@ -16,6 +16,12 @@ struct Polygon {
 impl Polygon {
     const EMPTY: Self = Self { corners: [[0.0; 2]; MAX_CORNERS], count: 0 };
 
+    fn of_quad(quad: &[[f64; 2]; 4]) -> Self {
+        let mut polygon = Self::EMPTY;
+        quad.iter().for_each(|&corner| polygon.push(corner));
+        polygon
+    }
+
     fn push(&mut self, corner: [f64; 2]) {
         // A quad that is folded by perspective could exceed the bound of a convex one; losing a
         // corner of such a sliver changes nothing that can be measured.
@@ -58,32 +64,6 @@ impl Polygon {
         }
         kept
     }
-
-    /// Area of the part inside a field.
-    fn area_inside(&self, field: &FieldLimits) -> f64 {
-        let [mut low, mut high] = [[f64::INFINITY; 2], [f64::NEG_INFINITY; 2]];
-        for corner in self.corners() {
-            for axis in 0..2 {
-                low[axis] = low[axis].min(corner[axis]);
-                high[axis] = high[axis].max(corner[axis]);
-            }
-        }
-        let FieldLimits { u_min, u_max, v_min, v_max } = *field;
-        if low[0] >= u_min && high[0] <= u_max && low[1] >= v_min && high[1] <= v_max {
-            return self.area().abs();
-        }
-        if high[0] <= u_min || low[0] >= u_max || high[1] <= v_min || low[1] >= v_max {
-            return 0.0;
-        }
-        self.clipped_to(field).area().abs()
-    }
-
-    fn clipped_to(&self, field: &FieldLimits) -> Self {
-        self.clipped(0, field.u_min, 1.0)
-            .clipped(0, field.u_max, -1.0)
-            .clipped(1, field.v_min, 1.0)
-            .clipped(1, field.v_max, -1.0)
-    }
 }
 
 /// Share (0 to 1) of the patch of `vertex` that the field covers, as the beam sees it.
@@ -93,13 +73,12 @@ impl Polygon {
 /// patches add up to the field whatever the mesh.
 #[must_use]
 pub fn covered_share(beam: &Beam, surface: &TriangleSurface, vertex: usize) -> f64 {
-    let mean = |points: &[[f64; 2]]| {
-        [0, 1].map(|axis| points.iter().map(|p| p[axis]).sum::<f64>() / points.len() as f64)
-    };
-    let quads = surface.fan(vertex).filter_map(|corners| {
-        let [a, b, c] = corners.map(|corner| beam.project(corner));
-        let (a, b, c) = (a?, b?, c?);
-        Some([a, mean(&[a, b]), mean(&[a, b, c]), mean(&[a, c])])
+    let Some(a) = beam.project(surface.vertices_mm()[vertex]) else { return 0.0 };
+    let middle = |a: [f64; 2], b: [f64; 2]| [(a[0] + b[0]) * 0.5, (a[1] + b[1]) * 0.5];
+    let quads = surface.fan(vertex).filter_map(|[_, b, c]| {
+        let (b, c) = (beam.project(b)?, beam.project(c)?);
+        let centroid = [0, 1].map(|axis| (a[axis] + b[axis] + c[axis]) * (1.0 / 3.0));
+        Some([a, middle(a, b), centroid, middle(a, c)])
     });
     share_inside(quads, &beam.field)
 }
@@ -112,19 +91,45 @@ pub fn covered_share_of_quad(beam: &Beam, quad: &PatchQuad) -> f64 {
     share_inside(projected().into_iter(), &beam.field)
 }
 
+/// Half the cross product of the diagonals: the shoelace formula of four corners.
+fn quad_area(&[a, b, c, d]: &[[f64; 2]; 4]) -> f64 {
+    let (ac, bd) = ([c[0] - a[0], c[1] - a[1]], [d[0] - b[0], d[1] - b[1]]);
+    (ac[0] * bd[1] - ac[1] * bd[0]).abs() / 2.0
+}
+
+/// Area of the part of a quadrilateral inside a field: cut only by the edges that its box crosses.
+fn area_inside(quad: &[[f64; 2]; 4], area: f64, field: &FieldLimits) -> f64 {
+    let FieldLimits { u_min, u_max, v_min, v_max } = *field;
+    let mut cut: Option<Polygon> = None;
+    for (axis, low, high) in [(0, u_min, u_max), (1, v_min, v_max)] {
+        let [a, b, c, d] = quad.map(|corner| corner[axis]);
+        let lower = |a: f64, b: f64| if a < b { a } else { b };
+        let higher = |a: f64, b: f64| if a > b { a } else { b };
+        let least = lower(lower(a, b), lower(c, d));
+        let greatest = higher(higher(a, b), higher(c, d));
+        if greatest <= low || least >= high {
+            return 0.0;
+        }
+        if least < low {
+            cut = Some(cut.unwrap_or_else(|| Polygon::of_quad(quad)).clipped(axis, low, 1.0));
+        }
+        if greatest > high {
+            cut = Some(cut.unwrap_or_else(|| Polygon::of_quad(quad)).clipped(axis, high, -1.0));
+        }
+    }
+    cut.map_or(area, |polygon| polygon.area().abs())
+}
+
 /// Share of the projected quadrilaterals inside a field; those not wholly in front of the focal
 /// spot were left out.
 fn share_inside(quads: impl Iterator<Item = [[f64; 2]; 4]>, field: &FieldLimits) -> f64 {
     let (mut covered, mut whole) = (0.0, 0.0);
-    for corners in quads {
-        let mut quad = Polygon::EMPTY;
-        for corner in corners {
-            quad.push(corner);
-        }
+    for quad in quads {
         // The absolute value quad by quad: neighbours that face away must not cancel those that
         // face the tube.
-        whole += quad.area().abs();
-        covered += quad.area_inside(field);
+        let area = quad_area(&quad);
+        whole += area;
+        covered += area_inside(&quad, area, field);
     }
     if whole > 0.0 { covered / whole } else { 0.0 }
 }

@@ -147,6 +147,7 @@ pub struct Scene {
     layers: Vec<SupportLayer>,
     switches: Switches,
     blocks: Vec<blocks::Block>,
+    block_groups: Vec<blocks::Group>,
 }
 
 impl Scene {
@@ -161,8 +162,9 @@ impl Scene {
         let surface = surface.into();
         let shadows = switches.occlusion && surface.may_shadow_itself();
         let occluder = shadows.then(|| Occluder::new(&surface));
-        let blocks = blocks::divide(&surface);
-        Self { surface, occluder, table_from_patient, layers, switches, blocks }
+        let blocks = blocks::divide(&surface, &table_from_patient);
+        let block_groups = blocks::group(&blocks);
+        Self { surface, occluder, table_from_patient, layers, switches, blocks, block_groups }
     }
 
     /// The beam of a positioner and a table, in patient space.

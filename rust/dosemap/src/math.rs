@@ -74,7 +74,12 @@ impl From<[f64; 3]> for Vec3 {
 impl Index<usize> for Vec3 {
     type Output = f64;
     fn index(&self, axis: usize) -> &f64 {
-        [&self.x, &self.y, &self.z][axis]
+        match axis {
+            0 => &self.x,
+            1 => &self.y,
+            2 => &self.z,
+            _ => panic!("a vector has no axis {axis}"),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use crate::math::Vec3;
 use crate::surface::TriangleSurface;
-use shapes::{Shaft, Sphere};
+use shapes::{Shaft, Sphere, inverse};
 use tree::{Children, Node};
 
 /// Farther than any body reaches, mm.
@@ -35,6 +35,54 @@ const STACK: usize = 64;
 struct Face {
     corners: [Vec3; 3],
     normal: Vec3,
+}
+
+/// More leaves than this are not listed: the rays then search the whole tree.
+const MAX_SUSPECTS: usize = 64;
+
+/// Parts of the body that may throw a shadow on a small piece of skin.
+#[derive(Debug, Clone, Copy)]
+pub struct Suspects {
+    /// Leaves of the tree, or its root.
+    roots: [u32; MAX_SUSPECTS],
+    count: usize,
+}
+
+impl Suspects {
+    const NONE: Self = Self { roots: [0; MAX_SUSPECTS], count: 0 };
+    /// The root of the tree: anything.
+    const ALL: Self = Self { roots: [0; MAX_SUSPECTS], count: 1 };
+
+    /// Is there nothing that need be tested?
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    fn roots(&self) -> &[u32] {
+        &self.roots[..self.count]
+    }
+
+    /// Note a node; false where they are so many that anything may.
+    fn add(&mut self, node: u32) -> bool {
+        if self.count == MAX_SUSPECTS {
+            *self = Self::ALL;
+            return false;
+        }
+        self.roots[self.count] = node;
+        self.count += 1;
+        true
+    }
+}
+
+/// How a walk through the tree goes on from a node.
+enum Walk {
+    /// To its children.
+    On,
+    /// To what waits.
+    Past,
+    /// Not at all.
+    End,
 }
 
 /// The tree over one surface.
@@ -98,9 +146,10 @@ impl Occluder {
     fn exits(&self, point_mm: Vec3, direction: Vec3) -> i32 {
         let origin = point_mm + direction * OWN_SKIN_MM;
         let way = direction * FAR_MM;
-        let inverse = Vec3::new(1.0 / way.x, 1.0 / way.y, 1.0 / way.z);
+        let inverse = inverse(way);
         let mut exits = 0;
         self.any_leaf(
+            0,
             |node| !node.bounds.meets(origin, inverse),
             |leaf| {
                 let met = leaf.iter().filter(|f| segment_hits(origin, way, &f.corners));
@@ -114,6 +163,12 @@ impl Occluder {
     /// Is the way from `point_mm` to `source_mm` blocked?
     #[must_use]
     pub fn blocks(&self, point_mm: Vec3, source_mm: Vec3) -> bool {
+        self.blocks_below(&Suspects::ALL, point_mm, source_mm)
+    }
+
+    /// The same for a point of the sphere that the suspects were found for.
+    #[must_use]
+    pub fn blocks_below(&self, suspects: &Suspects, point_mm: Vec3, source_mm: Vec3) -> bool {
         let whole_way = source_mm - point_mm;
         let length = whole_way.norm();
         if length <= OWN_SKIN_MM {
@@ -121,62 +176,78 @@ impl Occluder {
         }
         let origin = point_mm + whole_way * (OWN_SKIN_MM / length);
         let way = source_mm - origin;
-        let inverse = Vec3::new(1.0 / way.x, 1.0 / way.y, 1.0 / way.z);
-        self.any_leaf(
-            |node| {
-                self.closed && node.normals.within_right_angle_of(way)
-                    || !node.bounds.meets(origin, inverse)
-            },
-            |leaf| {
-                leaf.iter().any(|f| self.counts(f, way) && segment_hits(origin, way, &f.corners))
-            },
-        )
+        let length = length - OWN_SKIN_MM;
+        let inverse = inverse(way);
+        suspects.roots().iter().any(|&root| {
+            self.any_leaf(
+                root,
+                |node| {
+                    self.closed && node.normals.within_right_angle_of(way, length)
+                        || !node.bounds.meets(origin, inverse)
+                },
+                |leaf| {
+                    leaf.iter()
+                        .any(|f| self.counts(f, way) && segment_hits(origin, way, &f.corners))
+                },
+            )
+        })
     }
 
-    /// Can anything stand between lit skin somewhere in a sphere and the source? When not, no ray
-    /// from there need be tested.
+    /// What can stand between lit skin somewhere in a sphere and the source.
     #[must_use]
-    pub fn may_block(&self, centre_mm: Vec3, radius_mm: f64, source_mm: Vec3) -> bool {
+    pub fn suspects(&self, centre_mm: Vec3, radius_mm: f64, source_mm: Vec3) -> Suspects {
         let start = Sphere { centre: centre_mm, radius: radius_mm };
         let Some(shaft) = Shaft::new(start, source_mm).filter(|_| self.closed) else {
-            return true;
+            return Suspects::ALL;
         };
-        self.any_leaf(
-            |node| {
-                let sphere = node.bounds.sphere();
-                shaft.misses(&sphere) || node.normals.looks_towards(&sphere, source_mm)
-            },
-            |_| true,
-        )
+        let free = |node: &Node| {
+            shaft.misses(&node.sphere) || node.normals.looks_towards(&node.sphere, source_mm)
+        };
+        let mut suspects = Suspects::NONE;
+        self.walk(0, |index, node| match node.children {
+            _ if free(node) => Walk::Past,
+            Children::Inner { .. } => Walk::On,
+            Children::Leaf { .. } if suspects.add(index) => Walk::Past,
+            Children::Leaf { .. } => Walk::End,
+        });
+        suspects
     }
 
-    /// Does any leaf that no `skip` keeps the search from pass the test?
+    /// Does any leaf below a root that no `skip` keeps the search from pass the test?
     #[inline]
     fn any_leaf(
         &self,
+        root: u32,
         skip: impl Fn(&Node) -> bool,
         mut test: impl FnMut(&[Face]) -> bool,
     ) -> bool {
-        let mut stack = [0_u32; STACK];
+        self.walk(root, |_, node| match node.children {
+            _ if skip(node) => Walk::Past,
+            Children::Inner { .. } => Walk::On,
+            Children::Leaf { first, count } => {
+                let leaf = &self.faces[first as usize..(first + count) as usize];
+                if test(leaf) { Walk::End } else { Walk::Past }
+            }
+        })
+    }
+
+    /// Visit a node and what lies below it, as the visitor says; was the walk ended?
+    #[inline]
+    fn walk(&self, root: u32, mut visit: impl FnMut(u32, &Node) -> Walk) -> bool {
+        let mut stack = [root; STACK];
         let mut waiting = 1;
         while waiting > 0 {
             waiting -= 1;
             let index = stack[waiting];
             let node = &self.nodes[index as usize];
-            if skip(node) {
-                continue;
-            }
-            match node.children {
-                Children::Leaf { first, count } => {
-                    if test(&self.faces[first as usize..(first + count) as usize]) {
-                        return true;
-                    }
-                }
-                Children::Inner { right } => {
+            match (visit(index, node), &node.children) {
+                (Walk::End, _) => return true,
+                (Walk::On, Children::Inner { right }) => {
                     stack[waiting] = index + right;
                     stack[waiting + 1] = index + 1;
                     waiting += 2;
                 }
+                _ => (),
             }
         }
         false

@@ -149,9 +149,13 @@ impl TriangleSurface {
     /// Corners of the triangles around a vertex, the vertex first.
     pub fn fan(&self, vertex: usize) -> impl Iterator<Item = [Vec3; 3]> + '_ {
         self.triangles_around(vertex).iter().map(move |&t| {
-            let triangle = self.triangles[t as usize];
-            let k = triangle.iter().position(|&i| i as usize == vertex).unwrap_or(0);
-            [k, (k + 1) % 3, (k + 2) % 3].map(|k| self.vertices_mm[triangle[k] as usize])
+            let [a, b, c] = self.triangles[t as usize];
+            let [a, b, c] = match vertex as u32 {
+                first if first == b => [b, c, a],
+                first if first == c => [c, a, b],
+                _ => [a, b, c],
+            };
+            [a, b, c].map(|i| self.vertices_mm[i as usize])
         })
     }
 

@@ -12,6 +12,8 @@
 
 mod chain;
 mod geometry;
+mod lanes;
+mod reach;
 mod scatter;
 mod support;
 
@@ -20,11 +22,14 @@ use rayon::prelude::*;
 use super::{BeamQuality, Frame, Scene};
 use crate::error::DoseError;
 
-pub(super) use chain::{Prepared, dose_on_block};
+pub(super) use chain::{BlockDose, Prepared, dose_on_block};
+pub(super) use lanes::greatest;
+
 pub use geometry::{Block, divide};
+pub use reach::{GROUP, Group, group};
 
 /// Vertices per block.
-pub const LANES: usize = 64;
+pub const LANES: usize = 32;
 
 /// One number per vertex of a block.
 type Lanes = [f32; LANES];
@@ -80,8 +85,8 @@ pub fn dose_map(
         .map(|frame| Prepared::new(scene, frame, &qualities[frame.quality], frame.air_kerma_gy))
         .collect();
     let machine = pulp::Arch::new();
-    let run = |block| machine.dispatch(RunBlock { scene, block, frames: &prepared });
-    let sums: Vec<BlockSums> = scene.blocks.par_iter().map(run).collect();
+    let run = |index| machine.dispatch(RunBlock { scene, index, frames: &prepared });
+    let sums: Vec<BlockSums> = (0..scene.blocks.len()).into_par_iter().map(run).collect();
 
     let mut map = DoseMap {
         dose_gy: vec![0.0; scene.surface.len()],
@@ -109,7 +114,7 @@ pub fn dose_map(
 /// All frames on one block: a closure that is inlined into the code of the chosen machine.
 struct RunBlock<'a> {
     scene: &'a Scene,
-    block: &'a Block,
+    index: usize,
     frames: &'a [Prepared<'a>],
 }
 
@@ -118,7 +123,7 @@ impl pulp::NullaryFnOnce for RunBlock<'_> {
 
     #[inline(always)]
     fn call(self) -> BlockSums {
-        run_block(self.scene, self.block, self.frames)
+        run_block(self.scene, self.index, self.frames)
     }
 }
 
@@ -130,11 +135,15 @@ struct BlockSums {
 }
 
 #[inline(always)]
-fn run_block(scene: &Scene, block: &Block, frames: &[Prepared]) -> BlockSums {
+fn run_block(scene: &Scene, index: usize, frames: &[Prepared]) -> BlockSums {
+    let (group, place) = (&scene.block_groups[index / GROUP], index % GROUP);
     let mut sums =
         BlockSums { dose_gy: [0.0; LANES], bound_gy: [0.0; LANES], on_skin_sr: Vec::new() };
     for (i, prepared) in frames.iter().enumerate() {
-        let Some(one) = dose_on_block(scene, block, prepared) else { continue };
+        if !prepared.may_reach_one(group, place) {
+            continue;
+        }
+        let Some(one) = dose_on_block(scene, &scene.blocks[index], prepared) else { continue };
         for lane in 0..LANES {
             sums.dose_gy[lane] += f64::from(one.dose_gy[lane]);
             sums.bound_gy[lane] += f64::from(one.bound_gy[lane]);

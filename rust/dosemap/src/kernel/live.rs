@@ -39,7 +39,8 @@ pub struct PeakVertex {
 #[derive(Debug)]
 pub struct LiveMap {
     dose_gy: Vec<f64>,
-    bound_gy: Vec<f64>,
+    /// By how much the bound exceeds the dose.
+    above_dose_gy: Vec<f64>,
     peak: Option<PeakVertex>,
     planes: Vec<Option<CurrentBeam>>,
 }
@@ -55,7 +56,7 @@ impl LiveMap {
         let count = scene.surface.len();
         Ok(Self {
             dose_gy: vec![0.0; count],
-            bound_gy: vec![0.0; count],
+            above_dose_gy: vec![0.0; count],
             peak: None,
             planes: (0..planes).map(|_| None).collect(),
         })
@@ -80,7 +81,12 @@ impl LiveMap {
             }
             // Never left out: checked above.
             let Some(beam) = plane else { continue };
-            beam.add_to(&mut self.dose_gy, &mut self.bound_gy, &mut self.peak, row.air_kerma_gy);
+            beam.add_to(
+                &mut self.dose_gy,
+                &mut self.above_dose_gy,
+                &mut self.peak,
+                row.air_kerma_gy,
+            );
             each(row, beam);
         }
         Ok(())
@@ -119,8 +125,8 @@ impl LiveMap {
 
     /// As [`bound_gy`](super::blocks::DoseMap::bound_gy) of a map of the same frames.
     #[must_use]
-    pub fn bound_gy(&self) -> &[f64] {
-        &self.bound_gy
+    pub fn bound_gy(&self) -> Vec<f64> {
+        self.dose_gy.iter().zip(&self.above_dose_gy).map(|(dose, more)| dose + more).collect()
     }
 
     /// The vertex with the highest dose; `None` before any vertex has one.

@@ -31,20 +31,28 @@ impl Bounds {
         Sphere { centre: (self.low + self.high) * 0.5, radius: (self.high - self.low).norm() / 2.0 }
     }
 
-    /// Does the segment origin + t * direction, 0 < t < 1, meet the box?
+    /// Does the segment origin + t * direction, 0 < t < 1, meet the box? The inverse of the direction
+    /// as [`inverse`] gives it: a ray in a face of the box is no miss.
     pub(super) fn meets(&self, origin: Vec3, inverse_direction: Vec3) -> bool {
         let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
-        for axis in 0..3 {
-            let a = (self.low[axis] - origin[axis]) * inverse_direction[axis];
-            let b = (self.high[axis] - origin[axis]) * inverse_direction[axis];
-            if a.is_nan() || b.is_nan() {
-                continue; // the ray runs in a face of the box: this axis excludes nothing
-            }
-            enter = enter.max(a.min(b));
-            leave = leave.min(a.max(b));
-        }
+        let mut narrow = |low: f64, high: f64, origin: f64, inverse: f64| {
+            let (a, b) = ((low - origin) * inverse, (high - origin) * inverse);
+            // Not `min` and `max`, which must know of NaN: this runs for every ray and box.
+            let (first, last) = if a < b { (a, b) } else { (b, a) };
+            enter = if first > enter { first } else { enter };
+            leave = if last < leave { last } else { leave };
+        };
+        narrow(self.low.x, self.high.x, origin.x, inverse_direction.x);
+        narrow(self.low.y, self.high.y, origin.y, inverse_direction.y);
+        narrow(self.low.z, self.high.z, origin.z, inverse_direction.z);
         enter <= leave
     }
+}
+
+/// Inverse of each coordinate of a way; never infinite, so that a product with 0 is 0.
+pub(super) fn inverse(way: Vec3) -> Vec3 {
+    let of = |x: f64| if x.abs() < 1e-300 { 1e300 } else { 1.0 / x };
+    Vec3::new(of(way.x), of(way.y), of(way.z))
 }
 
 /// Directions within an angle of an axis.
@@ -53,16 +61,26 @@ pub(super) struct Cone {
     axis: Vec3,
     /// Sine of the widest angle from the axis; above 1 for a right angle or more.
     sine: f64,
+    /// Its cosine; 0 for a right angle or more.
+    cosine: f64,
 }
 
 impl Cone {
     /// Stands in until the cones below are known.
-    pub(super) const NONE: Self = Self { axis: Vec3::ZERO, sine: 2.0 };
+    pub(super) const NONE: Self = Self::wide(Vec3::ZERO);
+
+    const fn wide(axis: Vec3) -> Self {
+        Self { axis, sine: 2.0, cosine: 0.0 }
+    }
 
     pub(super) fn around(normals: impl Iterator<Item = Vec3> + Clone) -> Self {
         let axis = normals.clone().fold(Vec3::ZERO, |sum, normal| sum + normal).normalized();
         let cosine = normals.map(|normal| normal.dot(axis)).fold(1.0, f64::min);
-        Self { axis, sine: if cosine > 0.0 { (1.0 - cosine * cosine).sqrt() } else { 2.0 } }
+        if cosine > 0.0 {
+            Self { axis, sine: (1.0 - cosine * cosine).sqrt(), cosine }
+        } else {
+            Self::wide(axis)
+        }
     }
 
     /// A cone that holds two: the narrowest, but for a trace against rounding.
@@ -70,7 +88,7 @@ impl Cone {
         const TRACE: f64 = 1e-9;
         let between = a.axis.dot(b.axis).clamp(-1.0, 1.0).acos();
         let (angle_a, angle_b) = (a.sine.min(1.0).asin(), b.sine.min(1.0).asin());
-        let wide = Self { axis: a.axis, sine: 2.0 };
+        let wide = Self::wide(a.axis);
         if a.sine > 1.0 || b.sine > 1.0 {
             return wide;
         }
@@ -86,29 +104,27 @@ impl Cone {
         }
         let turn = angle - TRACE - angle_a;
         let axis = (a.axis * (between - turn).sin() + b.axis * turn.sin()).normalized();
-        Self { axis, sine: angle.sin() }
+        Self { axis, sine: angle.sin(), cosine: angle.cos() }
     }
 
-    /// Do all directions make less than a right angle with this one?
-    pub(super) fn within_right_angle_of(&self, direction: Vec3) -> bool {
-        self.axis.dot(direction) > self.sine * direction.norm()
+    /// Do all directions make less than a right angle with this one, of the given length?
+    pub(super) fn within_right_angle_of(&self, direction: Vec3, length: f64) -> bool {
+        self.axis.dot(direction) > self.sine * length
     }
 
     /// Do faces that look along these directions, anywhere in a sphere, all look towards a point?
     pub(super) fn looks_towards(&self, sphere: &Sphere, point: Vec3) -> bool {
         let way = point - sphere.centre;
-        let distance = way.norm();
-        if distance <= sphere.radius || self.sine > 1.0 {
+        let tangent2 = way.dot(way) - sphere.radius * sphere.radius;
+        if tangent2 <= 0.0 || self.sine > 1.0 {
             return false;
         }
         // Cone and sphere, as seen from the point, add up to an angle that must leave the right
-        // angle open.
-        let sin_sphere = sphere.radius / distance;
-        let cos_sphere = (1.0 - sin_sphere * sin_sphere).sqrt();
-        let cosine = (1.0 - self.sine * self.sine).sqrt();
-        let sin_sum = self.sine * cos_sphere + cosine * sin_sphere;
-        let cos_sum = cosine * cos_sphere - self.sine * sin_sphere;
-        cos_sum > 0.0 && self.axis.dot(way) > sin_sum * distance
+        // angle open. Sine and cosine of the sum times the distance of the point.
+        let tangent = tangent2.sqrt();
+        let sin_sum = self.sine * tangent + self.cosine * sphere.radius;
+        let cos_sum = self.cosine * tangent - self.sine * sphere.radius;
+        cos_sum > 0.0 && self.axis.dot(way) > sin_sum
     }
 }
 
@@ -123,6 +139,8 @@ pub(super) struct Shaft {
     start: Sphere,
     direction: Vec3,
     length: f64,
+    /// Sine of half the opening.
+    taper: f64,
 }
 
 impl Shaft {
@@ -130,7 +148,12 @@ impl Shaft {
     pub(super) fn new(start: Sphere, point: Vec3) -> Option<Self> {
         let way = point - start.centre;
         let length = way.norm();
-        (length > start.radius).then(|| Self { start, direction: way * (1.0 / length), length })
+        (length > start.radius).then(|| Self {
+            start,
+            direction: way * (1.0 / length),
+            length,
+            taper: start.radius / length,
+        })
     }
 
     /// Does a sphere lie outside? The ways fill the spheres of radius r (1 - t) around
@@ -142,9 +165,10 @@ impl Shaft {
         if along < -(self.start.radius + sphere.radius) || along > self.length + sphere.radius {
             return true;
         }
-        let height = (offset - self.direction * along).norm();
-        let taper = self.start.radius / self.length;
-        height * (1.0 - taper * taper).sqrt() - taper * (self.length - along) > sphere.radius
+        let height2 = offset.dot(offset) - along * along;
+        // Never negative: the sphere starts before the end of the shaft.
+        let reach = sphere.radius + self.taper * (self.length - along);
+        height2 * (1.0 - self.taper * self.taper) > reach * reach
     }
 }
 

@@ -3,7 +3,7 @@
 use rayon::join;
 
 use super::Face;
-use super::shapes::{Bounds, Cone};
+use super::shapes::{Bounds, Cone, Sphere};
 use crate::math::Vec3;
 
 const LEAF_FACES: usize = 4;
@@ -26,6 +26,8 @@ pub(super) enum Children {
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) bounds: Bounds,
+    /// Around the box.
+    pub(super) sphere: Sphere,
     pub(super) normals: Cone,
     pub(super) children: Children,
 }
@@ -60,6 +62,7 @@ fn add(faces: &[Face], items: &mut [Item], first: usize, nodes: &mut Vec<Node>) 
     let parent = nodes.len();
     nodes.push(Node {
         bounds: Bounds::EMPTY,
+        sphere: Bounds::EMPTY.sphere(),
         normals: Cone::NONE,
         children: Children::Inner { right: 0 },
     });
@@ -83,13 +86,15 @@ fn add(faces: &[Face], items: &mut [Item], first: usize, nodes: &mut Vec<Node>) 
     let bounds = Bounds::union(a.bounds, b.bounds);
     let normals = Cone::union(a.normals, b.normals);
     let children = Children::Inner { right: (right_child - parent) as u32 };
-    nodes[parent] = Node { bounds, normals, children };
+    nodes[parent] = Node { bounds, sphere: bounds.sphere(), normals, children };
 }
 
 fn leaf(faces: &[Face], items: &[Item], first: usize) -> Node {
     let of_leaf = || items.iter().map(|item| &faces[item.face as usize]);
+    let bounds = of_leaf().flat_map(|face| face.corners).fold(Bounds::EMPTY, Bounds::with);
     Node {
-        bounds: of_leaf().flat_map(|face| face.corners).fold(Bounds::EMPTY, Bounds::with),
+        bounds,
+        sphere: bounds.sphere(),
         normals: Cone::around(of_leaf().map(|face| face.normal)),
         children: Children::Leaf { first: first as u32, count: items.len() as u32 },
     }

@@ -109,6 +109,45 @@ impl SupportTransmission {
         let table = &self.hardening[combination];
         depth * (table[node] * (1.0 - part) + table[node + 1] * part)
     }
+
+    /// The same for several rays of one combination that lie close together: node by node, of
+    /// which they need few, without a look-up for each.
+    #[inline(always)]
+    pub(crate) fn exponents<const N: usize>(
+        &self,
+        depth: &[f32; N],
+        combination: usize,
+    ) -> [f32; N] {
+        if let Some(fixed) = self.fixed_exponent {
+            return [if combination == 0 { 0.0 } else { fixed }; N];
+        }
+        let table = &self.hardening[combination];
+        let (mut place, mut exponent) = ([0.0_f32; N], [0.0; N]);
+        for i in 0..N {
+            let within = if depth[i] < MAX_DEPTH as f32 { depth[i] } else { MAX_DEPTH as f32 };
+            place[i] = (within * PLACES_PER_DEPTH).sqrt();
+        }
+        // Eight strands vectorise, where the order of one must be kept.
+        let (mut low, mut high) = ([f32::MAX; 8], [0.0_f32; 8]);
+        for strands in place.chunks_exact(8) {
+            for i in 0..8 {
+                low[i] = if strands[i] < low[i] { strands[i] } else { low[i] };
+                high[i] = if strands[i] > high[i] { strands[i] } else { high[i] };
+            }
+        }
+        let node = |place: f32| (place as usize).min(NODES - 2);
+        let first = node(low.into_iter().fold(f32::MAX, f32::min));
+        let last = node(high.into_iter().fold(0.0, f32::max));
+        for node in first..=last {
+            let from = node as f32;
+            for i in 0..N {
+                let part = place[i] - from;
+                let here = depth[i] * (table[node] * (1.0 - part) + table[node + 1] * part);
+                exponent[i] = if part >= 0.0 { here } else { exponent[i] };
+            }
+        }
+        exponent
+    }
 }
 
 /// Sum of mu x thickness in every bin.

@@ -1,7 +1,11 @@
 //! The chain of one frame on one block: what the map of many frames and the live map share.
 
-use super::geometry::{Block, LanesInBeam, Sight};
-use super::{LANES, Lanes, scatter, support};
+use super::geometry::{Block, LanesInBeam};
+use super::lanes::{greatest, sum};
+use super::reach::{FieldOfBeam, GROUP, Group};
+use super::scatter::{self, Gaussians};
+use super::support::SupportInBeam;
+use super::{LANES, Lanes};
 use crate::coverage::covered_share;
 use crate::kernel::{BackscatterModel, BeamQuality, Frame, Scene};
 
@@ -9,40 +13,71 @@ use crate::kernel::{BackscatterModel, BeamQuality, Frame, Scene};
 /// free-in-air kerma of the field.
 const SCATTER_CUT: f64 = 1e-4;
 
-/// A patch can only be cut by a field edge that is nearer than this many patch radii; above 1
-/// because a slanted patch reaches farther in the projection (by at most 1 / cos of half the
-/// opening of the widest field, 1.2).
-const EDGE_MARGIN: f32 = 1.5;
-
 /// A frame made ready: its constants, computed once.
 pub(in crate::kernel) struct Prepared<'a> {
     frame: &'a Frame,
     quality: &'a BeamQuality,
+    field: FieldOfBeam,
+    /// `None`: one factor inside the field.
+    gaussians: Option<Gaussians>,
+    support: Option<SupportInBeam<'a>>,
     /// K d_ref^2, or K where the inverse square is switched off.
     strength: f32,
-    reach_mm: f64,
+    reach_mm: f32,
 }
 
 impl<'a> Prepared<'a> {
     /// Make a frame ready with this air kerma, which need not be its own.
     pub fn new(
-        scene: &Scene,
+        scene: &'a Scene,
         frame: &'a Frame,
         quality: &'a BeamQuality,
         air_kerma_gy: f64,
     ) -> Self {
         let reference =
             if scene.switches.inverse_square { frame.reference_distance_mm } else { 1.0 };
-        let reach_mm = match &quality.backscatter {
-            BackscatterModel::Factor(_) => 0.0,
+        let (gaussians, reach_mm) = match &quality.backscatter {
+            BackscatterModel::Factor(_) => (None, 0.0),
             BackscatterModel::AtPoint(backscatter) => {
                 let field = &frame.beam.field;
                 let side = (field.u_max - field.u_min).max(field.v_max - field.v_min);
-                scatter::reach_mm(backscatter, side * frame.reference_distance_mm, SCATTER_CUT)
+                let side_mm = side * frame.reference_distance_mm;
+                let reach_mm = scatter::reach_mm(backscatter, side_mm, SCATTER_CUT);
+                (Some(Gaussians::new(backscatter)), reach_mm as f32)
             }
         };
-        let strength = (air_kerma_gy * reference * reference) as f32;
-        Self { frame, quality, strength, reach_mm }
+        Self {
+            frame,
+            quality,
+            field: FieldOfBeam::new(&frame.beam),
+            gaussians,
+            support: SupportInBeam::new(scene, frame, quality),
+            strength: (air_kerma_gy * reference * reference) as f32,
+            reach_mm,
+        }
+    }
+
+    /// May it give anything to the blocks of a group?
+    #[inline(always)]
+    pub fn may_reach(&self, group: &Group) -> [bool; GROUP] {
+        let mut reached = [false; GROUP];
+        for i in 0..GROUP {
+            reached[i] = self.may_reach_one(group, i);
+        }
+        reached
+    }
+
+    /// The same for one of them.
+    #[inline(always)]
+    pub fn may_reach_one(&self, group: &Group, i: usize) -> bool {
+        self.field.may_reach(&group.bounds(i), self.reach_mm)
+    }
+
+    /// How far around a vertex a field edge may cut its patch, mm: the distance from an edge
+    /// changes by no more along the way.
+    #[inline(always)]
+    fn cut_mm(&self, patch_radius_mm: f32) -> f32 {
+        self.field.steepest * patch_radius_mm
     }
 }
 
@@ -50,70 +85,56 @@ impl<'a> Prepared<'a> {
 pub(in crate::kernel) struct BlockDose {
     pub dose_gy: Lanes,
     pub bound_gy: Lanes,
+    /// May the two differ?
+    pub is_cut: bool,
     /// Solid angle of the field that falls on the block's skin.
     pub on_skin_sr: f64,
 }
 
-/// One frame on one block; `None` where nothing of it arrives.
+/// One frame on one block that it may reach; `None` where nothing of it arrives.
 #[inline(always)]
 pub(in crate::kernel) fn dose_on_block(
     scene: &Scene,
     block: &Block,
     prepared: &Prepared,
 ) -> Option<BlockDose> {
-    if block.may_be_reached(&prepared.frame.beam, prepared.reach_mm) == Sight::Nothing {
-        return None;
-    }
-    let lanes = LanesInBeam::new(block, &prepared.frame.beam);
-    if lanes.all_beyond(prepared.reach_mm as f32 + block.largest_patch_mm() * EDGE_MARGIN) {
+    let lanes = LanesInBeam::new(block, &prepared.field);
+    let nearest = greatest(&lanes.edge);
+    let cut_mm = prepared.cut_mm(block.largest_patch_mm());
+    if nearest < -(prepared.reach_mm + cut_mm) {
         return None;
     }
     let quality = prepared.quality;
-    let mut coverage = coverage(scene, block, prepared, &lanes);
-    let mut excess = [0.0; LANES];
-    if let BackscatterModel::AtPoint(backscatter) = &quality.backscatter {
-        scatter::add_excess(backscatter, &lanes, &mut excess);
-    }
-    let source_mm = prepared.frame.beam.source_mm;
-    let occluder = scene.occluder.as_ref();
-    let shadows = occluder.filter(|occluder| {
-        coverage.iter().any(|&share| share > 0.0)
-            && occluder.may_block(block.centre_mm(), block.radius_mm(), source_mm)
-    });
-    for (lane, &vertex) in block.vertices().iter().enumerate() {
-        let vertex = vertex as usize;
-        let point = || scene.surface.vertices_mm()[vertex];
-        let hidden = || {
-            occluder.is_some_and(|o| o.is_buried(vertex))
-                || shadows.is_some_and(|o| o.blocks(point(), source_mm))
-        };
-        if coverage[lane] > 0.0 && hidden() {
-            coverage[lane] = 0.0;
-            excess[lane] = 0.0;
+    let mut excess = match &prepared.gaussians {
+        Some(gaussians) => gaussians.excess(&lanes),
+        None => [0.0; LANES],
+    };
+    let in_field = nearest > -cut_mm;
+    let (mut coverage, mut is_cut) = ([0.0; LANES], false);
+    if in_field {
+        is_cut = cover(scene, block, prepared, &lanes, &mut coverage);
+        if greatest(&coverage) > 0.0 {
+            darken(scene, block, prepared, &mut coverage, &mut excess);
         }
     }
-    if (0..LANES).all(|lane| coverage[lane] + excess[lane] <= 0.0) {
-        return None;
-    }
     let mut strength = [0.0_f32; LANES];
-    for lane in 0..LANES {
-        let inverse_square =
-            if scene.switches.inverse_square { 1.0 / lanes.distance2[lane] } else { 1.0 };
-        let lit = coverage[lane] + excess[lane] > 0.0;
-        strength[lane] = if lit { prepared.strength * inverse_square } else { 0.0 };
+    for i in 0..LANES {
+        let inverse_square = if scene.switches.inverse_square {
+            lanes.inverse_distance[i] * lanes.inverse_distance[i]
+        } else {
+            1.0
+        };
+        let lit = coverage[i] + excess[i] > 0.0;
+        strength[i] = if lit { prepared.strength * inverse_square } else { 0.0 };
     }
-    if let Some(transmission) = &quality.support {
-        let source_in_table_mm = scene.table_from_patient.point(source_mm);
-        let crossed = support::Crossed::new(scene, block, source_in_table_mm, transmission);
-        let scattered = 1.0 + prepared.frame.forward_scatter_ratio as f32;
-        crossed.attenuate(&mut strength, scattered);
-        crossed.harden(&mut excess, quality.backscatter_behind_support as f32);
+    if let Some(support) = &prepared.support {
+        support.weaken(block, &lanes, &mut strength, &mut excess);
     }
     let (primary, scatter) =
         (quality.primary_mu_en_ratio as f32, quality.scatter_mu_en_ratio as f32);
     let mut touched = [0.0; LANES];
-    for lane in 0..LANES {
-        touched[lane] = if coverage[lane] > 0.0 { 1.0 } else { 0.0 };
+    for i in 0..LANES {
+        touched[i] = if coverage[i] > 0.0 { 1.0 } else { 0.0 };
     }
     // Scatter of the mean over the patch, and of a point inside the field.
     let (mean_scatter, full_scatter) = match quality.backscatter {
@@ -123,34 +144,82 @@ pub(in crate::kernel) fn dose_on_block(
             (times(coverage), times(touched))
         }
     };
-    let mut on_skin_sr = 0.0;
-    let mut sums = BlockDose { dose_gy: [0.0; LANES], bound_gy: [0.0; LANES], on_skin_sr: 0.0 };
-    for lane in 0..LANES {
-        sums.dose_gy[lane] =
-            strength[lane] * (coverage[lane] * primary + mean_scatter[lane] * scatter);
-        sums.bound_gy[lane] =
-            strength[lane] * (touched[lane] * primary + full_scatter[lane] * scatter);
-        on_skin_sr +=
-            coverage[lane] * block.area_mm2[lane] * lanes.cosine[lane] / lanes.distance2[lane];
+    let mut result =
+        BlockDose { dose_gy: [0.0; LANES], bound_gy: [0.0; LANES], is_cut, on_skin_sr: 0.0 };
+    for i in 0..LANES {
+        result.dose_gy[i] = strength[i] * (coverage[i] * primary + mean_scatter[i] * scatter);
+        result.bound_gy[i] = strength[i] * (touched[i] * primary + full_scatter[i] * scatter);
     }
-    sums.on_skin_sr = f64::from(on_skin_sr);
-    Some(sums)
+    if in_field {
+        result.on_skin_sr = f64::from(solid_angle_sr(block, &lanes, &coverage));
+    }
+    Some(result)
 }
 
-/// Share of each lane's patch inside the field; 0 for lanes that face away.
+/// Solid angle of the covered skin of a block.
 #[inline(always)]
-fn coverage(scene: &Scene, block: &Block, prepared: &Prepared, lanes: &LanesInBeam) -> Lanes {
-    let mut coverage = [0.0; LANES];
-    for lane in 0..LANES {
-        let inside = lanes.edge[lane] > 0.0 && lanes.cosine[lane] > 0.0;
-        coverage[lane] = if inside { 1.0 } else { 0.0 };
+fn solid_angle_sr(block: &Block, lanes: &LanesInBeam, coverage: &Lanes) -> f32 {
+    let mut solid_angle_sr = [0.0; LANES];
+    for i in 0..LANES {
+        let per_mm2 = lanes.inverse_distance[i] * lanes.inverse_distance[i];
+        solid_angle_sr[i] = coverage[i] * block.area_mm2[i] * lanes.cosine[i] * per_mm2;
     }
+    sum(&solid_angle_sr)
+}
+
+/// Take away what other parts of the body stand in front of. In the shadow neither the primary
+/// nor its scatter arrives.
+fn darken(
+    scene: &Scene,
+    block: &Block,
+    prepared: &Prepared,
+    coverage: &mut Lanes,
+    excess: &mut Lanes,
+) {
+    let Some(occluder) = &scene.occluder else { return };
+    let source_mm = prepared.frame.beam.source_mm;
+    let suspects = occluder.suspects(block.centre_mm(), block.radius_mm(), source_mm);
     for (lane, &vertex) in block.vertices().iter().enumerate() {
-        let near_edge = lanes.edge[lane].abs() < EDGE_MARGIN * block.patch_radius_mm[lane];
-        if near_edge && lanes.cosine[lane] > 0.0 {
-            coverage[lane] =
-                covered_share(&prepared.frame.beam, &scene.surface, vertex as usize) as f32;
+        let vertex = vertex as usize;
+        let hidden = || {
+            occluder.is_buried(vertex)
+                || !suspects.is_empty()
+                    && occluder.blocks_below(
+                        &suspects,
+                        scene.surface.vertices_mm()[vertex],
+                        source_mm,
+                    )
+        };
+        if coverage[lane] > 0.0 && hidden() {
+            coverage[lane] = 0.0;
+            excess[lane] = 0.0;
         }
     }
-    coverage
+}
+
+/// Share of each lane's patch inside the field, 0 for lanes that face away; tells whether an edge
+/// may cut one of them.
+#[inline(always)]
+fn cover(
+    scene: &Scene,
+    block: &Block,
+    prepared: &Prepared,
+    lanes: &LanesInBeam,
+    coverage: &mut Lanes,
+) -> bool {
+    let mut cut_mm = [0.0; LANES];
+    for i in 0..LANES {
+        coverage[i] = if lanes.edge[i] > 0.0 { 1.0 } else { 0.0 };
+        cut_mm[i] = prepared.cut_mm(block.patch_radius_mm[i]) - lanes.edge[i].abs();
+    }
+    if greatest(&cut_mm) <= 0.0 {
+        return false;
+    }
+    for (lane, &vertex) in block.vertices().iter().enumerate() {
+        if cut_mm[lane] > 0.0 {
+            let share = covered_share(&prepared.frame.beam, &scene.surface, vertex as usize);
+            coverage[lane] = share as f32;
+        }
+    }
+    true
 }

@@ -1,8 +1,10 @@
 //! Blocks of neighbouring vertices, and how a beam sees them.
 
+use super::lanes::{greatest, least};
+use super::reach::{Bounds, FieldOfBeam, nearest};
 use super::{LANES, Lanes};
-use crate::beam::Beam;
 use crate::math::Vec3;
+use crate::spaces::Transform;
 use crate::surface::TriangleSurface;
 
 /// Up to [`LANES`] neighbouring vertices, as offsets from their common centre.
@@ -20,26 +22,19 @@ pub struct Block {
     pub(super) normal: [Lanes; 3],
     pub(super) patch_radius_mm: Lanes,
     pub(super) area_mm2: Lanes,
-}
-
-/// Whether a beam can do anything to a block.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Sight {
-    /// Every vertex faces away, lies behind the tube or beyond the reach of the scatter.
-    Nothing,
-    /// Some vertex may get dose.
-    Something,
+    /// Corners of the box around the vertices in table space.
+    pub(super) on_table_mm: [Vec3; 2],
 }
 
 /// Divide a surface into blocks: halves along the longest side until they fit.
 #[must_use]
-pub fn divide(surface: &TriangleSurface) -> Vec<Block> {
+pub fn divide(surface: &TriangleSurface, table_from_patient: &Transform) -> Vec<Block> {
     let mut order: Vec<u32> = (0..surface.len() as u32).collect();
     let mut blocks = Vec::with_capacity(surface.len() / LANES + 1);
     let mut open = vec![order.as_mut_slice()];
     while let Some(part) = open.pop() {
         if part.len() <= LANES {
-            blocks.push(Block::new(surface, part));
+            blocks.push(Block::new(surface, table_from_patient, part));
             continue;
         }
         let at = |i: u32| surface.vertices_mm()[i as usize];
@@ -58,13 +53,18 @@ pub fn divide(surface: &TriangleSurface) -> Vec<Block> {
 }
 
 impl Block {
-    fn new(surface: &TriangleSurface, vertices: &[u32]) -> Self {
+    fn new(surface: &TriangleSurface, table_from_patient: &Transform, vertices: &[u32]) -> Self {
         let position = |&i: &u32| surface.vertices_mm()[i as usize];
         let normal_of = |&i: &u32| surface.normals()[i as usize];
         let sum =
             |of: &dyn Fn(&u32) -> Vec3| vertices.iter().map(of).fold(Vec3::ZERO, |sum, v| sum + v);
         let centre_mm = sum(&position) * (1.0 / vertices.len() as f64);
         let cone_axis = sum(&normal_of).normalized();
+        let on_table = vertices.iter().map(|v| table_from_patient.point(position(v)));
+        let extreme = |axis: usize, of: fn(f64, f64) -> f64| {
+            on_table.clone().map(|p| p[axis]).reduce(of).unwrap_or(0.0)
+        };
+        let corner = |of: fn(f64, f64) -> f64| Vec3::from([0, 1, 2].map(|axis| extreme(axis, of)));
         let angle = |n: Vec3| n.dot(cone_axis).clamp(-1.0, 1.0).acos();
         let mut block = Self {
             vertices: vertices.to_vec(),
@@ -81,6 +81,7 @@ impl Block {
             normal: [[0.0; LANES]; 3],
             patch_radius_mm: [0.0; LANES],
             area_mm2: [0.0; LANES],
+            on_table_mm: [corner(f64::min), corner(f64::max)],
         };
         for (lane, v) in vertices.iter().enumerate() {
             let offset = position(v) - centre_mm;
@@ -114,33 +115,10 @@ impl Block {
         self.largest_patch_mm
     }
 
-    /// Test of the block as a whole, by its bounding sphere and cone of normals.
-    pub(super) fn may_be_reached(&self, beam: &Beam, reach_mm: f64) -> Sight {
-        let centre = beam.locate(self.centre_mm);
-        let radius = self.radius_mm + f64::from(self.largest_patch_mm);
-        if centre.depth_mm + radius <= 0.0 {
-            return Sight::Nothing;
-        }
-        if centre.distance_mm > radius {
-            // All normals point away when the angle between axis and source exceeds 90 degrees by
-            // the cone and the sphere as seen from the source together: cos(angle) < -sin(slack).
-            let to_source = (beam.source_mm - self.centre_mm) * (1.0 / centre.distance_mm);
-            let [sin_cone, cos_cone] = self.cone;
-            let sin_sphere = radius / centre.distance_mm;
-            let cos_sphere = (1.0 - sin_sphere * sin_sphere).sqrt();
-            let sin_slack = sin_cone * cos_sphere + cos_cone * sin_sphere;
-            let cos_slack = cos_cone * cos_sphere - sin_cone * sin_sphere;
-            if cos_slack > 0.0 && to_source.dot(self.cone_axis) < -sin_slack {
-                return Sight::Nothing;
-            }
-        }
-        // A point of the sphere is at most this much nearer to a field edge than the centre: the
-        // distance from an edge changes by u - tan * depth, tan < 2 for any field accepted.
-        let slack = radius * 5.0_f64.sqrt();
-        if beam.edge_distance_mm(&centre) + slack < -reach_mm {
-            return Sight::Nothing;
-        }
-        Sight::Something
+    /// What tells whether a beam reaches the block.
+    pub(super) fn bounds(&self) -> Bounds {
+        let radius_mm = self.radius_mm as f32 + self.largest_patch_mm;
+        Bounds::new(self.centre_mm, radius_mm, self.cone_axis, self.cone)
     }
 }
 
@@ -148,28 +126,31 @@ impl Block {
 pub(super) struct LanesInBeam {
     /// Distance inside each of the four field edges in the plane of the point, mm.
     pub edges: [Lanes; 4],
-    /// The least of the four.
+    /// The least of the four; far outside for lanes that face away.
     pub edge: Lanes,
-    /// Square of the straight distance from the focal spot, mm2.
-    pub distance2: Lanes,
-    /// Cosine of incidence; 0 or less for lanes that face away or lie behind the tube.
+    /// Straight distance from the focal spot, mm, and its inverse.
+    pub distance: Lanes,
+    pub inverse_distance: Lanes,
+    /// Cosine of incidence; 0 for lanes that face away or lie behind the tube.
     pub cosine: Lanes,
 }
 
 impl LanesInBeam {
     #[inline(always)]
-    pub fn new(block: &Block, beam: &Beam) -> Self {
+    pub fn new(block: &Block, field: &FieldOfBeam) -> Self {
         // Large numbers are subtracted in f64, once per block; the offsets fit f32.
-        let ray = block.centre_mm - beam.source_mm;
-        let base = [ray.dot(beam.u), ray.dot(beam.v), ray.dot(beam.w)].map(|x| x as f32);
-        let axes = [beam.u, beam.v, beam.w].map(|axis| axis.to_array().map(|x| x as f32));
-        let ray = ray.to_array().map(|x| x as f32);
-        let field = beam.field;
-        let limits = [field.u_min, field.u_max, field.v_min, field.v_max].map(|limit| limit as f32);
+        let ray = (block.centre_mm - field.source_mm).to_array();
+        let axes = &field.axes;
+        let base = [0, 1, 2].map(|k| {
+            let axis = axes[k].map(f64::from);
+            (ray[0] * axis[0] + ray[1] * axis[1] + ray[2] * axis[2]) as f32
+        });
+        let ray = ray.map(|x| x as f32);
         let mut lanes = Self {
             edges: [[0.0; LANES]; 4],
             edge: [0.0; LANES],
-            distance2: [0.0; LANES],
+            distance: [0.0; LANES],
+            inverse_distance: [0.0; LANES],
             cosine: [0.0; LANES],
         };
         let [dx, dy, dz] = &block.offset_mm;
@@ -177,34 +158,38 @@ impl LanesInBeam {
         for i in 0..LANES {
             let along =
                 |k: usize| base[k] + dx[i] * axes[k][0] + dy[i] * axes[k][1] + dz[i] * axes[k][2];
-            let (u, v, depth) = (along(0), along(1), along(2));
+            let place = [along(0), along(1), along(2)];
             let (x, y, z) = (ray[0] + dx[i], ray[1] + dy[i], ray[2] + dz[i]);
-            let distance2 = x * x + y * y + z * z;
-            let cosine = -(x * nx[i] + y * ny[i] + z * nz[i]) / distance2.sqrt();
-            lanes.edges[0][i] = u - limits[0] * depth;
-            lanes.edges[1][i] = limits[1] * depth - u;
-            lanes.edges[2][i] = v - limits[2] * depth;
-            lanes.edges[3][i] = limits[3] * depth - v;
-            lanes.distance2[i] = distance2;
-            lanes.cosine[i] = if depth > 0.0 { cosine } else { 0.0 };
-        }
-        for i in 0..LANES {
-            let [a, b, c, d] = &lanes.edges;
-            let least_u = if a[i] < b[i] { a[i] } else { b[i] };
-            let least_v = if c[i] < d[i] { c[i] } else { d[i] };
-            lanes.edge[i] = if least_u < least_v { least_u } else { least_v };
+            let distance = (x * x + y * y + z * z).sqrt();
+            let inverse = 1.0 / distance;
+            let cosine = -(x * nx[i] + y * ny[i] + z * nz[i]) * inverse;
+            let faces = (cosine > 0.0) & (place[2] > 0.0);
+            let edges = field.edges(place);
+            for k in 0..4 {
+                lanes.edges[k][i] = edges[k];
+            }
+            lanes.edge[i] = if faces { nearest(edges) } else { f32::MIN };
+            lanes.distance[i] = distance;
+            lanes.inverse_distance[i] = inverse;
+            lanes.cosine[i] = if faces { cosine } else { 0.0 };
         }
         lanes
     }
 
-    /// Do all lanes face away or lie farther than this outside the field?
+    /// Least and greatest distance inside each edge among the lanes that face the tube.
     #[inline(always)]
-    pub fn all_beyond(&self, reach_mm: f32) -> bool {
-        let mut nearest = f32::NEG_INFINITY;
-        for i in 0..LANES {
-            let edge = if self.cosine[i] > 0.0 { self.edge[i] } else { f32::NEG_INFINITY };
-            nearest = if edge > nearest { edge } else { nearest };
+    pub fn ranges(&self) -> [(f32, f32); 4] {
+        // Loops, not `map`: a closure is compiled once, for the baseline.
+        let mut ranges = [(0.0, 0.0); 4];
+        for (range, edge) in ranges.iter_mut().zip(&self.edges) {
+            let (mut low, mut high) = ([0.0; LANES], [0.0; LANES]);
+            for i in 0..LANES {
+                let faces = self.cosine[i] > 0.0;
+                low[i] = if faces { edge[i] } else { f32::MAX };
+                high[i] = if faces { edge[i] } else { f32::MIN };
+            }
+            *range = (least(&low), greatest(&high));
         }
-        nearest < -reach_mm
+        ranges
     }
 }

@@ -7,58 +7,81 @@ use crate::backscatter::{Backscatter, Rectangle, WIDTHS_MM};
 /// |x| beyond which erf(x) is +-1: erfc(3.5) = 7e-7.
 const SATURATED: f32 = 3.5;
 
-/// Add B - 1 to every lane; lanes that face away get none.
-#[inline(always)]
-pub(super) fn add_excess(backscatter: &Backscatter, lanes: &LanesInBeam, excess: &mut Lanes) {
-    let mut distance = [0.0; LANES];
-    let mut cosine2 = [0.0; LANES];
-    for i in 0..LANES {
-        distance[i] = lanes.distance2[i].sqrt();
-        let cosine = if lanes.cosine[i] > 0.0 { lanes.cosine[i] } else { 0.0 };
-        cosine2[i] = cosine * cosine;
+/// The constants of one Gaussian.
+#[derive(Clone, Copy)]
+struct Gaussian {
+    /// A quarter of the amplitude, as erf runs from -1 to 1 in both directions, times 1 + oblique.
+    amplitude: f32,
+    per_mm: f32,
+    /// Farther than this from an edge all or nothing of it lies inside.
+    saturated_mm: f32,
+    offset_mm: f32,
+    oblique: f32,
+}
+
+/// The constants of a beam quality's backscatter in single precision.
+pub(super) struct Gaussians([Gaussian; 5]);
+
+impl Gaussians {
+    pub fn new(backscatter: &Backscatter) -> Self {
+        Self(std::array::from_fn(|k| {
+            let (width_mm, oblique) = (WIDTHS_MM[k], backscatter.obliquity[k]);
+            Gaussian {
+                amplitude: (backscatter.amplitudes[k] / 4.0 * (1.0 + oblique)) as f32,
+                per_mm: (1.0 / width_mm) as f32,
+                saturated_mm: SATURATED * width_mm as f32,
+                offset_mm: backscatter.distance_mm[k] as f32,
+                oblique: oblique as f32,
+            }
+        }))
     }
-    let ranges = lanes.edges.each_ref().map(range);
-    for (k, &width_mm) in WIDTHS_MM.iter().enumerate() {
-        let offset = backscatter.distance_mm[k] as f32;
-        let oblique = backscatter.obliquity[k] as f32;
-        let amplitude = backscatter.amplitudes[k] as f32 / 4.0 * (1.0 + oblique);
-        let per_mm = 1.0 / width_mm as f32;
-        let mut across = [0.0; LANES];
-        let mut along = [0.0; LANES];
-        let outside = SATURATED * width_mm as f32;
-        if amplitude == 0.0 || ranges.iter().any(|&(_, most)| most < -outside) {
-            continue; // every lane is beyond one of the edges by more than this width reaches
+
+    /// B - 1 of every lane; 0 for lanes that face away.
+    #[inline(always)]
+    pub fn excess(&self, lanes: &LanesInBeam) -> Lanes {
+        let mut excess = [0.0; LANES];
+        let ranges = lanes.ranges();
+        let [left, right, low, high] = &lanes.edges;
+        for gaussian in &self.0 {
+            let beyond = |&(_, most): &(f32, f32)| most < -gaussian.saturated_mm;
+            if gaussian.amplitude == 0.0 || ranges.iter().any(beyond) {
+                continue; // every lane is beyond one of the edges by more than this width reaches
+            }
+            let within = ranges.map(|(least, _)| least > gaussian.saturated_mm);
+            let across = gaussian.sum([left, right], [within[0], within[1]]);
+            let along = gaussian.sum([low, high], [within[2], within[3]]);
+            for i in 0..LANES {
+                let (distance, cosine2) = (lanes.distance[i], lanes.cosine[i] * lanes.cosine[i]);
+                excess[i] += gaussian.amplitude * across[i] * along[i] * distance * cosine2
+                    / ((distance + gaussian.offset_mm) * (cosine2 + gaussian.oblique));
+            }
         }
-        for edge in 0..4 {
-            let sum = if edge < 2 { &mut across } else { &mut along };
-            add_erf(&lanes.edges[edge], ranges[edge], per_mm, sum);
-        }
-        for i in 0..LANES {
-            excess[i] += amplitude * across[i] * along[i] * distance[i] * cosine2[i]
-                / ((distance[i] + offset) * (cosine2[i] + oblique));
-        }
+        excess
     }
 }
 
-#[inline(always)]
-fn range(values: &Lanes) -> (f32, f32) {
-    let (mut least, mut most) = (f32::INFINITY, f32::NEG_INFINITY);
-    for &value in values {
-        least = if value < least { value } else { least };
-        most = if value > most { value } else { most };
+impl Gaussian {
+    /// Sum of erf at two opposite edges, of which all lanes may lie far within.
+    #[inline(always)]
+    fn sum(&self, [a, b]: [&Lanes; 2], within: [bool; 2]) -> Lanes {
+        let mut sum = [0.0; LANES];
+        match within {
+            [true, true] => sum = [2.0; LANES],
+            [true, false] => self.add_erf(b, 1.0, &mut sum),
+            [false, true] => self.add_erf(a, 1.0, &mut sum),
+            [false, false] => {
+                for i in 0..LANES {
+                    sum[i] = erf(a[i] * self.per_mm) + erf(b[i] * self.per_mm);
+                }
+            }
+        }
+        sum
     }
-    (least, most)
-}
 
-#[inline(always)]
-fn add_erf(edge_mm: &Lanes, (least, most): (f32, f32), per_mm: f32, sum: &mut Lanes) {
-    if least * per_mm > SATURATED {
-        sum.iter_mut().for_each(|s| *s += 1.0);
-    } else if most * per_mm < -SATURATED {
-        sum.iter_mut().for_each(|s| *s -= 1.0);
-    } else {
+    #[inline(always)]
+    fn add_erf(&self, edge_mm: &Lanes, start: f32, sum: &mut Lanes) {
         for i in 0..LANES {
-            sum[i] += erf(edge_mm[i] * per_mm);
+            sum[i] = start + erf(edge_mm[i] * self.per_mm);
         }
     }
 }
@@ -93,7 +116,7 @@ pub(super) fn reach_mm(backscatter: &Backscatter, side_mm: f64, cut: f64) -> f64
     if !beyond(near) {
         return 0.0;
     }
-    for _ in 0..20 {
+    for _ in 0..10 {
         let middle = (near + far) / 2.0;
         if beyond(middle) { near = middle } else { far = middle }
     }

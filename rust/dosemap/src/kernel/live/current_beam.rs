@@ -1,7 +1,7 @@
 //! What a plane's current beam gives the vertices it reaches, per gray of air kerma.
 
 use super::PeakVertex;
-use crate::kernel::blocks::{Prepared, dose_on_block};
+use crate::kernel::blocks::{BlockDose, GROUP, Prepared, dose_on_block, greatest};
 use crate::kernel::{BeamQuality, Frame, Scene};
 
 /// The vertex that a beam gives most.
@@ -17,8 +17,10 @@ pub struct BeamSpot {
 #[derive(Debug, Default)]
 pub struct CurrentBeam {
     vertices: Vec<u32>,
-    /// Dose of each of them per air kerma, and its bound.
-    gy_per_gy: Vec<[f32; 2]>,
+    /// Dose of each of them per air kerma.
+    gy_per_gy: Vec<f32>,
+    /// The vertices whose patches a field edge cuts, and by how much the bound exceeds their dose.
+    cut: Vec<(u32, f32)>,
     share_on_skin: f64,
     hottest: Option<BeamSpot>,
 }
@@ -40,35 +42,52 @@ impl CurrentBeam {
     pub(super) fn aim(&mut self, scene: &Scene, frame: &Frame, quality: &BeamQuality) {
         self.vertices.clear();
         self.gy_per_gy.clear();
+        self.cut.clear();
+        self.hottest = None;
         let prepared = Prepared::new(scene, frame, quality, 1.0);
         let machine = pulp::Arch::new();
         let on_skin_sr = machine.dispatch(AimBeam { scene, prepared: &prepared, beam: self });
         self.share_on_skin = (on_skin_sr / frame.beam.field.solid_angle_sr()).clamp(0.0, 1.0);
-        let most = (0..self.vertices.len())
-            .max_by(|&i, &j| self.gy_per_gy[i][0].total_cmp(&self.gy_per_gy[j][0]));
-        self.hottest = most.map(|i| BeamSpot {
-            vertex: self.vertices[i],
-            gy_per_gy: f64::from(self.gy_per_gy[i][0]),
-        });
+    }
+
+    /// Note what a block gets.
+    #[inline(always)]
+    fn extend(&mut self, vertices: &[u32], one: &BlockDose) {
+        self.vertices.extend_from_slice(vertices);
+        self.gy_per_gy.extend_from_slice(&one.dose_gy[..vertices.len()]);
+        let highest = f64::from(greatest(&one.dose_gy));
+        if highest > self.hottest.map_or(0.0, |spot| spot.gy_per_gy) {
+            let lane = one.dose_gy.iter().position(|&dose| f64::from(dose) == highest);
+            self.hottest = lane.map(|lane| BeamSpot { vertex: vertices[lane], gy_per_gy: highest });
+        }
+        if one.is_cut {
+            for (lane, &vertex) in vertices.iter().enumerate() {
+                let more = one.bound_gy[lane] - one.dose_gy[lane];
+                if more > 0.0 {
+                    self.cut.push((vertex, more));
+                }
+            }
+        }
     }
 
     /// Add a frame with this beam. Doses only grow, so the new peak is the old one or in the list.
     pub(super) fn add_to(
         &self,
         dose_gy: &mut [f64],
-        bound_gy: &mut [f64],
+        above_dose_gy: &mut [f64],
         peak: &mut Option<PeakVertex>,
         air_kerma_gy: f64,
     ) {
         let (mut highest, mut at) = peak.map_or((0.0, u32::MAX), |p| (p.dose_gy, p.vertex));
-        for (&vertex, &[dose, bound]) in self.vertices.iter().zip(&self.gy_per_gy) {
-            let i = vertex as usize;
-            let sum = dose_gy[i] + air_kerma_gy * f64::from(dose);
-            dose_gy[i] = sum;
-            bound_gy[i] += air_kerma_gy * f64::from(bound);
-            if sum > highest || (sum == highest && vertex < at) {
-                (highest, at) = (sum, vertex);
+        for (&vertex, &gy_per_gy) in self.vertices.iter().zip(&self.gy_per_gy) {
+            let dose = &mut dose_gy[vertex as usize];
+            *dose += air_kerma_gy * f64::from(gy_per_gy);
+            if *dose >= highest && (*dose > highest || vertex < at) {
+                (highest, at) = (*dose, vertex);
             }
+        }
+        for &(vertex, gy_per_gy) in &self.cut {
+            above_dose_gy[vertex as usize] += air_kerma_gy * f64::from(gy_per_gy);
         }
         if highest > 0.0 {
             *peak = Some(PeakVertex { vertex: at, dose_gy: highest });
@@ -91,16 +110,13 @@ impl pulp::NullaryFnOnce for AimBeam<'_> {
     fn call(self) -> f64 {
         let Self { scene, prepared, beam } = self;
         let mut on_skin_sr = 0.0;
-        for block in &scene.blocks {
-            let Some(one) = dose_on_block(scene, block, prepared) else { continue };
-            for (lane, &vertex) in block.vertices().iter().enumerate() {
-                let doses = [one.dose_gy[lane], one.bound_gy[lane]];
-                if doses[1] > 0.0 {
-                    beam.vertices.push(vertex);
-                    beam.gy_per_gy.push(doses);
-                }
+        for (group, blocks) in scene.block_groups.iter().zip(scene.blocks.chunks(GROUP)) {
+            let reached = prepared.may_reach(group);
+            for (block, _) in blocks.iter().zip(reached).filter(|&(_, reached)| reached) {
+                let Some(one) = dose_on_block(scene, block, prepared) else { continue };
+                beam.extend(block.vertices(), &one);
+                on_skin_sr += one.on_skin_sr;
             }
-            on_skin_sr += one.on_skin_sr;
         }
         on_skin_sr
     }

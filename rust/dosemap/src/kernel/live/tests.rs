@@ -108,7 +108,7 @@ proptest! {
 
         let highest = expected.dose_gy.iter().copied().fold(0.0, f64::max);
         for (live, all) in [
-            (whole.dose_gy(), &expected.dose_gy), (whole.bound_gy(), &expected.bound_gy),
+            (whole.dose_gy().to_vec(), &expected.dose_gy), (whole.bound_gy(), &expected.bound_gy),
         ] {
             for (a, b) in live.iter().zip(all) {
                 prop_assert!((a - b).abs() <= 1e-6 * highest, "{} {}", a, b);
