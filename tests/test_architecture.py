@@ -48,6 +48,7 @@ MAY_USE = (
     | dict.fromkeys(PHYSICS, GROUND | PHYSICS)
     | dict.fromkeys(GEOMETRY, GROUND | GEOMETRY)
     | dict.fromkeys(("kernel", "provenance"), GROUND | PHYSICS | GEOMETRY)
+    | {"live": GROUND | PHYSICS | GEOMETRY | {"kernel"}}
 )
 """The layers of the core: what each module may use beside itself."""
 

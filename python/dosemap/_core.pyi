@@ -155,7 +155,10 @@ class Backscatter:
     def scatter_mu_en_ratio(self, medium: str) -> float: ...
 
 def forward_scatter_ratio(
-    *, pmma_equivalent_thickness_mm: float, field_side_mm: float
+    *,
+    pmma_equivalent_thickness_mm: float,
+    field_at_1m_mm: tuple[float, float, float, float],
+    distance_mm: float,
 ) -> float: ...
 
 # Surfaces and the kernel
@@ -375,65 +378,153 @@ class Scene:
     ) -> dict[str, NDArray[np.float64]]:
         """Every factor of one frame at every vertex; NaN where the skin faces away."""
 
-CONTINUES: int
-"""Instead of a place among the frames given to `LiveMap.push`: the plane's beam of before."""
+# A procedure while it runs
+
+def live_columns() -> list[tuple[str, int]]:
+    """Field and place in it of every number of a row."""
 
 @final
-class LiveUpdate:
-    """What a call of `LiveMap.push` came to."""
+class LiveSums:
+    """Sums of some frames, as `dosemap.live` says of its updates."""
 
     @property
-    def share_on_skin(self) -> NDArray[np.float64]:
-        """Share of its field that fell on skin, 0 to 1, of every row."""
+    def frames(self) -> int: ...
+    @property
+    def reference_air_kerma_gy(self) -> float:
+        """Of the frames that state one that can be."""
+    @property
+    def frames_without_kerma(self) -> int: ...
+    @property
+    def kerma_area_product_gy_m2(self) -> float: ...
+    @property
+    def frames_without_kerma_area_product(self) -> int: ...
+
+@final
+class LivePress:
+    """One press of the pedal: frames of a plane without a gap between them."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def plane(self) -> int: ...
+    @property
+    def position(self) -> float:
+        """Place of the patient position, or what a frame had for one."""
+    @property
+    def first_s(self) -> float | None: ...
+    @property
+    def last_s(self) -> float | None: ...
+    @property
+    def mapped(self) -> LiveSums: ...
+    @property
+    def not_mapped(self) -> LiveSums: ...
+    @property
+    def defaulted(self) -> int:
+        """Bits of columns that the session filled in any of its mapped frames."""
+
+@final
+class KeptBeam:
+    """Frames that follow each other in one press, with the beam of the strongest."""
+
+    @property
+    def press(self) -> int:
+        """Number of the press."""
+    @property
+    def row(self) -> list[float]: ...
+    @property
+    def air_kerma_gy(self) -> float: ...
+    @property
+    def on_skin_gy(self) -> float:
+        """Air kerma by share of the field on skin."""
+
+@final
+class LiveTally:
+    """The sums of a session."""
+
+    @property
+    def not_mapped(self) -> list[tuple[tuple[str, str], LiveSums]]:
+        """By field and what is wrong with it, in the order in which they were met."""
+    @property
+    def oddities(self) -> list[tuple[str, int]]:
+        """How often each was met."""
+    @property
+    def core_message(self) -> str | None:
+        """What the kernel first said of values that together are no beam."""
+
+@final
+class LiveNow:
+    """The state after the last frame of a call."""
+
+    @property
+    def frames(self) -> int: ...
+    @property
+    def frames_not_mapped(self) -> int: ...
+    @property
+    def reference_air_kerma_gy(self) -> float: ...
+    @property
+    def frames_without_kerma(self) -> int: ...
+    @property
+    def air_kerma_not_mapped_gy(self) -> float: ...
+    @property
+    def kerma_area_product_gy_m2(self) -> float: ...
+    @property
+    def frames_without_kerma_area_product(self) -> int: ...
     @property
     def peak_vertex(self) -> int | None:
         """The vertex with the highest dose so far, of equals the first; None before any has one."""
     @property
-    def peak_dose_gy(self) -> float:
-        """Dose there, Gy."""
+    def peak_skin_dose_gy(self) -> float: ...
     @property
-    def beam_vertex(self) -> int | None:
-        """The vertex that the last row's beam gives most; None when it misses, or without rows."""
+    def time_s(self) -> float | None:
+        """Of the last frame, as all that follows."""
     @property
-    def beam_gy_per_gy(self) -> float:
-        """What the beam gives it, Gy per Gy of air kerma at the reference point."""
+    def not_mapped(self) -> tuple[str, str] | None:
+        """Field and what is wrong with it."""
     @property
-    def beam_vertex_dose_gy(self) -> float:
-        """Dose so far at that vertex, Gy."""
+    def dose_rate_gy_per_s(self) -> float | None:
+        """At the vertex that its beam gives most, by the time since the frame before."""
+    @property
+    def beam_vertex_dose_gy(self) -> float | None:
+        """Dose so far there; None when the beam misses."""
 
 @final
-class LiveMap:
-    """Dose of frames as they come: sums per vertex, the peak kept up to date, a beam per plane."""
+class LiveCopy:
+    """The state at one moment; later frames do not change it."""
 
-    def __new__(cls, scene: Scene, *, planes: int = 2) -> LiveMap: ...
-    def push(
-        self,
-        *,
-        scene: Scene,
-        frames: Frames,
-        qualities: Sequence[BeamQuality],
-        plane: NDArray[np.uint8],
-        beam: NDArray[np.uint32],
-        air_kerma_gy: NDArray[np.float64],
-    ) -> LiveUpdate:
-        """Add rows in order: row i in plane ``plane[i]`` with the beam ``frames[beam[i]]``.
+    @property
+    def dose_map(self) -> DoseMap:
+        """Without shares of frames on skin."""
+    @property
+    def presses(self) -> list[LivePress]: ...
+    @property
+    def beams(self) -> list[KeptBeam]: ...
+    @property
+    def merged(self) -> int:
+        """How often neighbouring beams became one."""
+    @property
+    def tally(self) -> LiveTally: ...
 
-        ``CONTINUES`` for the beam: that of before in this plane, in the scene it was given with.
-        The air kerma of the frames themselves is not looked at. A row that does not fit is an
-        error, and then none is added. The scene may be another one than at first, with the same
-        vertices elsewhere. How rows are parted into calls changes no bit.
+@final
+class LiveFeed:
+    """A session's frames so far. Rows are bytes: 64-bit floats in the order of `live_columns`."""
+
+    def __new__(cls, scene: Scene, settings: Mapping[str, object]) -> LiveFeed: ...
+    def give_scene(self, position: int, scene: Scene) -> None: ...
+    def give_quality(
+        self, row: Sequence[float], quality: BeamQuality, *, calibration_factor: float
+    ) -> None: ...
+    def take(self, rows: bytes, start: int = 0) -> tuple[int, int | list[float] | None]:
+        """Add rows in order from a place on, up to one that wants something.
+
+        Returns where it ended, and what the next row wants: the scene of the patient position of
+        this number, or the beam quality of this row. How rows are parted changes no bit.
         """
+    def refuse(self, rows: bytes, start: int, message: str) -> int:
+        """Add the row at a place, which cannot have what it wants; returns where the next is."""
+    def now(self) -> LiveNow: ...
     def dose_gy(self) -> NDArray[np.float64]:
         """Copy of the dose of every vertex, Gy."""
-    def bound_gy(self) -> NDArray[np.float64]:
-        """Copy of the dose that the best point of every patch gets at most, about, Gy."""
-    def dose_map(self) -> DoseMap:
-        """Copy of both as a map, without shares of frames on skin."""
-    def share_on_skin(self, plane: int) -> float | None:
-        """Share on skin of a plane's current beam; None before it has one."""
-    @property
-    def peak_vertex(self) -> int | None:
-        """As `LiveUpdate.peak_vertex`."""
-    @property
-    def peak_dose_gy(self) -> float:
-        """As `LiveUpdate.peak_dose_gy`."""
+    def presses(self) -> list[LivePress]: ...
+    def tally(self) -> LiveTally: ...
+    def copy(self) -> LiveCopy:
+        """All that a snapshot needs."""

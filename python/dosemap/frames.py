@@ -1,6 +1,5 @@
 """From placed events to the frames and beam qualities that the kernel takes."""
 
-import math
 from dataclasses import dataclass, field
 
 from dosemap import _core
@@ -169,13 +168,26 @@ def forward_scatter_ratio(
     field_at_1m_mm, reference_mm
         The field and the distance of the reference point, where its size counts.
     """
-    thickness = support.pmma_equivalent_thickness_mm
-    modelled = corrections.support is True
-    if not modelled or thickness is None or support.measurement_geometry != "narrow_beam":
+    thickness_mm = scattering_support_mm(support, corrections)
+    if thickness_mm is None:
         return 0.0
-    u_min, u_max, v_min, v_max = field_at_1m_mm
-    side = math.sqrt((u_max - u_min) * (v_max - v_min)) * reference_mm / 1000
-    return _core.forward_scatter_ratio(pmma_equivalent_thickness_mm=thickness, field_side_mm=side)
+    return _core.forward_scatter_ratio(
+        pmma_equivalent_thickness_mm=thickness_mm,
+        field_at_1m_mm=field_at_1m_mm,
+        distance_mm=reference_mm,
+    )
+
+
+def scattering_support_mm(support: Support, corrections: Corrections) -> float | None:
+    """Return the thickness of PMMA that scatters as table and pad, where that is to be added, mm.
+
+    Parameters
+    ----------
+    support, corrections
+        As of :func:`forward_scatter_ratio`.
+    """
+    is_added = corrections.support is True and support.measurement_geometry == "narrow_beam"
+    return support.pmma_equivalent_thickness_mm if is_added else None
 
 
 def _check_geometry(placement: BeamPlacement) -> None:

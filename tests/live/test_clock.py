@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dosemap import LiveSession
-from dosemap.live import presses
+from dosemap.live import state
 from live_frames import dose, frame, session
 
 
@@ -152,7 +152,7 @@ def test_the_skin_dose_rate_is_that_of_the_last_frame() -> None:
 
 
 def test_presses_beyond_the_limit_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(presses, "MOST_PRESSES", 5)
+    monkeypatch.setattr(state, "MOST_PRESSES", 5)
     live = pushed(*times(*range(0, 24, 2)))
     assert [event.frames for event in live.events()] == [1, 1, 1, 1, 1, 7]
     assert live.oddities == {"press beyond the limit": 7}

@@ -13,7 +13,7 @@ from killed_pusher import FRAMES
 from dosemap import Body, Corrections, DosemapError, LiveSession
 from dosemap.equipment import Profile
 from dosemap.live import LiveAlert
-from dosemap.live.columns import COLUMNS
+from dosemap.live.columns import COLUMNS, ROW
 from dosemap.live.journal import read_journal
 from live_frames import BODY, block, dose, frame, part, session, trunk
 
@@ -21,7 +21,8 @@ KILLS = 100
 
 
 def recorded_frames(path: Path) -> int:
-    return sum(len(part) for part in read_journal(path).parts if isinstance(part, list))
+    rows = [part for part in read_journal(path).parts if isinstance(part, bytes)]
+    return sum(map(len, rows)) // ROW.size
 
 
 def assert_same(one: LiveSession, other: LiveSession) -> None:

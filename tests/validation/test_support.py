@@ -101,7 +101,11 @@ def test_each_point_has_its_own_oblique_path(primary_deg: float) -> None:
 def test_support_scatters_only_onto_skin_behind_it() -> None:
     """One plate of skin half over the table, half beside it."""
     skin = _core.Surface.plane(200.0, 200.0, anterior=False, spacing_mm=20.0)
-    ratio = _core.forward_scatter_ratio(pmma_equivalent_thickness_mm=PMMA_MM, field_side_mm=100.0)
+    ratio = _core.forward_scatter_ratio(
+        pmma_equivalent_thickness_mm=PMMA_MM,
+        field_at_1m_mm=(-50.0, 50.0, -50.0, 50.0),
+        distance_mm=1000.0,
+    )
     placed = scene(
         skin, patient_origin_in_table_mm=(225.0, 0.0, -500.0), support_boxes_mm=[PMMA_BOX]
     )

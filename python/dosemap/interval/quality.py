@@ -267,9 +267,11 @@ def _transmission(spectrum: Spectrum, setting: _Setting) -> Range:
     oblique = spectrum.core.transmission([(symbol, slant * mm) for symbol, mm in layers])
     straight = spectrum.core.transmission(layers)
     slab_mm = _scattering_slab_mm(setting.profile)
-    side_mm = setting.field.side_at_1m_mm.high * setting.distances.skin_mm.high / 1000
+    half_mm = setting.field.side_at_1m_mm.high / 2
     scatter = _core.forward_scatter_ratio(
-        pmma_equivalent_thickness_mm=slab_mm, field_side_mm=side_mm
+        pmma_equivalent_thickness_mm=slab_mm,
+        field_at_1m_mm=(-half_mm, half_mm, -half_mm, half_mm),
+        distance_mm=setting.distances.skin_mm.high,
     )
     # Behind hard beams a thin slab on the skin can give more scatter than it takes away.
     return Range(oblique, max(1.0, straight * (1 + scatter)))

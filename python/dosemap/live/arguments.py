@@ -16,8 +16,8 @@ from dosemap.live.columns import (
     PLACE,
     PLANES,
     POSITIONS,
+    ROW,
     WIDTH,
-    Row,
 )
 from dosemap.procedure import Filter
 
@@ -34,10 +34,16 @@ _WORDS: Mapping[str, Mapping[str, float]] = {
     "patient_position": {word: float(i) for i, word in enumerate(POSITIONS)},
     "angle_space": {word: float(i) for i, word in enumerate(ANGLE_SPACES)},
 }
-_FIELDS = frozenset(PLACE)
+_NUMBERS = {
+    field: PLACE[field]
+    for field, width in WIDTH.items()
+    if width == 1 and field not in _WORDS and field != "added_filters"
+}
+"""Place of each field that is one number."""
+_NOTHING = [ABSENT] * len(COLUMNS)
 
 
-def row_of(frame: Mapping[str, Any], known_filters: KnownFilters) -> Row:
+def row_of(frame: Mapping[str, Any], known_filters: KnownFilters) -> bytes:
     """Return one frame as a row.
 
     Parameters
@@ -52,24 +58,26 @@ def row_of(frame: Mapping[str, Any], known_filters: KnownFilters) -> Row:
     TypeError
         A field is unknown or its value has a wrong type.
     """
-    _refuse_unknown(frame)
-    row: list[float] = []
-    for field, width in WIDTH.items():
-        value = frame.get(field)
+    row = _NOTHING.copy()
+    for field, value in frame.items():
+        place = PLACE.get(field)
+        if place is None:
+            raise _unknown(frame)
         if value is None:
-            row += (ABSENT,) * width
+            continue
+        if field in _NUMBERS:
+            row[place] = value if type(value) is float else _number(field, value)
         elif field in _WORDS:
-            row.append(_place(field, value))
+            row[place] = _place(field, value)
         elif field == "added_filters":
-            row.append(_place_of_filters(value, known_filters))
-        elif width == 1:
-            row.append(_number(field, value))
+            row[place] = _place_of_filters(value, known_filters)
         else:
-            row += _numbers(field, value, width)
-    return tuple(row)
+            width = WIDTH[field]
+            row[place : place + width] = _numbers(field, value, width)
+    return ROW.pack(*row)
 
 
-def rows_of(frames: Mapping[str, Any], known_filters: KnownFilters) -> list[Row]:
+def rows_of(frames: Mapping[str, Any], known_filters: KnownFilters) -> bytes:
     """Return a block of frames as rows.
 
     Parameters
@@ -86,7 +94,8 @@ def rows_of(frames: Mapping[str, Any], known_filters: KnownFilters) -> list[Row]
     DosemapError
         Arrays of different lengths, or none at all.
     """
-    _refuse_unknown(frames)
+    if not frames.keys() <= PLACE.keys():
+        raise _unknown(frames)
     columns = {
         field: _column(field, value, known_filters)
         for field, value in frames.items()
@@ -97,22 +106,21 @@ def rows_of(frames: Mapping[str, Any], known_filters: KnownFilters) -> list[Row]
     if len(lengths) != 1:
         given = ", ".join(f"{field} {len(column)}" for field, column in columns.items())
         raise DosemapError(f"push_many needs arrays of one length; given are {given or 'none'}")
-    block = np.full((lengths.pop(), len(COLUMNS)), ABSENT)
+    block = np.full((lengths.pop(), len(COLUMNS)), ABSENT, dtype="<f8")
     for field, column in columns.items():
         block[:, PLACE[field] : PLACE[field] + WIDTH[field]] = column
-    return [tuple(row) for row in block.tolist()]
+    return block.tobytes()
 
 
-def _refuse_unknown(frame: Mapping[str, Any]) -> None:
-    if not frame.keys() <= _FIELDS:
-        unknown = ", ".join(sorted(frame.keys() - _FIELDS))
-        raise TypeError(f"unknown field: {unknown}; a frame has {', '.join(PLACE)}")
+def _unknown(frame: Mapping[str, Any]) -> TypeError:
+    unknown = ", ".join(sorted(frame.keys() - PLACE.keys()))
+    return TypeError(f"unknown field: {unknown}; a frame has {', '.join(PLACE)}")
 
 
 def _number(field: str, value: object) -> float:
-    if type(value) is float:  # nearly all are, and the rest takes longer to look at
+    if type(value) is float:
         return value
-    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+    if not _is_number(value):
         raise TypeError(f"{field} is {type(value).__name__}; it must be a number or None")
     try:
         return float(value)
@@ -120,12 +128,27 @@ def _number(field: str, value: object) -> float:
         return math.inf
 
 
+def _is_number(value: object) -> TypeGuard[Real]:
+    if type(value) is int:  # a frame_id is one; to look at other types takes longer
+        return True
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _is_several(value: object) -> TypeGuard[Sequence[Any]]:
+    if type(value) is tuple or type(value) is list:  # nearly all are; the rest takes longer
+        return True
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+
+
 def _numbers(field: str, value: object, width: int) -> list[float]:
-    if isinstance(value, str | bytes) or not isinstance(value, Sequence | np.ndarray):
+    if not _is_several(value) and not isinstance(value, np.ndarray):
         raise TypeError(f"{field} is {type(value).__name__}; it must be {width} numbers")
     if len(value) != width:
         raise TypeError(f"{field} has {len(value)} values; it must be {width} numbers")
-    return [math.nan if part is None else _number(field, part) for part in value]
+    return [
+        part if type(part) is float else math.nan if part is None else _number(field, part)
+        for part in value
+    ]
 
 
 def _place(field: str, value: object) -> float:
@@ -135,26 +158,26 @@ def _place(field: str, value: object) -> float:
 
 
 def _place_of_filters(value: object, known: KnownFilters) -> float:
-    if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+    if not _is_several(value):
         raise TypeError(
             f"added_filters is {type(value).__name__}; it must be a sequence of Filter or of"
             " (material, mm)"
         )
-    filters = tuple(_filter(strip) for strip in value)
-    usable = all(thickness_mm >= 0 and math.isfinite(thickness_mm) for _, thickness_mm in filters)
+    filters = tuple([_filter(strip) for strip in value])
+    usable = all(0 <= thickness_mm < math.inf for _, thickness_mm in filters)
     return known(filters) if usable else INVALID
 
 
 def _filter(strip: object) -> tuple[str, float]:
-    if isinstance(strip, Filter):
-        return strip.material, _number("added_filters", strip.thickness_mm)
     if _is_pair(strip):
         return strip[0], _number("added_filters", strip[1])
+    if isinstance(strip, Filter):
+        return strip.material, _number("added_filters", strip.thickness_mm)
     raise TypeError("added_filters holds something else than Filter and (material, mm)")
 
 
 def _is_pair(strip: object) -> TypeGuard[Sequence[Any]]:
-    return isinstance(strip, Sequence) and len(strip) == 2 and isinstance(strip[0], str)
+    return _is_several(strip) and len(strip) == 2 and isinstance(strip[0], str)
 
 
 def _column(field: str, value: object, known: KnownFilters) -> "NDArray[np.float64]":

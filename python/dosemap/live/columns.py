@@ -1,12 +1,15 @@
-"""A frame as a row of numbers: its columns, what each can be, and what a row came to.
+"""A frame as a row of numbers: its columns and what each can be.
 
 Words (plane, position, space of the angles, filters) are places in fixed lists, so that a row can
-be compared, kept and written as it is.
+be compared, kept and written as it is. Rows travel as bytes: to the journal and to the core, which
+has the same columns (``rust/dosemap/src/live/row.rs``).
 """
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, get_args
+from struct import Struct
+from typing import get_args
 
 from dosemap.equipment import AngleSpace
 from dosemap.frames import DISTANCE_MM, FIELD_SIDE_AT_1M_MM
@@ -14,7 +17,7 @@ from dosemap.placement.model import LIMITS
 from dosemap.placement.turns import TURNS
 from dosemap.procedure import PatientPosition
 
-Row = tuple[float, ...]
+Row = Sequence[float]
 """One number per entry of :data:`COLUMNS`."""
 
 ABSENT = -sys.float_info.max
@@ -102,21 +105,12 @@ PLACE = {column.field: i - column.part for i, column in enumerate(COLUMNS)}
 """Where each field begins in a row."""
 WIDTH = {field: sum(column.field == field for column in COLUMNS) for field in PLACE}
 
-TIME, ID, KAP, KERMA, PLANE = range(5)
-POSITION, SPACE, FILTERS, KVP = range(5, 9)
-REFERENCE = PLACE["source_to_reference_point_mm"]
+ROW = Struct(f"<{len(COLUMNS)}d")
+"""A row as bytes: 64-bit floats, little-endian."""
+
+TIME, PLANE, POSITION, SPACE, FILTERS, KVP = (
+    PLACE[field]
+    for field in ("time_s", "plane", "patient_position", "angle_space", "added_filters", "kvp")
+)
 ORIGIN = PLACE["table_origin_in_isocenter_mm"]
 FIELD = PLACE["field_at_1m_mm"]
-BEAM = POSITION
-"""From here on the row says what the beam is: frames that agree in it have the same one."""
-NEEDED = KERMA
-"""From here on the map needs it; what is before is of use, but a frame can do without."""
-
-
-class Reason(NamedTuple):
-    """Why frames are not in the map."""
-
-    field: str
-    what: str
-    """``"missing"``, ``"not a number"``, ``"out of range"``, ``"unknown"`` (a word) or
-    ``"unusable"`` (each value can be, but together they are no beam)."""

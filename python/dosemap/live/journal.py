@@ -16,16 +16,13 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from dosemap.errors import DosemapError
-from dosemap.live.columns import COLUMNS, Row
+from dosemap.live.columns import ROW
 
 FORMAT = "dosemap.journal/1"
 _HEAD = struct.Struct("<4sII")
 _LENGTH = struct.Struct("<I")
 _HEADER, _FILTERS, _ROWS = b"H", b"F", b"R"
-_ROW_BYTES = 8 * len(COLUMNS)
 
 
 class Journal:
@@ -87,9 +84,9 @@ class Journal:
         """Write a new combination of filters; rows that come refer to it by its number."""
         self._write(_FILTERS + json.dumps(filters).encode())
 
-    def add_rows(self, rows: Sequence[Row]) -> None:
+    def add_rows(self, rows: bytes) -> None:
         """Write frames. What fails ends the journal, not the session: see :attr:`error`."""
-        self._write(_ROWS + np.array(rows, dtype="<f8").tobytes())
+        self._write(_ROWS + rows)
 
     def close(self) -> None:
         """Bring everything to the disk and close the file."""
@@ -119,8 +116,8 @@ class Recorded:
     """What a journal holds."""
 
     header: dict[str, Any]
-    parts: list[tuple[tuple[str, float], ...] | list[Row]]
-    """Combinations of filters and blocks of frames, in the order in which they were written."""
+    parts: list[tuple[tuple[str, float], ...] | bytes]
+    """Combinations of filters and rows of frames, in the order in which they were written."""
     length: int
     """Of the whole records, bytes."""
     torn: int
@@ -188,11 +185,10 @@ def _records(data: bytes, name: str) -> Iterator[tuple[int, bytes]]:
         start = end
 
 
-def _part(content: bytes, name: str) -> tuple[tuple[str, float], ...] | list[Row]:
+def _part(content: bytes, name: str) -> tuple[tuple[str, float], ...] | bytes:
     kind, rest = content[:1], content[1:]
     if kind == _FILTERS:
         return tuple((str(symbol), float(mm)) for symbol, mm in json.loads(rest))
-    if kind != _ROWS or len(rest) % _ROW_BYTES:
+    if kind != _ROWS or len(rest) % ROW.size:
         raise DosemapError(f"{name} holds a record of another version of dosemap")
-    block = np.frombuffer(rest, dtype="<f8").reshape(-1, len(COLUMNS))
-    return [tuple(row) for row in block.tolist()]
+    return rest

@@ -10,7 +10,7 @@ from dosemap.body import Body
 from dosemap.corrections import Corrections
 from dosemap.equipment import Family, Profile, family_for
 from dosemap.errors import DosemapError
-from dosemap.live.columns import ABSENT, TIME
+from dosemap.live.columns import ABSENT, ROW, TIME
 from dosemap.live.frame import Frame
 from dosemap.live.session import LiveSession
 from dosemap.live.update import LiveUpdate
@@ -121,11 +121,15 @@ def replay_journal(
         As of :meth:`LiveSession.resume`.
     """
     session, rows = LiveSession.recorded(path, surface=surface, equipment=equipment, levels=levels)
-    times = ((None if row[TIME] == ABSENT else row[TIME], row) for row in rows)
     return Replay(
         session=session,
-        steps=((time_s, partial(session.push_row, row)) for time_s, row in times),
+        steps=((_time_s(row), partial(session.push_row, row)) for row in rows),
     )
+
+
+def _time_s(row: bytes) -> float | None:
+    time_s: float = ROW.unpack(row)[TIME]
+    return None if time_s == ABSENT else time_s
 
 
 def _skin(surface: Surface | Body, profile: Profile) -> Scenes:

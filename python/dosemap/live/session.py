@@ -13,9 +13,8 @@ from dosemap.corrections import Corrections
 from dosemap.equipment import Profile
 from dosemap.errors import DosemapError
 from dosemap.live.arguments import row_of, rows_of
-from dosemap.live.beams import Chain, FilterSets
-from dosemap.live.checks import Checks
-from dosemap.live.columns import Row
+from dosemap.live.chain import Chain, FilterSets
+from dosemap.live.columns import ROW
 from dosemap.live.frame import Frame, FrameArrays
 from dosemap.live.header import (
     check_layout,
@@ -177,7 +176,7 @@ class LiveSession:
         self._watch = Watch(self.levels)
         self._state = State(
             chain,
-            Checks({field: value for field, (value, _) in stand_in.items()}),
+            {field: value for field, (value, _) in stand_in.items()},
             settings,
             scenes.surface(settings.first_position),
             self._watch,
@@ -233,7 +232,7 @@ class LiveSession:
             path, surface, equipment, corrections, levels=levels, on_alert=on_alert
         )
         for part in recorded.parts:
-            if isinstance(part, list):
+            if isinstance(part, bytes):
                 session._state.take(part)
         session._torn = recorded.torn
         session._journal = Journal.go_on(path, length=recorded.length)
@@ -247,7 +246,7 @@ class LiveSession:
         surface: Surface | Body | None = None,
         equipment: Profile | str | PathLike[str] | None = None,
         levels: Iterable[Level] | None = None,
-    ) -> "tuple[LiveSession, list[Row]]":
+    ) -> "tuple[LiveSession, list[bytes]]":
         """Return a session as it began and the frames of its journal, which stays as it is.
 
         Parameters
@@ -256,8 +255,8 @@ class LiveSession:
             As of :meth:`resume`.
         """
         session, recorded = cls._of(path, surface, equipment, None, levels=levels, on_alert=None)
-        parts = [part for part in recorded.parts if isinstance(part, list)]
-        return session, [row for part in parts for row in part]
+        parts = [part for part in recorded.parts if isinstance(part, bytes)]
+        return session, [rows[at : at + ROW.size] for rows in parts for at in _places(rows, 1)]
 
     @classmethod
     def _of(  # noqa: PLR0913  (as of resume)
@@ -312,11 +311,11 @@ class LiveSession:
         TypeError
             A field is unknown or has a wrong type. No value raises.
         """
-        return self._add([row_of(frame, self._filter_sets.place)])
+        return self._add(row_of(frame, self._filter_sets.place))
 
-    def push_row(self, row: Row) -> LiveUpdate:
+    def push_row(self, row: bytes) -> LiveUpdate:
         """Add a frame as a journal has it (:meth:`recorded`)."""
-        return self._add([row])
+        return self._add(row)
 
     def push_many(self, **frames: Unpack[FrameArrays]) -> LiveUpdate:
         """Add a block of frames, in order; the same as pushing one after the other, to the bit.
@@ -340,17 +339,12 @@ class LiveSession:
         """
         rows = rows_of(frames, self._filter_sets.place)
         if not rows:
-            with self._lock:
-                return self._state.update()
-        update: LiveUpdate | None = None
-        alerts: tuple[LiveAlert, ...] = ()
-        for start in range(0, len(rows), _BLOCK):
-            update = self._add(rows[start : start + _BLOCK])
-            alerts += update.alerts
-        assert update is not None
-        return update._replace(alerts=alerts)
+            return self.update()
+        blocks = [rows[at : at + _BLOCK * ROW.size] for at in _places(rows, _BLOCK)]
+        updates = [self._add(block) for block in blocks]
+        return updates[-1]._replace(alerts=tuple(a for update in updates for a in update.alerts))
 
-    def _add(self, rows: list[Row]) -> LiveUpdate:
+    def _add(self, rows: bytes) -> LiveUpdate:
         with self._lock:
             if self._journal is not None:
                 self._write(self._journal, rows)
@@ -359,7 +353,7 @@ class LiveSession:
             self._tell(alert)
         return update
 
-    def _write(self, journal: Journal, rows: list[Row]) -> None:
+    def _write(self, journal: Journal, rows: bytes) -> None:
         for filters in self._filter_sets.all[self._written_filters :]:
             journal.add_filters(filters)
             self._written_filters += 1
@@ -380,14 +374,14 @@ class LiveSession:
         Its levels are those of scope ``procedure``, as of :func:`dosemap.estimate`.
         """
         with self._lock:
-            copy, problems = self._state.copy(), self._own_problems()
+            copy, problems = self._state.feed.copy(), self._own_problems()
         result = self._snapshot.result(copy, problems)
         return result.with_levels(self.levels)
 
     def events(self) -> tuple[IrradiationEvent, ...]:
         """Return the irradiation events so far: frames of a plane without a gap between them."""
         with self._lock:
-            presses = self._state.presses()
+            presses = self._state.feed.presses()
         return tuple(IrradiationEvent.of(press) for press in presses)
 
     def to_store(
@@ -414,12 +408,12 @@ class LiveSession:
     def skin_dose_gy(self) -> "NDArray[np.float64]":
         """Return a copy of the dose of every vertex so far, (n_vertex,), Gy: for drawing."""
         with self._lock:
-            return self._state.map.dose_gy()
+            return self._state.feed.dose_gy()
 
     def update(self) -> LiveUpdate:
         """Return the state as it is; what is of a last frame is ``None``."""
         with self._lock:
-            return self._state.update()
+            return self._state.take(b"")
 
     def prepare(self, position: PatientPosition) -> None:
         """Make the scene of a patient position ahead, which takes some tenths of a second.
@@ -439,14 +433,14 @@ class LiveSession:
     def not_mapped(self) -> Mapping[str, int]:
         """Frames that are not in the map, by reason: ``{"kvp: missing": 3}``."""
         with self._lock:
-            found = self._state.tally.not_mapped.items()
-            return {f"{why.field}: {why.what}": sums.frames for why, sums in found}
+            found = self._state.feed.tally().not_mapped
+        return {f"{field}: {what}": sums.frames for (field, what), sums in found}
 
     @property
     def oddities(self) -> Mapping[str, int]:
         """Frames with something odd that are in the map, or came twice, by what it is."""
         with self._lock:
-            return dict(self._state.tally.oddities)
+            return dict(self._state.feed.tally().oddities)
 
     @property
     def alerts(self) -> tuple[LiveAlert, ...]:
@@ -497,3 +491,8 @@ class LiveSession:
                 )
             )
         return tuple(found)
+
+
+def _places(rows: bytes, count: int) -> range:
+    """Return where each so many rows begin."""
+    return range(0, len(rows), count * ROW.size)

@@ -6,10 +6,9 @@ from datetime import timedelta
 
 import numpy as np
 
-from dosemap.calibration import MeterCalibration
+from dosemap import _core
 from dosemap.frames import FrameBuilder
-from dosemap.live.beams import Chain
-from dosemap.live.checks import defaulted_fields
+from dosemap.live.chain import Chain
 from dosemap.live.columns import (
     ANGLE_SPACES,
     FIELD,
@@ -19,14 +18,10 @@ from dosemap.live.columns import (
     POSITION,
     POSITIONS,
     SPACE,
-    Reason,
     Row,
 )
-from dosemap.live.kept import KeptBeam
-from dosemap.live.presses import Press
+from dosemap.live.oddities import ODDITIES
 from dosemap.live.settings import LiveSettings
-from dosemap.live.state import Copy
-from dosemap.live.tally import ODDITIES, Sums
 from dosemap.map_run import MapRun
 from dosemap.placement import BeamPlacement, NotPlaceable, PlacedProcedure, PlaceOnTable
 from dosemap.procedure import (
@@ -43,6 +38,9 @@ from dosemap.reading.log import event_list
 from dosemap.result import DoseResult
 
 SOURCE = "live session"
+_Reason = tuple[str, str]
+"""Field, and what is wrong with it."""
+_Kept = list[tuple[_core.LivePress, list[_core.KeptBeam]]]
 _NUMBERS = (
     "kvp",
     "primary_angle_deg",
@@ -77,7 +75,7 @@ class Snapshot:
     problems: tuple[Problem, ...]
     """Of surface and equipment."""
 
-    def result(self, copy: Copy, problems: tuple[Problem, ...]) -> DoseResult:
+    def result(self, copy: _core.LiveCopy, problems: tuple[Problem, ...]) -> DoseResult:
         """Return the result of a state.
 
         Parameters
@@ -92,30 +90,31 @@ class Snapshot:
         kept = [(press, beams[press.number]) for press in presses]
         placed = self._placed(copy, kept)
         chain = self.chain
-        calibration = MeterCalibration(chain.corrections, chain.profile)
+        calibration = chain.calibration()
         known = [*self.problems, *problems]
         run = MapRun(placed, chain.corrections, calibration, self.place, known)
         if placed.reason is None:
             builder = FrameBuilder(chain.profile.support, chain.corrections, calibration)
             shares = self._add_beams(run, builder, kept)
-            run.take_map(builder, chain.scenes, copy.total, shares)
+            run.take_map(builder, chain.scenes, copy.dose_map, shares)
             run.assumptions += self.assumptions
         return run.result()
 
-    def _placed(self, copy: Copy, kept: list[tuple[Press, list[KeptBeam]]]) -> PlacedProcedure:
+    def _placed(self, copy: _core.LiveCopy, kept: _Kept) -> PlacedProcedure:
         events = [self._event(index, press) for index, (press, _) in enumerate(kept)]
         placements: list[BeamPlacement | NotPlaceable] = [
-            self._placement(press, _strongest(beams), press.mapped.reference_air_kerma_gy)
+            self._placement(press, _strongest(beams).row, press.mapped.reference_air_kerma_gy)
             if press.mapped.reference_air_kerma_gy > 0
             else NotPlaceable("reference_air_kerma_gy", "the air kerma of the event is 0")
             for press, beams in kept
         ]
         problems = []
-        for reason, sums in copy.tally.not_mapped.items():
+        tally = copy.tally
+        for reason, sums in tally.not_mapped:
             index = len(events)
-            message = _why(reason, copy.tally.core_message)
+            message = _why(reason, tally.core_message)
             events.append(self._event_not_mapped(index, reason, sums))
-            placements.append(NotPlaceable(reason.field, message))
+            placements.append(NotPlaceable(reason[0], message))
             problems.append(
                 Problem(
                     code="frames-not-mapped",
@@ -153,7 +152,7 @@ class Snapshot:
             totals=Totals(),
         )
 
-    def _event(self, index: int, press: Press) -> Event:
+    def _event(self, index: int, press: _core.LivePress) -> Event:
         first_s, last_s, sums = press.first_s, press.last_s, press.mapped
         started = self.settings.started
         plane = PLANES[press.plane]
@@ -176,7 +175,7 @@ class Snapshot:
             },
         )
 
-    def _event_not_mapped(self, index: int, reason: Reason, sums: Sums) -> Event:
+    def _event_not_mapped(self, index: int, reason: _Reason, sums: _core.LiveSums) -> Event:
         """Return what stands for all frames of a reason."""
         lacks_kerma = sums.frames_without_kerma > 0
         return Event(
@@ -188,14 +187,14 @@ class Snapshot:
             provenance={"reference_air_kerma_gy": Provenance.USER},
         )
 
-    def _placement(self, press: Press, row: Row, kerma_gy: float) -> BeamPlacement:
+    def _placement(self, press: _core.LivePress, row: Row, kerma_gy: float) -> BeamPlacement:
         chain = self.chain
         filters = chain.filter_sets.filters(row)
         x, y, z = row[ORIGIN : ORIGIN + 3]
         u_min, u_max, v_min, v_max = row[FIELD : FIELD + 4]
         provenance = dict.fromkeys(_FROM_FRAMES, Provenance.USER)
         provenance |= dict.fromkeys(("anode_angle_deg", "inherent_filters"), Provenance.PROFILE)
-        for field in defaulted_fields(press.defaulted):
+        for field in _defaulted_fields(press.defaulted):
             provenance[field] = self.defaults[field].provenance
         return BeamPlacement(
             angle_space=ANGLE_SPACES[int(row[SPACE])],
@@ -211,9 +210,7 @@ class Snapshot:
             provenance=provenance,
         )
 
-    def _add_beams(
-        self, run: MapRun, builder: FrameBuilder, kept: list[tuple[Press, list[KeptBeam]]]
-    ) -> "np.ndarray":
+    def _add_beams(self, run: MapRun, builder: FrameBuilder, kept: _Kept) -> "np.ndarray":
         """Add every kept beam as a frame; returns their shares on skin, position after position."""
         shares: dict[float, list[float]] = {}
         for index, (press, beams) in enumerate(kept):
@@ -221,18 +218,19 @@ class Snapshot:
             strongest = _strongest(beams)
             for beam in beams:
                 if beam.air_kerma_gy > 0:
-                    placement = self._placement(press, beam.row, beam.air_kerma_gy)
+                    row = beam.row
+                    placement = self._placement(press, row, beam.air_kerma_gy)
                     quality = builder.add(event, placement)
-                    if beam.row is strongest:
+                    if beam is strongest:
                         run.quality_of_event[index] = quality
                     share = beam.on_skin_gy / beam.air_kerma_gy
-                    shares.setdefault(beam.row[POSITION], []).append(share)
+                    shares.setdefault(row[POSITION], []).append(share)
         return np.array([share for of_position in shares.values() for share in of_position])
 
-    def _assumed(self, kept: list[tuple[Press, list[KeptBeam]]]) -> tuple[Assumption, ...]:
+    def _assumed(self, kept: _Kept) -> tuple[Assumption, ...]:
         events: dict[str, list[int]] = {}
         for index, (press, _) in enumerate(kept):
-            for field in defaulted_fields(press.defaulted):
+            for field in _defaulted_fields(press.defaulted):
                 events.setdefault(field, []).append(index)
         return tuple(
             Assumption(
@@ -246,23 +244,29 @@ class Snapshot:
         )
 
 
-def _by_press(beams: Iterable[KeptBeam]) -> dict[int, list[KeptBeam]]:
-    found: dict[int, list[KeptBeam]] = {}
+def _by_press(beams: Iterable[_core.KeptBeam]) -> dict[int, list[_core.KeptBeam]]:
+    found: dict[int, list[_core.KeptBeam]] = {}
     for beam in beams:
         found.setdefault(beam.press, []).append(beam)
     return found
 
 
-def _strongest(beams: list[KeptBeam]) -> Row:
-    return max(beams, key=lambda beam: beam.air_kerma_gy).row
+def _strongest(beams: list[_core.KeptBeam]) -> _core.KeptBeam:
+    return max(beams, key=lambda beam: beam.air_kerma_gy)
 
 
-def _kap(sums: Sums) -> float | None:
+def _defaulted_fields(defaulted: int) -> tuple[str, ...]:
+    """Return the fields of the bits of columns."""
+    return tuple(field for field, place in PLACE.items() if defaulted >> place & 1)
+
+
+def _kap(sums: _core.LiveSums) -> float | None:
     return None if sums.frames_without_kerma_area_product else sums.kerma_area_product_gy_m2
 
 
-def _why(reason: Reason, core_message: str | None) -> str:
-    if reason.field == "beam":
+def _why(reason: _Reason, core_message: str | None) -> str:
+    field, what = reason
+    if field == "beam":
         return f"their values together are no beam ({core_message})"
     words = {
         "missing": "is missing: push it, or give it to the session where it is the same for all",
@@ -270,16 +274,16 @@ def _why(reason: Reason, core_message: str | None) -> str:
         "unknown": "is no term that is known",
         "out of range": "lies beyond what it can be; check its unit",
     }
-    return f"{reason.field} {words[reason.what]}"
+    return f"{field} {words[what]}"
 
 
-def _of_oddities(copy: Copy) -> list[Problem]:
+def _of_oddities(copy: _core.LiveCopy) -> list[Problem]:
     problems = [
         Problem(
             code=name.replace(" ", "-").replace("_", "-"),
             message=f"{count} frames {ODDITIES[name]}",
         )
-        for name, count in copy.tally.oddities.items()
+        for name, count in copy.tally.oddities
     ]
     if copy.merged:
         problems.append(

@@ -1,14 +1,22 @@
 """Alert levels while a procedure runs: each threshold is told once."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from dosemap import _core
 from dosemap.alerts import Crossing, Level, crossings, threshold
 
 _SLACK = 1 + 1e-9
 """Thresholds are compared exactly only from a little below them on: decimals take time."""
+
+_LACK = {
+    "peak_skin_dose_gy": "frames_not_mapped",
+    "reference_air_kerma_gy": "frames_without_kerma",
+    "kerma_area_product_gy_m2": "frames_without_kerma_area_product",
+}
+"""The frames that are missing from each quantity."""
 
 
 class LiveAlert(NamedTuple):
@@ -25,14 +33,6 @@ class LiveAlert(NamedTuple):
     """Where the peak skin dose is, of levels of it."""
     time_s: float | None
     """Of the frame that reached it."""
-
-
-class Reached(NamedTuple):
-    """A quantity so far."""
-
-    value: float
-    is_lower_bound: bool
-    site: str | None = None
 
 
 @dataclass(kw_only=True)
@@ -70,36 +70,35 @@ class Watch:
         for level in levels:
             if level.scope != "in-procedure":
                 continue
-            if level.quantity == "fluoroscopy_time_s" or level.procedure_types:
+            if level.quantity not in _LACK or level.procedure_types:
                 self.not_evaluated += (level,)
             else:
                 self._watched.append(_Watched(level=level, following=level.first))
 
-    def look(
-        self, quantities: Mapping[str, Reached], time_s: float | None
-    ) -> tuple[LiveAlert, ...]:
+    def look(self, now: _core.LiveNow, site: str | None) -> tuple[LiveAlert, ...]:
         """Return the thresholds that were reached since the last look.
 
         Parameters
         ----------
-        quantities
-            So far, by the names that levels use.
-        time_s
-            Of the last frame.
+        now
+            The quantities so far, by the names that levels use.
+        site
+            Where the peak is.
         """
         found: tuple[LiveAlert, ...] = ()
         for watched in self._watched:
-            reached = quantities[watched.level.quantity]
-            if reached.value * _SLACK >= watched.following:
+            quantity = watched.level.quantity
+            value: float = getattr(now, quantity)
+            if value * _SLACK >= watched.following:
                 found += tuple(
                     LiveAlert(
                         level=watched.level,
                         threshold=crossing.threshold,
-                        value=reached.value,
-                        value_is_lower_bound=reached.is_lower_bound,
-                        site=reached.site,
-                        time_s=time_s,
+                        value=value,
+                        value_is_lower_bound=getattr(now, _LACK[quantity]) > 0,
+                        site=site if quantity == "peak_skin_dose_gy" else None,
+                        time_s=now.time_s,
                     )
-                    for crossing in watched.passed(reached.value)
+                    for crossing in watched.passed(value)
                 )
         return found

@@ -1,7 +1,7 @@
 //! Backscatter of the core, for the tests of the physics.
 
 use dosemap::backscatter::{self, Rectangle};
-use dosemap::forward_scatter;
+use dosemap::forward_scatter::forward_scatter_in_field;
 use dosemap::materials::Medium;
 use pyo3::prelude::*;
 
@@ -46,7 +46,11 @@ impl Backscatter {
 
 /// Scatter of a support on the skin as a share of the primary behind it.
 #[pyfunction]
-#[pyo3(signature = (*, pmma_equivalent_thickness_mm, field_side_mm))]
-pub fn forward_scatter_ratio(pmma_equivalent_thickness_mm: f64, field_side_mm: f64) -> f64 {
-    forward_scatter::forward_scatter_ratio(pmma_equivalent_thickness_mm, field_side_mm)
+#[pyo3(signature = (*, pmma_equivalent_thickness_mm, field_at_1m_mm, distance_mm))]
+pub fn forward_scatter_ratio(
+    pmma_equivalent_thickness_mm: f64,
+    field_at_1m_mm: [f64; 4],
+    distance_mm: f64,
+) -> f64 {
+    forward_scatter_in_field(pmma_equivalent_thickness_mm, field_at_1m_mm, distance_mm)
 }

@@ -9,6 +9,7 @@ mod backscatter;
 mod body;
 mod error;
 mod live;
+mod live_copy;
 mod picture;
 mod pose;
 mod rdsr;
@@ -33,7 +34,9 @@ mod _core {
     #[pymodule_export]
     use crate::error::DosemapError;
     #[pymodule_export]
-    use crate::live::{LiveMap, LiveUpdate};
+    use crate::live::{LiveFeed, LiveNow, live_columns};
+    #[pymodule_export]
+    use crate::live_copy::{KeptBeam, LiveCopy, LivePress, LiveSums, LiveTally};
     #[pymodule_export]
     use crate::picture::{encode_png, render};
     #[pymodule_export]
@@ -56,7 +59,6 @@ mod _core {
             let message = c"dosemap._core is a debug build, many times slower: run `make build`";
             PyErr::warn(module.py(), &module.py().get_type::<PyRuntimeWarning>(), message, 1)?;
         }
-        module.add("CONTINUES", live::CONTINUES)?;
         module.add("REPORT_SIZE_LIMIT", dosemap_rdsr::SIZE_LIMIT)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }

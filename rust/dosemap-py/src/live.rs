@@ -1,172 +1,184 @@
-//! The map of frames as they come.
+//! A procedure while it runs: frames go in as bytes of rows.
 
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use dosemap::error::DoseError;
-use dosemap::kernel::blocks;
-use dosemap::kernel::live::{self, Row};
-use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, ToPyArray};
+use dosemap::live::{COLUMNS, Feed, FeedSettings, Limits, PressLimits, ROW_BYTES, Row, Want};
+use numpy::{IntoPyArray, PyArray1};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
 use crate::error::to_python;
-use crate::scene::{BeamQuality, DoseMap, Frames, Scene};
+use crate::live_copy::{LiveCopy, LivePress, LiveTally, reason_words};
+use crate::scene::{BeamQuality, Scene};
 
-/// Stands for "the plane's beam of before" among the places of frames.
-pub const CONTINUES: u32 = u32::MAX;
+/// The settings as Python describes them: a mapping with these keys, all required.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+struct Settings {
+    low: Row,
+    high: Row,
+    field_side_at_1m_mm: (f64, f64),
+    defaults: Row,
+    pedal_gap_s: f64,
+    late_s: f64,
+    most_presses: usize,
+    most_beams: usize,
+    remembered: usize,
+    patient_space: f64,
+    scattering_support_mm: Option<f64>,
+}
 
-/// Doses of frames as they come; see `dosemap.live`. Safe to use from several threads: calls wait
-/// for each other.
-#[pyclass(frozen, module = "dosemap._core")]
-pub struct LiveMap(Mutex<live::LiveMap>);
+/// What has to be given before the next frame: place of a patient position, or a frame whose beam
+/// quality is asked for.
+#[derive(IntoPyObject)]
+enum Wanted {
+    Scene(usize),
+    Quality(Row),
+}
 
-/// What a call of `push` came to.
-#[pyclass(frozen, module = "dosemap._core")]
-pub struct LiveUpdate {
-    share_on_skin: Vec<f64>,
-    #[pyo3(get)]
+/// The state after the last frame.
+#[pyclass(frozen, get_all, module = "dosemap._core")]
+pub struct LiveNow {
+    frames: u64,
+    frames_not_mapped: u64,
+    reference_air_kerma_gy: f64,
+    frames_without_kerma: u64,
+    air_kerma_not_mapped_gy: f64,
+    kerma_area_product_gy_m2: f64,
+    frames_without_kerma_area_product: u64,
     peak_vertex: Option<u32>,
-    #[pyo3(get)]
-    peak_dose_gy: f64,
-    #[pyo3(get)]
-    beam_vertex: Option<u32>,
-    #[pyo3(get)]
-    beam_gy_per_gy: f64,
-    #[pyo3(get)]
-    beam_vertex_dose_gy: f64,
+    peak_skin_dose_gy: f64,
+    time_s: Option<f64>,
+    not_mapped: Option<(&'static str, &'static str)>,
+    dose_rate_gy_per_s: Option<f64>,
+    beam_vertex_dose_gy: Option<f64>,
 }
 
-#[pymethods]
-impl LiveUpdate {
-    #[getter]
-    fn share_on_skin<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
-        self.share_on_skin.to_pyarray(py)
-    }
-}
+/// A session's frames so far; see `dosemap.live`. Safe to use from several threads: calls wait for
+/// each other.
+#[pyclass(frozen, module = "dosemap._core")]
+pub struct LiveFeed(Mutex<Feed>);
 
 #[pymethods]
-impl LiveMap {
+impl LiveFeed {
     #[new]
-    #[pyo3(signature = (scene, *, planes=2))]
-    fn new(scene: &Scene, planes: usize) -> PyResult<Self> {
-        let map = live::LiveMap::new(&scene.0, planes).map_err(to_python)?;
-        Ok(Self(Mutex::new(map)))
+    fn new(scene: &Scene, settings: Settings) -> PyResult<Self> {
+        let settings = FeedSettings {
+            limits: Limits {
+                low: settings.low,
+                high: settings.high,
+                field_side_at_1m_mm: settings.field_side_at_1m_mm,
+            },
+            defaults: settings.defaults,
+            presses: PressLimits {
+                gap_s: settings.pedal_gap_s,
+                late_s: settings.late_s,
+                most: settings.most_presses,
+            },
+            most_beams: settings.most_beams,
+            remembered: settings.remembered,
+            patient_space: settings.patient_space,
+            scattering_support_mm: settings.scattering_support_mm,
+        };
+        Ok(Self(Mutex::new(Feed::new(&scene.0, settings).map_err(to_python)?)))
     }
 
-    /// Add rows in order.
-    #[pyo3(signature = (*, scene, frames, qualities, plane, beam, air_kerma_gy))]
-    #[allow(clippy::too_many_arguments, reason = "the columns of a table, by keyword")]
-    fn push(
+    fn give_scene(&self, py: Python<'_>, position: usize, scene: &Scene) -> PyResult<()> {
+        py.detach(|| self.lock()?.give_scene(position, Arc::clone(&scene.0)).map_err(to_python))
+    }
+
+    #[pyo3(signature = (row, quality, *, calibration_factor))]
+    fn give_quality(
         &self,
         py: Python<'_>,
-        scene: &Scene,
-        frames: &Frames,
-        qualities: Vec<Py<BeamQuality>>,
-        plane: PyReadonlyArray1<'_, u8>,
-        beam: PyReadonlyArray1<'_, u32>,
-        air_kerma_gy: PyReadonlyArray1<'_, f64>,
-    ) -> PyResult<LiveUpdate> {
-        let (plane, beam, kerma) = (plane.as_array(), beam.as_array(), air_kerma_gy.as_array());
-        if plane.len() != beam.len() || plane.len() != kerma.len() {
-            let message = format!(
-                "{} planes, {} beams and {} values of air kerma",
-                plane.len(),
-                beam.len(),
-                kerma.len()
-            );
-            return Err(to_python(DoseError::Mismatch(message)));
-        }
-        let rows = plane.iter().zip(beam).zip(kerma);
-        let rows: Result<Vec<Row>, DoseError> = rows
-            .map(|((&plane, &beam), &air_kerma_gy)| {
-                let beam = beam_of(beam, frames, &qualities)?;
-                Ok(Row { plane: usize::from(plane), beam, air_kerma_gy })
-            })
-            .collect();
-        let rows = rows.map_err(to_python)?;
-        py.detach(|| push(&mut *self.lock()?, scene, &rows))
+        row: Row,
+        quality: &BeamQuality,
+        calibration_factor: f64,
+    ) -> PyResult<()> {
+        let quality = quality.0.clone();
+        py.detach(|| self.lock().map(|mut f| f.give_quality(&row, quality, calibration_factor)))
+    }
+
+    /// Add frames from a place on, up to one that wants something.
+    #[pyo3(signature = (rows, start=0))]
+    fn take(&self, py: Python<'_>, rows: &[u8], start: usize) -> PyResult<(usize, Option<Wanted>)> {
+        let start = place(rows, start)?;
+        let (end, want) = py.detach(|| self.lock().map(|mut feed| feed.take(rows, start)))?;
+        let want = want.map(|want| match want {
+            Want::Scene(position) => Wanted::Scene(position),
+            Want::Quality(row) => Wanted::Quality(row),
+        });
+        Ok((end, want))
+    }
+
+    /// Add the frame at a place, which cannot have what it wants.
+    fn refuse(&self, py: Python<'_>, rows: &[u8], start: usize, message: &str) -> PyResult<usize> {
+        let start = place(&rows[..rows.len().saturating_sub(1)], start)?;
+        py.detach(|| self.lock().map(|mut feed| feed.refuse(rows, start, message)))
+    }
+
+    fn now(&self, py: Python<'_>) -> PyResult<LiveNow> {
+        py.detach(|| self.lock().map(|feed| now(&feed)))
     }
 
     fn dose_gy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        let dose_gy = py.detach(|| self.lock().map(|map| map.dose_gy().to_vec()))?;
+        let dose_gy = py.detach(|| self.lock().map(|feed| feed.map().dose_gy().to_vec()))?;
         Ok(dose_gy.into_pyarray(py))
     }
 
-    fn bound_gy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        let bound_gy = py.detach(|| self.lock().map(|map| map.bound_gy()))?;
-        Ok(bound_gy.into_pyarray(py))
+    fn presses(&self, py: Python<'_>) -> PyResult<Vec<LivePress>> {
+        py.detach(|| self.lock().map(|feed| LivePress::all(feed.presses())))
     }
 
-    /// Copy of the sums, for the search of the peak between vertices; without shares of frames.
-    fn dose_map(&self, py: Python<'_>) -> PyResult<DoseMap> {
-        let copy = |map: &live::LiveMap| blocks::DoseMap {
-            dose_gy: map.dose_gy().to_vec(),
-            bound_gy: map.bound_gy().to_vec(),
-            share_on_skin: Vec::new(),
-        };
-        py.detach(|| self.lock().map(|map| DoseMap(copy(&map))))
+    fn tally(&self, py: Python<'_>) -> PyResult<LiveTally> {
+        py.detach(|| self.lock().map(|feed| LiveTally(feed.tally().clone())))
     }
 
-    /// Share on skin of a plane's current beam.
-    fn share_on_skin(&self, py: Python<'_>, plane: usize) -> PyResult<Option<f64>> {
-        let share = |map: &live::LiveMap| map.beam(plane).map(live::CurrentBeam::share_on_skin);
-        py.detach(|| self.lock().map(|map| share(&map)))
-    }
-
-    #[getter]
-    fn peak_vertex(&self, py: Python<'_>) -> PyResult<Option<u32>> {
-        py.detach(|| self.lock().map(|map| map.peak().map(|peak| peak.vertex)))
-    }
-
-    #[getter]
-    fn peak_dose_gy(&self, py: Python<'_>) -> PyResult<f64> {
-        py.detach(|| self.lock().map(|map| map.peak().map_or(0.0, |peak| peak.dose_gy)))
+    /// All that a snapshot needs.
+    fn copy(&self, py: Python<'_>) -> PyResult<LiveCopy> {
+        py.detach(|| self.lock().map(|feed| LiveCopy::of(&feed)))
     }
 }
 
-impl LiveMap {
+impl LiveFeed {
     /// Called without the GIL, which the holder of the lock never waits for.
-    fn lock(&self) -> PyResult<MutexGuard<'_, live::LiveMap>> {
-        let broken =
-            |_| PyRuntimeError::new_err("a call that failed left the live map half changed");
+    fn lock(&self) -> PyResult<MutexGuard<'_, Feed>> {
+        let broken = |_| PyRuntimeError::new_err("a call that failed left the feed half changed");
         self.0.lock().map_err(broken)
     }
 }
 
-type Beam<'a> = (&'a dosemap::kernel::Frame, &'a dosemap::kernel::BeamQuality);
-
-/// The beam at a place among the frames.
-fn beam_of<'a>(
-    beam: u32,
-    frames: &'a Frames,
-    qualities: &'a [Py<BeamQuality>],
-) -> Result<Option<Beam<'a>>, DoseError> {
-    if beam == CONTINUES {
-        return Ok(None);
+/// A place among rows where one begins, or their end.
+fn place(rows: &[u8], start: usize) -> PyResult<usize> {
+    if start <= rows.len() && start.is_multiple_of(ROW_BYTES) {
+        return Ok(start);
     }
-    let count = frames.0.len();
-    let frame = frames.0.get(beam as usize);
-    let frame = frame.ok_or_else(|| DoseError::Mismatch(format!("beam {beam} of {count}")))?;
-    let quality = qualities.get(frame.quality);
-    let missing = || DoseError::Mismatch(format!("frame {beam} names no beam quality"));
-    Ok(Some((frame, &quality.ok_or_else(missing)?.get().0)))
+    let message = format!("place {start} in {} bytes of rows of {ROW_BYTES}", rows.len());
+    Err(to_python(DoseError::Mismatch(message)))
 }
 
-fn push(map: &mut live::LiveMap, scene: &Scene, rows: &[Row]) -> PyResult<LiveUpdate> {
-    let mut share_on_skin = Vec::with_capacity(rows.len());
-    let mut beam_spot = None;
-    map.push(&scene.0, rows, |_, beam| {
-        share_on_skin.push(beam.share_on_skin());
-        beam_spot = beam.hottest();
-    })
-    .map_err(to_python)?;
-    let dose_at = |vertex: u32| map.dose_gy()[vertex as usize];
-    Ok(LiveUpdate {
-        share_on_skin,
-        peak_vertex: map.peak().map(|peak| peak.vertex),
-        peak_dose_gy: map.peak().map_or(0.0, |peak| peak.dose_gy),
-        beam_vertex: beam_spot.map(|spot| spot.vertex),
-        beam_gy_per_gy: beam_spot.map_or(0.0, |spot| spot.gy_per_gy),
-        beam_vertex_dose_gy: beam_spot.map_or(0.0, |spot| dose_at(spot.vertex)),
-    })
+fn now(feed: &Feed) -> LiveNow {
+    let (now, tally) = (feed.now(), feed.tally());
+    LiveNow {
+        frames: tally.all.frames,
+        frames_not_mapped: tally.frames_not_mapped(),
+        reference_air_kerma_gy: tally.all.reference_air_kerma_gy,
+        frames_without_kerma: tally.all.frames_without_kerma,
+        air_kerma_not_mapped_gy: tally.air_kerma_not_mapped_gy(),
+        kerma_area_product_gy_m2: tally.all.kerma_area_product_gy_m2,
+        frames_without_kerma_area_product: tally.all.frames_without_kerma_area_product,
+        peak_vertex: now.peak.map(|peak| peak.vertex),
+        peak_skin_dose_gy: now.peak.map_or(0.0, |peak| peak.dose_gy),
+        time_s: now.time_s,
+        not_mapped: now.not_mapped.map(reason_words),
+        dose_rate_gy_per_s: now.dose_rate_gy_per_s,
+        beam_vertex_dose_gy: now.beam_vertex_dose_gy,
+    }
+}
+
+/// Field and place in it of every number of a row.
+#[pyfunction]
+pub fn live_columns() -> Vec<(&'static str, usize)> {
+    COLUMNS.to_vec()
 }

@@ -1,6 +1,7 @@
 //! The kernel: a scene, its frames, and what they do to the skin.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use dosemap::beam::FieldLimits;
 use dosemap::error::DoseError;
@@ -198,7 +199,7 @@ pub struct Peak {
 
 /// A surface lying on a support; see `dosemap.engine`.
 #[pyclass(frozen, module = "dosemap._core")]
-pub struct Scene(pub(crate) kernel::Scene);
+pub struct Scene(pub(crate) Arc<kernel::Scene>);
 
 #[pymethods]
 impl Scene {
@@ -225,7 +226,7 @@ impl Scene {
             .map_err(to_python)?;
         let switches = Switches { inverse_square, occlusion };
         let surface = surface.0.clone();
-        Ok(Self(py.detach(|| kernel::Scene::new(surface, lying, layers, switches))))
+        Ok(Self(Arc::new(py.detach(|| kernel::Scene::new(surface, lying, layers, switches)))))
     }
 
     /// Place frames given as mappings of the fields of a frame.
@@ -345,8 +346,8 @@ impl Scene {
         frames: &'a Frames,
         also: &'a [(Py<Scene>, Py<Frames>)],
     ) -> Vec<peak::Part<'a>> {
-        let others = also.iter().map(|(scene, frames)| (&scene.get().0, &frames.get().0));
-        std::iter::once((&self.0, &frames.0))
+        let others = also.iter().map(|(scene, frames)| (&*scene.get().0, &frames.get().0));
+        std::iter::once((&*self.0, &frames.0))
             .chain(others)
             .map(|(scene, frames)| peak::Part { scene, frames })
             .collect()

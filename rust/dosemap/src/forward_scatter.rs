@@ -46,6 +46,18 @@ pub fn forward_scatter_ratio(pmma_equivalent_thickness_mm: f64, field_side_mm: f
     thinner + down * (thicker - thinner)
 }
 
+/// The same for a field by its edges 1 m from the focal spot and the distance at which its size
+/// counts, mm: the square of its area.
+#[must_use]
+pub fn forward_scatter_in_field(
+    pmma_equivalent_thickness_mm: f64,
+    [u_min, u_max, v_min, v_max]: [f64; 4],
+    distance_mm: f64,
+) -> f64 {
+    let side_mm = ((u_max - u_min) * (v_max - v_min)).sqrt() * distance_mm / 1000.0;
+    forward_scatter_ratio(pmma_equivalent_thickness_mm, side_mm)
+}
+
 /// Index below a value in a rising grid and the share of the way to the next, within the grid.
 fn place(grid: &[f64], value: f64) -> (usize, f64) {
     let index = grid.partition_point(|node| *node <= value).clamp(1, grid.len() - 1) - 1;

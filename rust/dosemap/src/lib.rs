@@ -2,7 +2,8 @@
 //!
 //! Layers, each using only those before it: `error` <- `math` <- `spaces`; physics
 //! (`materials`, `spectrum`, `backscatter`, `support`) takes numbers, never meshes;
-//! geometry (`beam`, `body`, `surface`, `occlusion`, `entrance`) knows no dose; `kernel` alone joins them.
+//! geometry (`beam`, `body`, `surface`, `occlusion`, `entrance`) knows no dose; `kernel` alone joins
+//! them, and `live` feeds it frame by frame.
 #![forbid(unsafe_code)]
 
 pub mod backscatter;
@@ -14,6 +15,7 @@ pub mod entrance;
 pub mod error;
 pub mod forward_scatter;
 pub mod kernel;
+pub mod live;
 pub mod materials;
 pub mod math;
 pub mod occlusion;
