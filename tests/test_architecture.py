@@ -186,7 +186,6 @@ def test_few_files_use_the_compiled_module() -> None:
         "errors.py",
         "frames.py",
         "interval/quality.py",
-        "live/beams.py",
         "live/header.py",
         "live/state.py",
         "map_run.py",

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from dosemap import _core
 from dosemap.calibration import MeterCalibration
 from dosemap.corrections import Corrections
 from dosemap.equipment import Profile
@@ -12,6 +12,9 @@ from dosemap.live.arguments import FilterSet
 from dosemap.live.columns import FILTERS, KVP, MOST_FILTER_SETS, PLANE, PLANES, Row
 from dosemap.procedure import Event, Filter
 from dosemap.scenes import Scenes
+
+if TYPE_CHECKING:
+    from dosemap import _core
 
 
 class FilterSets:
@@ -52,7 +55,7 @@ class Chain:
         """Return what the displayed air kerma is multiplied with."""
         return MeterCalibration(self.corrections, self.profile)
 
-    def quality(self, row: Row, calibration: MeterCalibration) -> tuple[_core.BeamQuality, float]:
+    def quality(self, row: Row, calibration: MeterCalibration) -> "tuple[_core.BeamQuality, float]":
         """Return beam quality and calibration factor of a frame.
 
         Parameters

@@ -1,9 +1,12 @@
 """Irradiation events: frames of a plane without a gap between them, as the pedal makes them."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from dosemap import _core
 from dosemap.live.columns import PLANES, POSITIONS
+
+if TYPE_CHECKING:
+    from dosemap import _core
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +28,7 @@ class IrradiationEvent:
     """``None`` where a frame does not state it."""
 
     @classmethod
-    def of(cls, press: _core.LivePress) -> "IrradiationEvent":
+    def of(cls, press: "_core.LivePress") -> "IrradiationEvent":
         """Return a press as a caller sees it."""
         mapped, not_mapped = press.mapped, press.not_mapped
         lacks_kap = (

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dosemap import _core
 from dosemap.frames import FrameBuilder
 from dosemap.live.chain import Chain
 from dosemap.live.columns import (
@@ -37,10 +37,14 @@ from dosemap.procedure import (
 from dosemap.reading.log import event_list
 from dosemap.result import DoseResult
 
+if TYPE_CHECKING:
+    from dosemap import _core
+
+    _Kept = list[tuple[_core.LivePress, list[_core.KeptBeam]]]
+
 SOURCE = "live session"
 _Reason = tuple[str, str]
 """Field, and what is wrong with it."""
-_Kept = list[tuple[_core.LivePress, list[_core.KeptBeam]]]
 _NUMBERS = (
     "kvp",
     "primary_angle_deg",
@@ -75,7 +79,7 @@ class Snapshot:
     problems: tuple[Problem, ...]
     """Of surface and equipment."""
 
-    def result(self, copy: _core.LiveCopy, problems: tuple[Problem, ...]) -> DoseResult:
+    def result(self, copy: "_core.LiveCopy", problems: tuple[Problem, ...]) -> DoseResult:
         """Return the result of a state.
 
         Parameters
@@ -100,7 +104,7 @@ class Snapshot:
             run.assumptions += self.assumptions
         return run.result()
 
-    def _placed(self, copy: _core.LiveCopy, kept: _Kept) -> PlacedProcedure:
+    def _placed(self, copy: "_core.LiveCopy", kept: "_Kept") -> PlacedProcedure:
         events = [self._event(index, press) for index, (press, _) in enumerate(kept)]
         placements: list[BeamPlacement | NotPlaceable] = [
             self._placement(press, _strongest(beams).row, press.mapped.reference_air_kerma_gy)
@@ -152,7 +156,7 @@ class Snapshot:
             totals=Totals(),
         )
 
-    def _event(self, index: int, press: _core.LivePress) -> Event:
+    def _event(self, index: int, press: "_core.LivePress") -> Event:
         first_s, last_s, sums = press.first_s, press.last_s, press.mapped
         started = self.settings.started
         plane = PLANES[press.plane]
@@ -175,7 +179,7 @@ class Snapshot:
             },
         )
 
-    def _event_not_mapped(self, index: int, reason: _Reason, sums: _core.LiveSums) -> Event:
+    def _event_not_mapped(self, index: int, reason: _Reason, sums: "_core.LiveSums") -> Event:
         """Return what stands for all frames of a reason."""
         lacks_kerma = sums.frames_without_kerma > 0
         return Event(
@@ -187,7 +191,7 @@ class Snapshot:
             provenance={"reference_air_kerma_gy": Provenance.USER},
         )
 
-    def _placement(self, press: _core.LivePress, row: Row, kerma_gy: float) -> BeamPlacement:
+    def _placement(self, press: "_core.LivePress", row: Row, kerma_gy: float) -> BeamPlacement:
         chain = self.chain
         filters = chain.filter_sets.filters(row)
         x, y, z = row[ORIGIN : ORIGIN + 3]
@@ -210,7 +214,7 @@ class Snapshot:
             provenance=provenance,
         )
 
-    def _add_beams(self, run: MapRun, builder: FrameBuilder, kept: _Kept) -> "np.ndarray":
+    def _add_beams(self, run: MapRun, builder: FrameBuilder, kept: "_Kept") -> "np.ndarray":
         """Add every kept beam as a frame; returns their shares on skin, position after position."""
         shares: dict[float, list[float]] = {}
         for index, (press, beams) in enumerate(kept):
@@ -227,7 +231,7 @@ class Snapshot:
                     shares.setdefault(row[POSITION], []).append(share)
         return np.array([share for of_position in shares.values() for share in of_position])
 
-    def _assumed(self, kept: _Kept) -> tuple[Assumption, ...]:
+    def _assumed(self, kept: "_Kept") -> tuple[Assumption, ...]:
         events: dict[str, list[int]] = {}
         for index, (press, _) in enumerate(kept):
             for field in _defaulted_fields(press.defaulted):
@@ -244,14 +248,14 @@ class Snapshot:
         )
 
 
-def _by_press(beams: Iterable[_core.KeptBeam]) -> dict[int, list[_core.KeptBeam]]:
+def _by_press(beams: "Iterable[_core.KeptBeam]") -> "dict[int, list[_core.KeptBeam]]":
     found: dict[int, list[_core.KeptBeam]] = {}
     for beam in beams:
         found.setdefault(beam.press, []).append(beam)
     return found
 
 
-def _strongest(beams: list[_core.KeptBeam]) -> _core.KeptBeam:
+def _strongest(beams: "list[_core.KeptBeam]") -> "_core.KeptBeam":
     return max(beams, key=lambda beam: beam.air_kerma_gy)
 
 
@@ -260,7 +264,7 @@ def _defaulted_fields(defaulted: int) -> tuple[str, ...]:
     return tuple(field for field, place in PLACE.items() if defaulted >> place & 1)
 
 
-def _kap(sums: _core.LiveSums) -> float | None:
+def _kap(sums: "_core.LiveSums") -> float | None:
     return None if sums.frames_without_kerma_area_product else sums.kerma_area_product_gy_m2
 
 
@@ -277,7 +281,7 @@ def _why(reason: _Reason, core_message: str | None) -> str:
     return f"{field} {words[what]}"
 
 
-def _of_oddities(copy: _core.LiveCopy) -> list[Problem]:
+def _of_oddities(copy: "_core.LiveCopy") -> list[Problem]:
     problems = [
         Problem(
             code=name.replace(" ", "-").replace("_", "-"),

@@ -3,10 +3,12 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from dosemap import _core
 from dosemap.alerts import Crossing, Level, crossings, threshold
+
+if TYPE_CHECKING:
+    from dosemap import _core
 
 _SLACK = 1 + 1e-9
 """Thresholds are compared exactly only from a little below them on: decimals take time."""
@@ -75,7 +77,7 @@ class Watch:
             else:
                 self._watched.append(_Watched(level=level, following=level.first))
 
-    def look(self, now: _core.LiveNow, site: str | None) -> tuple[LiveAlert, ...]:
+    def look(self, now: "_core.LiveNow", site: str | None) -> tuple[LiveAlert, ...]:
         """Return the thresholds that were reached since the last look.
 
         Parameters

@@ -18,3 +18,6 @@ pub use kept::{Kept, KeptBeam};
 pub use presses::{Press, PressLimits};
 pub use row::{COLUMNS, ROW_BYTES, Row};
 pub use sums::{Oddity, Sums, Tally};
+
+#[cfg(test)]
+mod tests;

@@ -151,7 +151,14 @@ impl Presses {
         let press = beyond.iter().position(is).map_or(self.all.len(), |i| self.limits.most + i);
         if press == self.all.len() {
             let (mapped, not_mapped) = (Sums::default(), Sums::default());
-            self.all.push(Press { plane, position, span_s: None, mapped, not_mapped, defaulted: 0 });
+            self.all.push(Press {
+                plane,
+                position,
+                span_s: None,
+                mapped,
+                not_mapped,
+                defaulted: 0,
+            });
         }
         let recent = &mut self.pedals[plane].recent;
         if !recent.contains(&press) {
