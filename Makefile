@@ -61,8 +61,8 @@ test-rust:
 # What is timed runs after the others, alone: processor time, too, doubles beside a busy neighbour.
 .PHONY: test-python  ## Test the Python package, its doctests and the examples in the documents
 test-python: build
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore-glob '*/test_performance.py'
-	$(BIN)/python -m pytest $(shell find tests -name test_performance.py)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore-glob '*/test_*performance.py'
+	$(BIN)/python -m pytest $(shell find tests -name 'test_*performance.py')
 
 .PHONY: test  ## Everything that must pass: lint, test-rust, test-python
 test:

@@ -7,41 +7,16 @@ processor time of all threads is no less. Other work on the machine only ever ad
 import json
 import subprocess
 import sys
-import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from measured_runs import timed_python
+from measured_runs import best_of
 from simulated_reports import RDSR
 
 REPORT = RDSR / "siemens_axiom_procedure.dcm"
 VERTICES = 40_000
 BENCH = Path(__file__).parents[2] / "benches" / "reading.py"
-
-
-COUNT_S = 0.4
-"""Processor time of counting to ten million on the machine that the limits are for."""
-
-
-def count_s() -> float:
-    """Return the processor time of counting to ten million here and now, s."""
-    start = time.process_time()
-    total = 0
-    for number in range(10_000_000):
-        total += number
-    assert total > 0
-    return time.process_time() - start
-
-
-def best_of(times: int, arguments: Sequence[str]) -> float:
-    """Return the shortest processor time, s, on the machine that the limits are for.
-
-    Shared machines are half as fast on some days, and no run beside it tells how fast: each is
-    held against a count right after it.
-    """
-    return min(timed_python(*arguments)[1] / count_s() * COUNT_S for _ in range(times))
 
 
 def test_import_under_150_ms() -> None:

@@ -89,6 +89,14 @@ def test_a_late_frame_goes_to_the_event_it_belongs_to() -> None:
     np.testing.assert_allclose(dose(live), 8 * dose(pushed({})), rtol=1e-12)
 
 
+def test_a_block_puts_late_frames_where_single_ones_go() -> None:
+    moments = [0.0, 0.1, 4.0, 4.1, 0.3, 0.2, 3.9, 4.2, None, 0.25]
+    block = session()
+    block.push_many(**frame(time_s=moments))
+    assert block.events() == pushed(*times(*moments)).events()
+    assert spans(block) == [("single", 0.0, 0.3, 5), ("single", 3.9, 4.2, 5)]
+
+
 def test_late_frames_change_no_dose_of_a_beam_that_moves() -> None:
     frames = [{"time_s": 0.1 * i, "primary_angle_deg": 4.0 * i} for i in range(12)]
     order = [0, 1, 2, 5, 3, 4, 6, 9, 8, 7, 11, 10]

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dosemap import DosemapError
+from dosemap import Corrections, DosemapError, _core
 from dosemap.live.columns import COLUMNS
 from dosemap.procedure import Filter
+from dosemap.spectrum import Spectrum
 from live_frames import dose, frame, session
 
 LIVE = session()
@@ -115,6 +116,30 @@ def test_a_wrong_type_or_name_raises_and_changes_nothing(changes: dict[str, Any]
     with pytest.raises(TypeError, match=next(iter(changes))):
         live.push_many(**{**frame(time_s=[0.0, 1.0]), **changes})
     assert live.update().frames == 0
+
+
+def test_a_function_of_the_caller_that_raises_raises_at_its_frame() -> None:
+    def medium(spectrum: Spectrum) -> float:
+        if spectrum.kvp == 90.0:
+            raise ValueError("no such table")
+        return 1.05
+
+    live = session(corrections=Corrections(medium=medium))
+    with pytest.raises(ValueError, match="no such table"):
+        live.push_many(**frame(time_s=[0.0, 0.1, 0.2], kvp=[80.0, 90.0, 80.0]))
+    update = live.push(**frame(time_s=0.3))
+    assert (update.frames, update.frames_not_mapped) == (2, 0)
+
+
+def test_a_plane_that_is_none_is_in_no_event_whatever_else_is_bad() -> None:
+    live = session()
+    live.push(**frame(plane="C", reference_air_kerma_gy=None))
+    assert live.events() == ()
+    assert live.not_mapped == {"reference_air_kerma_gy: missing": 1}
+
+
+def test_the_core_has_the_same_columns() -> None:
+    assert _core.live_columns() == [(column.field, column.part) for column in COLUMNS]
 
 
 def test_arrays_of_different_lengths_raise() -> None:

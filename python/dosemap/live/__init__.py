@@ -1,10 +1,10 @@
 """Inside a console: a session that takes frame by frame (``docs/console.md``).
 
-``arguments`` makes rows of what is pushed (``columns``, ``frame``), ``checks`` looks at their
-values, ``state`` changes what they change: the map (``beams``), presses of the pedal (``presses``),
-what is kept for snapshots (``kept``), repetitions (``seen``), sums (``tally``), alert levels
-(``watch``). ``journal`` and ``header`` survive a crash, ``snapshot`` makes results, ``session``
-puts them together and knows threads.
+``arguments`` makes rows of what is pushed (``columns``, ``frame``). The core checks them, groups
+them into presses of the pedal, tells repetitions, and adds them to sums and map
+(``rust/dosemap/src/live``); ``state`` gives it the scenes and beam qualities that it asks for
+(``chain``) and compares with alert levels (``watch``). ``journal`` and ``header`` survive a crash,
+``snapshot`` makes results, ``session`` puts them together and knows threads.
 """
 
 from dosemap.live.frame import Frame, FrameArrays

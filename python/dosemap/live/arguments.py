@@ -60,20 +60,13 @@ def row_of(frame: Mapping[str, Any], known_filters: KnownFilters) -> bytes:
     """
     row = _NOTHING.copy()
     for field, value in frame.items():
-        place = PLACE.get(field)
-        if place is None:
+        place = _NUMBERS.get(field)
+        if place is not None and type(value) is float:  # nearly all are
+            row[place] = value
+        elif field not in PLACE:
             raise _unknown(frame)
-        if value is None:
-            continue
-        if field in _NUMBERS:
-            row[place] = value if type(value) is float else _number(field, value)
-        elif field in _WORDS:
-            row[place] = _place(field, value)
-        elif field == "added_filters":
-            row[place] = _place_of_filters(value, known_filters)
-        else:
-            width = WIDTH[field]
-            row[place : place + width] = _numbers(field, value, width)
+        elif value is not None:
+            _fill(row, field, value, known_filters)
     return ROW.pack(*row)
 
 
@@ -115,6 +108,18 @@ def rows_of(frames: Mapping[str, Any], known_filters: KnownFilters) -> bytes:
 def _unknown(frame: Mapping[str, Any]) -> TypeError:
     unknown = ", ".join(sorted(frame.keys() - PLACE.keys()))
     return TypeError(f"unknown field: {unknown}; a frame has {', '.join(PLACE)}")
+
+
+def _fill(row: list[float], field: str, value: object, known_filters: KnownFilters) -> None:
+    place, width = PLACE[field], WIDTH[field]
+    if width > 1:
+        row[place : place + width] = _numbers(field, value, width)
+    elif field in _WORDS:
+        row[place] = _place(field, value)
+    elif field == "added_filters":
+        row[place] = _place_of_filters(value, known_filters)
+    else:
+        row[place] = _number(field, value)
 
 
 def _number(field: str, value: object) -> float:
@@ -164,8 +169,10 @@ def _place_of_filters(value: object, known: KnownFilters) -> float:
             " (material, mm)"
         )
     filters = tuple([_filter(strip) for strip in value])
-    usable = all(0 <= thickness_mm < math.inf for _, thickness_mm in filters)
-    return known(filters) if usable else INVALID
+    for _, thickness_mm in filters:
+        if not 0 <= thickness_mm < math.inf:
+            return INVALID
+    return known(filters)
 
 
 def _filter(strip: object) -> tuple[str, float]:

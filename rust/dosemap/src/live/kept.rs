@@ -80,14 +80,14 @@ impl Kept {
     fn pair(&mut self, same_quality: bool) {
         let mut waiting: Vec<Option<usize>> = vec![None; self.last.len()];
         let mut is_gone = vec![false; self.beams.len()];
-        for i in 0..self.beams.len() {
+        for (i, is_gone) in is_gone.iter_mut().enumerate() {
             let (before, rest) = self.beams.split_at_mut(i);
             let entry = &rest[0];
             let first = waiting[entry.press].take();
             let first = first.filter(|&j| !same_quality || before[j].has_quality_of(entry));
             if let Some(j) = first {
                 before[j].absorb(entry);
-                is_gone[i] = true;
+                *is_gone = true;
                 self.merged += 1;
             } else {
                 waiting[entry.press] = Some(i);
