@@ -75,8 +75,17 @@ impl Polygon {
 pub fn covered_share(beam: &Beam, surface: &TriangleSurface, vertex: usize) -> f64 {
     let Some(a) = beam.project(surface.vertices_mm()[vertex]) else { return 0.0 };
     let middle = |a: [f64; 2], b: [f64; 2]| [(a[0] + b[0]) * 0.5, (a[1] + b[1]) * 0.5];
-    let quads = surface.fan(vertex).filter_map(|[_, b, c]| {
-        let (b, c) = (beam.project(b)?, beam.project(c)?);
+    // The triangles follow each other around the vertex, so most corners were just projected.
+    let mut before = None;
+    let quads = surface.fan_vertices(vertex).filter_map(|[_, b, c]| {
+        let project = |i: u32| beam.project(surface.vertices_mm()[i as usize]);
+        let projected_b = match before {
+            Some((vertex, projected)) if vertex == b => projected,
+            _ => project(b),
+        };
+        let projected_c = project(c);
+        before = Some((c, projected_c));
+        let (b, c) = (projected_b?, projected_c?);
         let centroid = [0, 1].map(|axis| (a[axis] + b[axis] + c[axis]) * (1.0 / 3.0));
         Some([a, middle(a, b), centroid, middle(a, c)])
     });

@@ -8,11 +8,12 @@
 mod shapes;
 mod tree;
 
+use std::f64::consts::PI;
 use std::sync::OnceLock;
 
 use crate::math::Vec3;
 use crate::surface::TriangleSurface;
-use shapes::{Shaft, Sphere, inverse};
+use shapes::{Outlook, Shaft, Sphere, inverse};
 use tree::{Children, Node};
 
 /// Farther than any body reaches, mm.
@@ -21,6 +22,12 @@ const FAR_MM: f64 = 1e5;
 /// Distance along the ray that counts as the point's own skin, mm: the triangles around a vertex
 /// and their neighbours, seen at a slant, must not shadow it.
 const OWN_SKIN_MM: f64 = 1.0;
+
+/// Nearer focal spots are looked at without free cones, mm; in truth they are half a metre away.
+const NEAREST_SOURCE_MM: f64 = 300.0;
+
+/// Rounding of the angle of a free cone, rad.
+const TRACE: f64 = 1e-9;
 
 /// A ray through an edge or a vertex must hit one of the triangles that share it, whatever the
 /// rounding: triangles count as larger by this share of their size.
@@ -72,6 +79,31 @@ impl Suspects {
         self.roots[self.count] = node;
         self.count += 1;
         true
+    }
+}
+
+/// Directions in which nothing stands before a small piece of skin.
+#[derive(Debug)]
+pub struct FreeCone {
+    centre_mm: Vec3,
+    radius_mm: f64,
+    axis: Vec3,
+    /// Half the opening; negative where no direction is known to be free.
+    angle: f64,
+}
+
+impl FreeCone {
+    /// Do all ways from the skin to a focal spot lie in it?
+    #[must_use]
+    pub fn holds(&self, source_mm: Vec3) -> bool {
+        let way = source_mm - self.centre_mm;
+        let distance = way.norm();
+        if distance < NEAREST_SOURCE_MM.max(self.radius_mm) {
+            return false;
+        }
+        // The ways from the edge of the skin differ from that from its centre.
+        let spread = (self.radius_mm / distance).asin();
+        (way.dot(self.axis) / distance).clamp(-1.0, 1.0).acos() + spread < self.angle
     }
 }
 
@@ -191,6 +223,27 @@ impl Occluder {
                 },
             )
         })
+    }
+
+    /// Cone of directions in which nothing shadows a small piece of skin, for focal spots at least
+    /// [`NEAREST_SOURCE_MM`] away. Most skin of a body is free but for slanting beams.
+    #[must_use]
+    pub fn free_cone(&self, centre_mm: Vec3, radius_mm: f64, axis: Vec3) -> FreeCone {
+        let skin = Sphere { centre: centre_mm, radius: radius_mm };
+        let outlook = Outlook { skin, axis, nearest_source_mm: NEAREST_SOURCE_MM };
+        let mut angle = if self.closed { PI } else { f64::NEG_INFINITY };
+        self.walk(0, |_, node| {
+            let free = outlook.free_angle(&node.sphere, &node.normals);
+            match node.children {
+                _ if free >= angle => Walk::Past,
+                Children::Inner { .. } => Walk::On,
+                Children::Leaf { .. } => {
+                    angle = free;
+                    Walk::Past
+                }
+            }
+        });
+        FreeCone { centre_mm, radius_mm, axis, angle: angle - TRACE }
     }
 
     /// What can stand between lit skin somewhere in a sphere and the source.

@@ -79,6 +79,10 @@ impl TriangleSurface {
                 next[vertex as usize] += 1;
             }
         }
+        for vertex in 0..count {
+            let around = first_incident[vertex] as usize..first_incident[vertex + 1] as usize;
+            order_around(&mut incident[around], &triangles, vertex as u32);
+        }
         Ok(Self {
             vertices_mm,
             triangles,
@@ -148,15 +152,14 @@ impl TriangleSurface {
 
     /// Corners of the triangles around a vertex, the vertex first.
     pub fn fan(&self, vertex: usize) -> impl Iterator<Item = [Vec3; 3]> + '_ {
-        self.triangles_around(vertex).iter().map(move |&t| {
-            let [a, b, c] = self.triangles[t as usize];
-            let [a, b, c] = match vertex as u32 {
-                first if first == b => [b, c, a],
-                first if first == c => [c, a, b],
-                _ => [a, b, c],
-            };
-            [a, b, c].map(|i| self.vertices_mm[i as usize])
-        })
+        self.fan_vertices(vertex).map(|corners| corners.map(|i| self.vertices_mm[i as usize]))
+    }
+
+    /// The same as vertex numbers. Where the mesh is whole around the vertex, the last corner of a
+    /// triangle is the second one of the next.
+    pub fn fan_vertices(&self, vertex: usize) -> impl Iterator<Item = [u32; 3]> + '_ {
+        let around = self.triangles_around(vertex).iter();
+        around.map(move |&t| beginning_with(vertex as u32, self.triangles[t as usize]))
     }
 
     /// The quadrilaterals of a vertex's patch.
@@ -245,6 +248,26 @@ fn patch_quad(corners: &[Vec3; 3], k: usize) -> PatchQuad {
     [a, (a + b) * 0.5, (a + b + c) * (1.0 / 3.0), (a + c) * 0.5]
 }
 
+/// The corners of a triangle in their sense of rotation, beginning with one of them.
+fn beginning_with(vertex: u32, [a, b, c]: [u32; 3]) -> [u32; 3] {
+    match vertex {
+        first if first == b => [b, c, a],
+        first if first == c => [c, a, b],
+        _ => [a, b, c],
+    }
+}
+
+/// Bring the triangles around a vertex into the order of a walk around it, as far as they touch.
+fn order_around(around: &mut [u32], triangles: &[[u32; 3]], vertex: u32) {
+    let corners = |t: u32| beginning_with(vertex, triangles[t as usize]);
+    for i in 1..around.len() {
+        let [_, _, last] = corners(around[i - 1]);
+        if let Some(next) = (i..around.len()).find(|&j| corners(around[j])[1] == last) {
+            around.swap(i, next);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -269,6 +292,20 @@ mod tests {
                 .sum();
             assert!((quads - surface.areas_mm2()[vertex]).abs() < 1e-12);
         }
+    }
+
+    #[test]
+    fn a_fan_walks_around_its_vertex() {
+        let plane = TriangleSurface::plane([40.0, 40.0], Facing::Posterior, 5.0).unwrap();
+        let whole = (0..plane.len()).filter(|&vertex| {
+            let fan: Vec<_> = plane.fan_vertices(vertex).collect();
+            let from = fan.iter().map(|corners| corners[1]);
+            let to: Vec<_> = fan.iter().map(|corners| corners[2]).collect();
+            fan.iter().all(|corners| corners[0] as usize == vertex)
+                && from.eq(to.iter().copied().cycle().skip(fan.len() - 1).take(fan.len()))
+        });
+        // All but those on the rim of the plane.
+        assert_eq!(whole.count(), 7 * 7);
     }
 
     #[test]

@@ -86,7 +86,7 @@ impl Cone {
     /// A cone that holds two: the narrowest, but for a trace against rounding.
     pub(super) fn union(a: Self, b: Self) -> Self {
         const TRACE: f64 = 1e-9;
-        let between = a.axis.dot(b.axis).clamp(-1.0, 1.0).acos();
+        let between = angle_between(a.axis, b.axis);
         let (angle_a, angle_b) = (a.sine.min(1.0).asin(), b.sine.min(1.0).asin());
         let wide = Self::wide(a.axis);
         if a.sine > 1.0 || b.sine > 1.0 {
@@ -126,6 +126,42 @@ impl Cone {
         let cos_sum = self.cosine * tangent - self.sine * sphere.radius;
         cos_sum > 0.0 && self.axis.dot(way) > sin_sum
     }
+}
+
+/// A small piece of skin that looks along an axis, and how near it a focal spot may be.
+pub(super) struct Outlook {
+    pub(super) skin: Sphere,
+    pub(super) axis: Vec3,
+    pub(super) nearest_source_mm: f64,
+}
+
+impl Outlook {
+    /// Angle around the axis within which nothing with these bounds can shadow the skin: the larger
+    /// of two, each true of all that lies within the bounds.
+    pub(super) fn free_angle(&self, sphere: &Sphere, normals: &Cone) -> f64 {
+        let way = sphere.centre - self.skin.centre;
+        let distance = way.norm();
+        // Rays from the skin pass the sphere when they start more than this beside its centre.
+        let beside = self.skin.radius + sphere.radius;
+        let beside_it = if distance > beside {
+            angle_between(way * (1.0 / distance), self.axis) - (beside / distance).asin()
+        } else {
+            f64::NEG_INFINITY
+        };
+        // Faces that look towards the focal spot throw no shadow; seen from them and from the skin,
+        // it lies in directions that differ by no more than the parallax.
+        let parallax = (distance + sphere.radius) / self.nearest_source_mm;
+        let looks_out = if parallax < 1.0 && normals.sine <= 1.0 {
+            normals.cosine.asin() - parallax.asin() - angle_between(normals.axis, self.axis)
+        } else {
+            f64::NEG_INFINITY
+        };
+        if beside_it > looks_out { beside_it } else { looks_out }
+    }
+}
+
+fn angle_between(a: Vec3, b: Vec3) -> f64 {
+    a.dot(b).clamp(-1.0, 1.0).acos()
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -163,6 +163,30 @@ proptest! {
         prop_assert!(free * 4 > lit, "{free} of {lit} x 3: the test must bite");
     }
 
+    /// The same for free cones, whichever way the focal spot lies in them.
+    #[test]
+    fn free_cones_hold_no_shadow(s in prop::array::uniform3(-700.0..700.0), near in 0.4..3.0_f64) {
+        let balls = balls();
+        let occluder = Occluder::new(&balls);
+        let source = Vec3::from(s).normalized() * (near * NEAREST_SOURCE_MM);
+        let (mut lit, mut free) = (0, 0);
+        for (&p, &n) in balls.vertices_mm().iter().zip(balls.normals()) {
+            if (source - p).dot(n) <= 0.0 {
+                continue;
+            }
+            lit += 1;
+            for (radius, tilt) in [(0.1, 0.0), (5.0, 0.2), (15.0, 0.4)] {
+                let centre = p + (n - Vec3::new(0.6, 0.3, 0.5)).normalized() * radius;
+                let axis = (n + Vec3::new(0.1, 1.0, -0.4) * tilt).normalized();
+                if occluder.free_cone(centre, radius, axis).holds(source) {
+                    free += 1;
+                    prop_assert!(!occluder.blocks(p, source), "{p:?} from {radius}");
+                }
+            }
+        }
+        prop_assert!(near < 1.5 || free * 10 > lit, "{free} of {lit} x 3: the test must bite");
+    }
+
     /// From lit skin of a closed body the faces that look at the source never matter.
     #[test]
     fn leaving_out_faces_that_look_at_the_source_changes_nothing(

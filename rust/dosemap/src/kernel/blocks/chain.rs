@@ -178,17 +178,17 @@ fn darken(
 ) {
     let Some(occluder) = &scene.occluder else { return };
     let source_mm = prepared.frame.beam.source_mm;
-    let suspects = occluder.suspects(block.centre_mm(), block.radius_mm(), source_mm);
+    let suspects = (!block.free_cone(occluder).holds(source_mm))
+        .then(|| occluder.suspects(block.centre_mm(), block.radius_mm(), source_mm))
+        .filter(|suspects| !suspects.is_empty());
     for (lane, &vertex) in block.vertices().iter().enumerate() {
         let vertex = vertex as usize;
+        let point_mm = scene.surface.vertices_mm()[vertex];
         let hidden = || {
             occluder.is_buried(vertex)
-                || !suspects.is_empty()
-                    && occluder.blocks_below(
-                        &suspects,
-                        scene.surface.vertices_mm()[vertex],
-                        source_mm,
-                    )
+                || suspects
+                    .as_ref()
+                    .is_some_and(|some| occluder.blocks_below(some, point_mm, source_mm))
         };
         if coverage[lane] > 0.0 && hidden() {
             coverage[lane] = 0.0;

@@ -1,9 +1,12 @@
 //! Blocks of neighbouring vertices, and how a beam sees them.
 
+use std::sync::OnceLock;
+
 use super::lanes::{greatest, least};
 use super::reach::{Bounds, FieldOfBeam, nearest};
 use super::{LANES, Lanes};
 use crate::math::Vec3;
+use crate::occlusion::{FreeCone, Occluder};
 use crate::spaces::Transform;
 use crate::surface::TriangleSurface;
 
@@ -18,6 +21,8 @@ pub struct Block {
     /// Sine and cosine of the widest angle between a normal and the axis.
     cone: [f64; 2],
     largest_patch_mm: f32,
+    /// Found when first asked, as beams meet few blocks.
+    free_cone: OnceLock<FreeCone>,
     pub(super) offset_mm: [Lanes; 3],
     pub(super) normal: [Lanes; 3],
     pub(super) patch_radius_mm: Lanes,
@@ -26,7 +31,18 @@ pub struct Block {
     pub(super) on_table_mm: [Vec3; 2],
 }
 
-/// Divide a surface into blocks: halves along the longest side until they fit.
+/// What a turn of the normal by 60 degrees counts as when a surface is divided, mm: about the radius
+/// of a limb, so that a block neither runs around it nor holds skin of a front and of a back.
+const TURN_MM: f64 = 40.0;
+
+/// A gap of more than this share of the whole spread parts what does not belong together: an arm
+/// from the trunk.
+const GAP: f64 = 0.2;
+
+/// Gaps are looked for in parts of up to so many vertices; in larger ones there are none but by chance.
+const MOST_WITH_GAPS: usize = 1024;
+
+/// Divide a surface into blocks: in two by place or normal, whichever differs most, until they fit.
 #[must_use]
 pub fn divide(surface: &TriangleSurface, table_from_patient: &Transform) -> Vec<Block> {
     let mut order: Vec<u32> = (0..surface.len() as u32).collect();
@@ -37,19 +53,36 @@ pub fn divide(surface: &TriangleSurface, table_from_patient: &Transform) -> Vec<
             blocks.push(Block::new(surface, table_from_patient, part));
             continue;
         }
-        let at = |i: u32| surface.vertices_mm()[i as usize];
-        let spread = |axis: usize| {
-            let values = part.iter().map(|&i| at(i)[axis]);
-            values.clone().fold(f64::MIN, f64::max) - values.fold(f64::MAX, f64::min)
-        };
-        let longest = (0..3).max_by(|&i, &j| spread(i).total_cmp(&spread(j))).unwrap_or(0);
-        // Whole blocks on the left, so that only the last one is partly filled.
-        let middle = (part.len() / 2).div_ceil(LANES) * LANES;
-        part.select_nth_unstable_by(middle, |&i, &j| at(i)[longest].total_cmp(&at(j)[longest]));
+        let middle = parted(surface, part);
         let (left, right) = part.split_at_mut(middle);
         open.extend([right, left]);
     }
     blocks
+}
+
+/// Bring the vertices of a part into an order in which it can be cut in two; tells where.
+fn parted(surface: &TriangleSurface, part: &mut [u32]) -> usize {
+    let at = |i: u32, axis: usize| match axis {
+        0..3 => surface.vertices_mm()[i as usize][axis],
+        _ => surface.normals()[i as usize][axis - 3] * TURN_MM,
+    };
+    let spread = |axis: usize| {
+        let values = part.iter().map(|&i| at(i, axis));
+        values.clone().fold(f64::MIN, f64::max) - values.fold(f64::MAX, f64::min)
+    };
+    let spreads = [0, 1, 2, 3, 4, 5].map(spread);
+    let longest = (0..6).max_by(|&i, &j| spreads[i].total_cmp(&spreads[j])).unwrap_or(0);
+    let along = |i: u32| at(i, longest);
+    // Whole blocks on the left, so that only the last one is partly filled.
+    let half = (part.len() / 2).div_ceil(LANES) * LANES;
+    if part.len() > MOST_WITH_GAPS {
+        part.select_nth_unstable_by(half, |&i, &j| along(i).total_cmp(&along(j)));
+        return half;
+    }
+    part.sort_unstable_by(|&i, &j| along(i).total_cmp(&along(j)));
+    let gap = |k: usize| along(part[k]) - along(part[k - 1]);
+    let widest = (1..part.len()).max_by(|&i, &j| gap(i).total_cmp(&gap(j))).unwrap_or(half);
+    if gap(widest) > GAP * spreads[longest] { widest } else { half }
 }
 
 impl Block {
@@ -76,6 +109,7 @@ impl Block {
             cone_axis,
             cone: vertices.iter().map(|v| angle(normal_of(v))).fold(0.0, f64::max).sin_cos().into(),
             largest_patch_mm: 0.0,
+            free_cone: OnceLock::new(),
             offset_mm: [[0.0; LANES]; 3],
             // Empty lanes have no normal: they face nothing and get nothing.
             normal: [[0.0; LANES]; 3],
@@ -113,6 +147,12 @@ impl Block {
 
     pub(super) fn largest_patch_mm(&self) -> f32 {
         self.largest_patch_mm
+    }
+
+    /// Where nothing shadows the block.
+    pub(super) fn free_cone(&self, occluder: &Occluder) -> &FreeCone {
+        self.free_cone
+            .get_or_init(|| occluder.free_cone(self.centre_mm, self.radius_mm, self.cone_axis))
     }
 
     /// What tells whether a beam reaches the block.

@@ -4,8 +4,9 @@ use super::geometry::LanesInBeam;
 use super::{LANES, Lanes};
 use crate::backscatter::{Backscatter, Rectangle, WIDTHS_MM};
 
-/// |x| beyond which erf(x) is +-1: erfc(3.5) = 7e-7.
-const SATURATED: f32 = 3.5;
+/// |x| beyond which erf(x) counts as +-1: erfc(3.2) = 6e-6, of which a Gaussian's amplitude, at
+/// most a fifth of the kerma, leaves 1e-6.
+const SATURATED: f32 = 3.2;
 
 /// The constants of one Gaussian.
 #[derive(Clone, Copy)]
