@@ -265,10 +265,11 @@ def test_a_full_disk_ends_with_what_to_do(tmp_path: Path, monkeypatch: pytest.Mo
         audited(tmp_path / "in", ledger=tmp_path / "ledger")
 
 
-def test_less_than_one_process_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", [0, -1, 100_000])
+def test_a_number_of_processes_that_cannot_be_is_refused(tmp_path: Path, jobs: int) -> None:
     fill(tmp_path / "in", 1)
-    with pytest.raises(dm.DosemapError, match="jobs=0"):
-        audited(tmp_path / "in", jobs=0)
+    with pytest.raises(dm.DosemapError, match=f"jobs is {jobs}"):
+        audited(tmp_path / "in", jobs=jobs)
 
 
 def test_devices_without_geometry_are_named(tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ wording = "Told."
 
 def run(*arguments: object, columns: int = 160) -> Result:
     options = ("--spacing-mm", "15", "--jobs", "1")
+    if any(str(argument).startswith("--spacing-mm") for argument in arguments):
+        options = options[2:]
     environment = {"DOSEMAP_EQUIPMENT": "", "DOSEMAP_LEVELS": "", "COLUMNS": str(columns)}
     return CliRunner().invoke(app, ["audit", *map(str, arguments), *options], env=environment)
 
@@ -157,9 +159,27 @@ def test_wrong_uses_end_before_the_work(folder: Path, tmp_path: Path) -> None:
         assert words in result.stderr
 
 
+@pytest.mark.parametrize("spacing_mm", ["20", "2.9", "0", "-3", "nan", "inf"])
+def test_a_spacing_that_no_body_has_touches_nothing(
+    folder: Path, tmp_path: Path, spacing_mm: str
+) -> None:
+    """Every file would fail by it, and the output of a good run would be gone."""
+    out = tmp_path / "a.csv"
+    out.write_text("of a good run", encoding="utf-8")
+    result = run(folder, "--out", out, "--db", tmp_path / "doses.db", f"--spacing-mm={spacing_mm}")
+    assert result.exit_code == 2
+    assert "--spacing-mm is" in result.stderr
+    assert "between 3 and 15 mm" in result.stderr
+    assert out.read_text(encoding="utf-8") == "of a good run"
+    assert {path.name for path in tmp_path.iterdir()} == {"in", "a.csv"}
+
+
 def test_a_folder_without_reports_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("nothing", encoding="utf-8")
-    result = run(tmp_path)
+    out = tmp_path / "a.csv"
+    out.write_text("of a good run", encoding="utf-8")
+    result = run(tmp_path, "--out", out)
+    assert out.read_text(encoding="utf-8") == "of a good run"
     assert result.exit_code == 2
     assert "no dose report" in result.stderr
 

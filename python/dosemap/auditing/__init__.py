@@ -38,6 +38,9 @@ __all__ = [
     "check_output",
 ]
 
+_JOBS_PER_CORE = 8
+"""More processes than this share nothing but the memory; all of them are started at once."""
+
 
 class Audit:
     """What an audit found; made by :func:`dosemap.audit`.
@@ -152,8 +155,9 @@ def audit(  # noqa: PLR0913  keywords, each with a default
     settings = settings or AuditSettings()
     roots = resolved(paths)
     jobs = cores() if jobs is None else jobs
-    if jobs < 1:
-        raise DosemapError(f"jobs={jobs}: at least one process is needed")
+    most = _JOBS_PER_CORE * cores()
+    if not 1 <= jobs <= most:
+        raise DosemapError(f"jobs is {jobs}; it must lie between 1 and {most} on this machine")
     with ExitStack() as stack:
         temporary = stack.enter_context(tempfile.TemporaryDirectory()) if ledger is None else None
         path = Path(temporary, "ledger") if temporary else Path(ledger or "")

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from dosemap.alerts import Level, load_levels
+from dosemap.body import SPACING_RANGE_MM
 from dosemap.equipment import Profile, shipped_texts
 from dosemap.procedure_types import ProcedureMap
+from dosemap.ranges import check_range
 from dosemap.surface import DEFAULT_SPACING_MM
 
 
@@ -15,10 +17,15 @@ class AuditSettings:
     """What the results of an audit depend on beside the reports.
 
     Everything is held by value, so that a worker on another machine needs no file of this one.
+
+    Raises
+    ------
+    DosemapError
+        The distance between points is out of range.
     """
 
     spacing_mm: float = DEFAULT_SPACING_MM
-    """Distance between the points of the body's map, mm."""
+    """Distance between the points of the body's map, 3 to 15 mm."""
     interval: bool = False
     """Also bound the peak skin dose of every report, with or without a map."""
     site: tuple[Profile, ...] = ()
@@ -27,6 +34,10 @@ class AuditSettings:
     """The site's names for its procedures."""
     levels: tuple[Level, ...] = field(default_factory=load_levels)
     """Alert levels: of one procedure, and typical values of groups."""
+
+    def __post_init__(self) -> None:
+        # Every report would fail by it, after an older output was replaced.
+        check_range("spacing_mm", self.spacing_mm, SPACING_RANGE_MM, "mm")
 
     def digest_of_doses(self) -> str:
         """Return a digest of all that doses depend on."""

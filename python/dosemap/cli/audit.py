@@ -71,7 +71,7 @@ def audit(  # noqa: PLR0913  one argument per option is how typer reads a comman
     ] = None,
     spacing_mm: Annotated[
         float,
-        typer.Option(help="Distance between points of the map, mm.", rich_help_panel=_WORK),
+        typer.Option(help="Distance between points of the map, 3 to 15 mm.", rich_help_panel=_WORK),
     ] = DEFAULT_SPACING_MM,
     interval: Annotated[
         bool,
@@ -126,6 +126,8 @@ def audit(  # noqa: PLR0913  one argument per option is how typer reads a comman
                 on_progress=None if quiet else progress_of_audit(log, stack),
             )
             stack.callback(found.close)
+            if not found.summary.files:
+                raise DosemapError("there is no dose report below these paths; no output is written")
             if out is not None:
                 found.write(out, with_uids=with_uids)
             render_audit(found, Output())
