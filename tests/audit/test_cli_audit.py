@@ -231,6 +231,21 @@ def test_results_are_added_to_a_history_and_new_alerts_told_once(
         assert (added.status, added.alerts) == ("unchanged", ())
 
 
+def test_an_audit_with_a_coarser_map_leaves_the_finer_one_of_history_add(
+    folder: Path, tmp_path: Path
+) -> None:
+    store = tmp_path / "doses.db"
+    added = CliRunner().invoke(app, ["history", "add", str(folder / "000.dcm"), "--db", str(store)])
+    assert added.exit_code == 0
+    with dm.History(store) as history:
+        (before,) = history.procedures()
+    assert run(folder, "--db", store).exit_code == 0
+    with dm.History(store) as history:
+        after, other = history.procedures()
+    assert (after.revisions, after.peak_skin_dose_gy) == (1, before.peak_skin_dose_gy)
+    assert other.revisions == 1
+
+
 def test_a_history_can_be_pseudonymised(folder: Path, tmp_path: Path) -> None:
     key = tmp_path / "site.key"
     key.write_bytes(b"0123456789abcdef")

@@ -127,7 +127,9 @@ def audit(  # noqa: PLR0913  one argument per option is how typer reads a comman
             )
             stack.callback(found.close)
             if not found.summary.files:
-                raise DosemapError("there is no dose report below these paths; no output is written")
+                raise DosemapError(
+                    "there is no dose report below these paths; no output is written"
+                )
             if out is not None:
                 found.write(out, with_uids=with_uids)
             render_audit(found, Output())

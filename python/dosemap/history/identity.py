@@ -10,6 +10,19 @@ _NOT_CONTENT = ("source", "alerts", "alert_levels_below", "alerts_not_evaluated"
 """Keys of a document that change without the procedure: the file's name, the levels of a site that
 it was held against, and what was asked for beside the dose."""
 
+_SAME_FOR_ANY_SPACING = (
+    "schema",
+    "software",
+    "data_tables",
+    "procedure",
+    "equipment",
+    "totals",
+    "corrections",
+    "interval",
+    "assumptions",
+)
+"""Keys of a document that say what was computed and how, but for the distance between points."""
+
 Relation = Literal["new", "revision", "older_state"]
 
 
@@ -23,6 +36,31 @@ def document_digest(document: Mapping[str, Any]) -> str:
     content = {key: value for key, value in document.items() if key not in _NOT_CONTENT}
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def body_spacing_mm(document: Mapping[str, Any]) -> float | None:
+    """Return the distance between the points of a body's map; ``None`` without such a map."""
+    body = document["map"]["body"]
+    return None if body is None else float(body["spacing_mm"])
+
+
+def is_coarser(document: Mapping[str, Any], than: Mapping[str, Any]) -> bool:
+    """Return whether a document has a coarser body than another one."""
+    own_mm, other_mm = body_spacing_mm(document), body_spacing_mm(than)
+    return own_mm is not None and other_mm is not None and own_mm > other_mm
+
+
+def is_the_same_but_coarser(document: Mapping[str, Any], than: Mapping[str, Any]) -> bool:
+    """Return whether a document says with a coarser body what another one says.
+
+    The same report, computed by the same program with the same settings.
+    """
+    return is_coarser(document, than) and _but_for_spacing(document) == _but_for_spacing(than)
+
+
+def _but_for_spacing(document: Mapping[str, Any]) -> list[Any]:
+    body = {k: v for k, v in document["map"]["body"].items() if k != "spacing_mm"}
+    return [body, *(document[key] for key in _SAME_FOR_ANY_SPACING)]
 
 
 @dataclass(frozen=True, kw_only=True)
