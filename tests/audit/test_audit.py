@@ -24,6 +24,7 @@ from dosemap.simulate import SimulatedDevice
 from dosemap.simulate.edits import omit
 
 SETTINGS = AuditSettings(spacing_mm=SPACING_MM)
+HISTORY = [column.name for column in COLUMNS if column.name.startswith("history_")]
 WITHOUT_EVENTS = (omit("113706"),)
 Rows = dict[str, dict[str, Any]]
 
@@ -229,7 +230,12 @@ class _Full:
     def __repr__(self) -> str:
         return "<a full disk>"
 
+    is_pseudonymised = False
+
     def procedures(self) -> list[Any]:
+        return []
+
+    def alerts(self) -> list[Any]:
         return []
 
     def add_record(self, record: Any) -> Added:
@@ -249,7 +255,8 @@ def test_a_history_that_fails_costs_no_row(tmp_path: Path) -> None:
     messages = [row["message"] for row in rows.values() if row["reason"] == NOT_ADDED]
     assert messages == ["the disk is full"] * 2
     for name, row in rows.items():
-        assert row | {"reason": None, "message": None} == plain[name]
+        without = {"reason": None, "message": None} | dict.fromkeys(HISTORY)
+        assert row | without == plain[name] | dict.fromkeys(HISTORY)
     _, audit = audited(folder, ledger=ledger, history=_Full())
     assert audit.summary.not_added == 2  # all three again: this store is empty
 
@@ -293,7 +300,10 @@ def test_results_are_added_to_a_history_once(tmp_path: Path) -> None:
         with dm.History(tmp_path / "doses.db") as history:
             rows, _ = audited(folder, ledger=ledger, history=history)
             assert len(history.procedures()) == 3
-        assert rows == plain
+        assert {row["history_status"] for row in rows.values()} == {"new"}
+        assert {row["history_procedure"] for row in rows.values()} == {1, 2, 3}
+        for name, row in rows.items():
+            assert row | dict.fromkeys(HISTORY) == plain[name] | dict.fromkeys(HISTORY)
     (tmp_path / "doses.db").unlink()
     with dm.History(tmp_path / "doses.db") as history:
         audited(folder, ledger=ledger, history=history)

@@ -33,9 +33,8 @@ wording = "Told."
 
 
 def run(*arguments: object, columns: int = 160) -> Result:
-    options = ("--spacing-mm", "15", "--jobs", "1")
-    if any(str(argument).startswith("--spacing-mm") for argument in arguments):
-        options = options[2:]
+    has_spacing = any(str(argument).startswith("--spacing-mm") for argument in arguments)
+    options = ("--jobs", "1", *(() if has_spacing else ("--spacing-mm", "15")))
     environment = {"DOSEMAP_EQUIPMENT": "", "DOSEMAP_LEVELS": "", "COLUMNS": str(columns)}
     return CliRunner().invoke(app, ["audit", *map(str, arguments), *options], env=environment)
 

@@ -51,6 +51,10 @@ _COLUMNS: tuple[tuple[Kind, str], ...] = (
     ("number", "share_on_skin share_missed_skin share_not_placed share_with_assumed_fields"),
     ("number", "air_kerma_not_mapped_gy interval_low_gy interval_high_gy"),
     ("texts", "alerts not_evaluated problems"),
+    ("text", "history_status"),
+    ("integer", "history_procedure"),
+    ("texts", "history_alerts"),
+    ("text", "history_notes"),
 )
 COLUMNS = tuple(Column(name, kind) for kind, names in _COLUMNS for name in names.split())
 """The columns of every output, in their order (``docs/audit.md``)."""

@@ -32,6 +32,9 @@ class AuditSettings:
     """Equipment profiles of the site, for the systems that their rules match."""
     procedure_map: ProcedureMap | None = None
     """The site's names for its procedures."""
+    with_descriptions: bool = False
+    """Keep the texts of reports whose type neither a code of the standard nor the site's map says:
+    people typed them, and may have written names."""
     levels: tuple[Level, ...] = field(default_factory=load_levels)
     """Alert levels: of one procedure, and typical values of groups."""
 
@@ -48,7 +51,7 @@ class AuditSettings:
 
     def digest(self) -> str:
         """Return a digest of all that a row depends on."""
-        rest = self._values("procedure_map", "levels")
+        rest = self._values("procedure_map", "with_descriptions", "levels")
         return _digest({"doses": self.digest_of_doses(), **rest})
 
     def _values(self, *names: str) -> dict[str, object]:

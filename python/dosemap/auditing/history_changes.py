@@ -1,0 +1,227 @@
+"""What an audit changed in a history: alerts raised and withdrawn, procedures revised.
+
+Found by comparing the history with what it was when the audit began, not by listening: what a run
+did that was stopped, or killed, is told by the one that goes on.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dosemap.history import History, RaisedAlert
+    from dosemap.history.stored import StoredProcedure
+
+State = Mapping[str, Any]
+"""A history as far as changes of it are told, in plain values."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddedFile:
+    """A file of the audit that is in the history."""
+
+    name: str
+    counts: bool
+    started: str | None
+    """As the report has it, by which its procedure is known to be the same."""
+    notes: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangedAlert:
+    """An alert that is new, or does not hold any more."""
+
+    alert: "RaisedAlert"
+    procedure: "StoredProcedure | None"
+    """``None``: it does not count any more, as it is part of another one."""
+    file: str | None
+    """``None``: it was added by others."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangedProcedure:
+    """A procedure of which another state counts than before."""
+
+    procedure: "StoredProcedure"
+    file: str | None
+    peak_skin_dose_before_gy: float | None
+    reference_air_kerma_before_gy: float | None
+    notes: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryChanges:
+    """What is otherwise in a history than before the audit."""
+
+    raised: tuple[ChangedAlert, ...] = ()
+    withdrawn: tuple[ChangedAlert, ...] = ()
+    revised: tuple[ChangedProcedure, ...] = ()
+    joined: int = 0
+    """Procedures that are now part of another one, or were removed meanwhile."""
+    standing: Mapping[int, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """Ids of the levels whose alerts stand, by the number of the procedure."""
+    started: Mapping[int, str | None] = field(default_factory=dict, repr=False)
+    """When each procedure that counts began, by its number."""
+
+    is_pseudonymised: bool = False
+
+    def stands_with(self, procedure: int | None, started: str | None) -> list[str]:
+        """Return the ids of the levels whose alerts stand with a procedure.
+
+        Parameters
+        ----------
+        procedure
+            Its number when it was added.
+        started
+            When it began: the number may have gone to another one since.
+        """
+        if procedure is None or self.started.get(procedure, "") != started:
+            return []
+        return list(self.standing.get(procedure, ()))
+
+    def shows_ids(self, asked_for: bool) -> bool:  # noqa: FBT001
+        """Return whether patients are named: where that is asked for, or by their pseudonyms."""
+        return asked_for or self.is_pseudonymised
+
+    def to_dict(self, *, with_ids: bool) -> dict[str, Any]:
+        """Return it as plain values, as the JSON document of an audit has it.
+
+        Parameters
+        ----------
+        with_ids
+            With the IDs of patients; pseudonyms are always there.
+        """
+        with_ids = self.shows_ids(with_ids)
+        return {
+            "is_pseudonymised": self.is_pseudonymised,
+            "alerts": [_alert_entry(entry, with_ids=with_ids) for entry in self.raised],
+            "withdrawn": [_alert_entry(entry, with_ids=with_ids) for entry in self.withdrawn],
+            "revisions": [
+                {
+                    **_whose(entry.procedure, entry.file, with_ids=with_ids),
+                    "procedure": entry.procedure.procedure,
+                    "revision": entry.procedure.revision,
+                    "peak_skin_dose_before_gy": entry.peak_skin_dose_before_gy,
+                    "peak_skin_dose_gy": entry.procedure.peak_skin_dose_gy,
+                    "reference_air_kerma_before_gy": entry.reference_air_kerma_before_gy,
+                    "reference_air_kerma_gy": entry.procedure.reference_air_kerma_gy,
+                    "notes": entry.notes,
+                }
+                for entry in self.revised
+            ],
+            "procedures_joined": self.joined,
+        }
+
+
+def _alert_entry(entry: ChangedAlert, *, with_ids: bool) -> dict[str, Any]:
+    return {
+        **_whose(entry.procedure, entry.file, with_ids=with_ids),
+        **entry.alert.to_dict(),
+    }
+
+
+def _whose(
+    procedure: "StoredProcedure | None", file: str | None, *, with_ids: bool
+) -> dict[str, Any]:
+    shown = procedure if with_ids else None
+    started = procedure.started if procedure else None
+    return {
+        "file": file,
+        "patient_id": shown.patient_id if shown else None,
+        "issuer": shown.issuer if shown else None,
+        "started": started.isoformat() if started else None,
+    }
+
+
+def state_of(history: "History") -> State:
+    """Return a history as it is now.
+
+    Parameters
+    ----------
+    history
+        That is compared later.
+    """
+    return {
+        "procedures": [
+            [
+                entry.procedure,
+                entry.revision,
+                entry.peak_skin_dose_gy,
+                entry.reference_air_kerma_gy,
+            ]
+            for entry in history.procedures()
+        ],
+        "standing": [_key(alert) for alert in history.alerts() if alert.withdrawn is None],
+    }
+
+
+def changes_since(
+    before: State, history: "History", files: Mapping[int, AddedFile]
+) -> HistoryChanges:
+    """Return what is otherwise than it was.
+
+    Parameters
+    ----------
+    before
+        From :func:`state_of`.
+    history
+        The same history.
+    files
+        Those of the audit, by the number of their procedure.
+    """
+    counting = {entry.procedure: entry for entry in history.procedures()}
+    earlier = {number: rest for number, *rest in before["procedures"]}
+    stood = {tuple(key) for key in before["standing"]}
+    alerts = history.alerts()
+
+    def told(chosen: Iterable["RaisedAlert"]) -> tuple[ChangedAlert, ...]:
+        return tuple(
+            ChangedAlert(
+                alert=alert,
+                procedure=counting.get(alert.procedure),
+                file=files[alert.procedure].name if alert.procedure in files else None,
+            )
+            for alert in chosen
+        )
+
+    stand = [alert for alert in alerts if alert.withdrawn is None]
+    standing: dict[int, dict[str, None]] = {}
+    for alert in stand:
+        standing.setdefault(alert.procedure, {})[alert.level_id] = None
+    return HistoryChanges(
+        raised=told(alert for alert in stand if _key(alert) not in stood),
+        withdrawn=told(
+            alert for alert in alerts if alert.withdrawn is not None and _key(alert) in stood
+        ),
+        revised=tuple(_revised(counting, earlier, files)),
+        joined=len(earlier.keys() - counting.keys()),
+        standing={number: tuple(ids) for number, ids in standing.items()},
+        started={
+            number: entry.started.isoformat() if entry.started else None
+            for number, entry in counting.items()
+        },
+        is_pseudonymised=history.is_pseudonymised,
+    )
+
+
+def _revised(
+    counting: "Mapping[int, StoredProcedure]",
+    earlier: Mapping[int, Sequence[Any]],
+    files: Mapping[int, AddedFile],
+) -> Iterable[ChangedProcedure]:
+    for number, entry in counting.items():
+        revision, peak_gy, kerma_gy = earlier.get(number, (entry.revision, None, None))
+        if revision != entry.revision:
+            file = files.get(number)
+            yield ChangedProcedure(
+                procedure=entry,
+                file=file.name if file else None,
+                peak_skin_dose_before_gy=peak_gy,
+                reference_air_kerma_before_gy=kerma_gy,
+                notes=file.notes if file else None,
+            )
+
+
+def _key(alert: "RaisedAlert") -> tuple[int, str, int, str]:
+    """Return by what an alert is the same; one that was told anew has another time."""
+    return alert.procedure, alert.level_id, alert.number, alert.raised
