@@ -33,6 +33,14 @@ AREA_LEVELS_GY = (2.0, 3.0, 5.0, 10.0, 15.0)
 doi:10.1148/radiol.2542082312, and the 3 Gy of NCRP Report 168."""
 
 
+def made_by() -> dict[str, Any]:
+    """Return the part of a document that says by which program and data it was made."""
+    return {
+        "software": {"name": "dosemap", "version": _core.__version__, "notice": DISCLAIMER},
+        "data_tables": dict(_core.data_tables()),
+    }
+
+
 def build_document(  # noqa: PLR0913  (the parts of the document)
     placed: PlacedProcedure,
     *,
@@ -50,8 +58,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
     mapped = skin_dose_gy is not None
     document: dict[str, Any] = {
         "schema": SCHEMA,
-        "software": {"name": "dosemap", "version": _core.__version__, "notice": DISCLAIMER},
-        "data_tables": dict(_core.data_tables()),
+        **made_by(),
         "source": placed.procedure.source,
         "procedure": _procedure(placed, events),
         "equipment": _equipment(placed),

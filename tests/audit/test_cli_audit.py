@@ -282,7 +282,15 @@ def test_tables_fit_a_terminal(folder: Path, tmp_path: Path) -> None:
     (folder / "long.dcm").write_bytes(report_bytes("long", device=hospital))
     text = run(folder, "--levels", level(tmp_path, 0.001), columns=80).stdout
     assert max(map(len, text.splitlines())) <= 80
-    for word in ("CATHLAB-NORTH-2", "median", "PSD", "0.01", "reached", "own"):
+    for word in (
+        "CATHLAB-NORTH-2",
+        "median",
+        "PSD",
+        "PKA,\u00a0Gy\u00a0cm²",
+        "10",
+        "reached",
+        "own",
+    ):
         assert word in text
 
 

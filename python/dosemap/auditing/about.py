@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from dosemap import _core
 from dosemap.auditing.ledger import printable
 from dosemap.auditing.settings import AuditSettings
-from dosemap.document import DISCLAIMER
+from dosemap.document import made_by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +26,7 @@ class About:
         """Return it as plain values, as the JSON document of an audit has it."""
         settings = self.settings
         return {
-            "software": {"name": "dosemap", "version": _core.__version__, "notice": DISCLAIMER},
-            "data_tables": dict(_core.data_tables()),
+            **made_by(),
             "began": self.began.isoformat(timespec="seconds"),
             "ended": self.ended.isoformat(timespec="seconds"),
             "files_done_before": self.done_before,
