@@ -121,6 +121,9 @@ def _procedure(placed: PlacedProcedure, events: EventTable) -> dict[str, Any]:
         "manufacturer": procedure.device.manufacturer,
         "model": procedure.device.model,
         "started": procedure.started.isoformat() if procedure.started else None,
+        "content_created": (
+            procedure.content_created.isoformat() if procedure.content_created else None
+        ),
         "event_identities": event_identities(events, scope=procedure.study_instance_uid or system),
         "patient_position": "+".join(sorted({entry["position"] for entry in positions})) or None,
         "patient_positions": positions,

@@ -20,8 +20,9 @@ from dosemap.auditing.summary import summary_of
 from dosemap.equipment import MatchRule, match_profile
 from dosemap.history import Added
 from dosemap.procedure_types import MapRow, ProcedureMap
-from dosemap.simulate import SimulatedDevice
+from dosemap.simulate import SimulatedDevice, SimulatedEvent
 from dosemap.simulate.edits import omit
+from simulated_reports import artis_bytes
 
 SETTINGS = AuditSettings(spacing_mm=SPACING_MM)
 HISTORY = [column.name for column in COLUMNS if column.name.startswith("history_")]
@@ -182,8 +183,13 @@ def test_of_states_that_overlap_in_a_ring_one_counts() -> None:
     """None stands for another that stands for it: the procedure would be lost."""
 
     def state(number: int, events: str) -> _State:
-        order = (str(number), b"")
-        return _State(number=number, system=(None,), events=frozenset(events), order=order)
+        return _State(
+            number=number,
+            system=(None,),
+            events=frozenset(events),
+            made=str(number),
+            order=(0, b""),
+        )
 
     counting = _Counting()
     replaced = [
@@ -308,6 +314,17 @@ def test_results_are_added_to_a_history_once(tmp_path: Path) -> None:
     with dm.History(tmp_path / "doses.db") as history:
         audited(folder, ledger=ledger, history=history)
         assert len(history.procedures()) == 3
+
+
+def test_a_reason_without_a_map_leads_to_the_problems(tmp_path: Path) -> None:
+    """Beside a row there are no problems in words, to which an estimate points."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    # No tube has this voltage: no event has a usable beam.
+    (folder / "a.dcm").write_bytes(artis_bytes(SimulatedEvent(kvp=155)))
+    reason = audited(folder)[0]["a.dcm"]["map_reason"]
+    assert "see the problems" not in reason
+    assert reason.endswith("dosemap estimate of the file tells its problems")
 
 
 def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path) -> None:

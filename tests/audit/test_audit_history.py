@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pydicom
 import pytest
 
 import dosemap as dm
@@ -13,6 +15,7 @@ from audit_folders import SPACING_MM, fill, report_bytes
 from dosemap.alerts import load_levels
 from dosemap.auditing import AuditSettings, Progress, run
 from dosemap.auditing.ledger import Ledger
+from dosemap.auditing.walk import FoundFile, Unreadable, Walk
 from dosemap.simulate import SimulatedDevice
 from json_pages import described_keys, is_of, leaves, name_of
 
@@ -83,6 +86,35 @@ def test_each_row_and_the_document_have_the_alerts_of_the_history(case: Case) ->
 def stop_after_first_batch(progress: Progress) -> None:
     if progress.files:
         raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_of_copies_the_same_one_counts_in_the_rows_and_in_the_history(
+    case: Case, monkeypatch: pytest.MonkeyPatch, *, reverse: bool
+) -> None:
+    """Some were made at the same time, some later, in whatever order the files come."""
+    monkeypatch.setattr(run, "BATCH_FILES", 1)
+    walked = Walk.__iter__
+    monkeypatch.setattr(
+        Walk, "__iter__", lambda walk: iter(sorted(walked(walk), key=_path, reverse=reverse))
+    )
+    for number, time in enumerate(("120000", "110000", "120000", "110000")):
+        kerma_gy = 0.1 * (number + 1)
+        dataset = pydicom.dcmread(BytesIO(report_bytes("copies", kerma_gy, kerma_gy)))
+        dataset.ContentTime = time
+        dataset.save_as(case.folder / f"copy {number}.dcm")
+    document = case.audit()
+    (counts,) = [row for row in document["rows"] if "copy" in row["file"] and row["counts"]]
+    last = 0 if reverse else 2
+    assert Path(counts["file"]).name == f"copy {last}.dcm"
+    with dm.History(case.store) as history:
+        kermas = [entry.reference_air_kerma_gy for entry in history.procedures()]
+    assert len(kermas) == 5
+    assert counts["reference_air_kerma_gy"] in kermas
+
+
+def _path(entry: FoundFile | Unreadable) -> str:
+    return entry.path
 
 
 class Killed(BaseException):

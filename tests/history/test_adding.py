@@ -72,6 +72,31 @@ def test_a_corrected_report_is_a_revision(location: str) -> None:
         assert history.procedures("ID-4711")[0].peak_skin_dose_gy == 1.2
 
 
+def made_at(content_created: str | None, *, peak_gy: float, events: str = "ab") -> ProcedureRecord:
+    """Return a record of a report that says when it was made."""
+    plain = record(events, peak_gy=peak_gy)
+    document = copy.deepcopy(dict(plain.document))
+    document["procedure"]["content_created"] = content_created
+    return replace(plain, document=document)
+
+
+@pytest.mark.parametrize("events", ["ab", "bc"])  # the same, and some others
+def test_of_the_same_events_the_report_that_was_made_later_counts(
+    location: str, events: str
+) -> None:
+    """In whatever order they come, as in an audit; of the same time the one that came later."""
+    with History(location) as history:
+        history.add_record(made_at("2025-01-10T12:00:00", peak_gy=2.0))
+        earlier = made_at("2025-01-10T11:00:00", peak_gy=3.0, events=events)
+        assert history.add_record(earlier).status == "older_state"
+        silent = made_at(None, peak_gy=4.0, events=events)
+        assert history.add_record(silent).status == "older_state"
+        same = made_at("2025-01-10T12:00:00", peak_gy=5.0, events=events)
+        assert history.add_record(same).status == "revision"
+        more = made_at("2025-01-10T10:00:00", peak_gy=6.0, events="abcd")
+        assert history.add_record(more).status == "revision"
+
+
 def with_spacing(
     spacing_mm: float, *, version: str = "1.0", peak_gy: float = 1.0
 ) -> ProcedureRecord:

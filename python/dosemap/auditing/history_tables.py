@@ -38,7 +38,7 @@ def history_line(summary: Summary, changes: HistoryChanges) -> str:
         "new alerts": len(changes.raised),
         "alerts withdrawn": len(changes.withdrawn),
     }
-    parts = [f"{what}: {number}" for what, number in counts.items()]
+    parts = [f"{what}: {number}" for what, number in counts.items() if number]
     return "; ".join([f"reports in the history: {', '.join(did) or 'none'}", *parts])
 
 

@@ -213,6 +213,7 @@ class AuditRun:
         return {
             "history_status": added.status,
             "history_procedure": added.procedure,
+            "revision": added.revision,
             "history_notes": "; ".join(added.notes) or None,
         }, None
 

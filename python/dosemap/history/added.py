@@ -67,7 +67,8 @@ class Added:
 
     status: Status
     """``new``; ``unchanged``: known already; ``revision``: takes the place of an earlier state;
-    ``older_state``: has less events than what is known, kept but does not count."""
+    ``older_state``: has fewer events than what is known, or was made earlier; kept but does not
+    count."""
     procedure: int
     """Number of the procedure in the store."""
     revision: int

@@ -25,6 +25,7 @@ from dosemap.history.identity import (
     body_spacing_mm,
     decide,
     is_coarser,
+    made_of,
     short_key,
 )
 from dosemap.history.record import ProcedureRecord
@@ -33,6 +34,11 @@ from dosemap.history.tables import EVENT, PROCEDURE, REVISION
 
 _ROUNDING = 1e-9
 """Relative: air kermas that differ by less are the same."""
+
+_OLDER = (
+    "it has fewer events than what is known of this procedure, or was made earlier: it does not"
+    " count"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +95,7 @@ def write_record(
     current = sorted(current_of(connection, candidates))
     parts = [part_of(connection, procedure) for procedure in current]
     identities = () if record.is_totals_only else record.event_identities
-    decision = decide(identities, parts)
+    decision = decide(identities, parts, made=made_of(record.document))
     if decision.procedure is None:
         return _write_new(connection, entry)
     if decision.relation == "older_state":
@@ -98,7 +104,7 @@ def write_record(
             status="older_state",
             procedure=decision.procedure,
             revision=number,
-            notes=("it has less events than what is known of this procedure: it does not count",),
+            notes=(_OLDER,),
         )
     return _write_over(connection, decision, entry)
 

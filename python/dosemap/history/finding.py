@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select
 
-from dosemap.history.identity import Part, is_the_same_but_coarser, short_key
+from dosemap.history.identity import Part, is_the_same_but_coarser, made_of, short_key
 from dosemap.history.record import ProcedureRecord
 from dosemap.history.rows import document_of, events_of
 from dosemap.history.tables import EVENT, PATIENT, PROCEDURE, REVISION
@@ -152,11 +152,14 @@ def current_of(connection: Connection, procedures: set[int]) -> set[int]:
 
 def part_of(connection: Connection, procedure: int) -> Part:
     """Return the events of the state of a procedure that counts."""
-    details = connection.scalar(
-        select(REVISION.c.details).where(REVISION.c.procedure == procedure, REVISION.c.counts)
-    )
-    assert details is not None, "every procedure that is not replaced has a revision that counts"
-    return Part(procedure=procedure, events=events_of(details))
+    row = connection.execute(
+        select(REVISION.c.details, REVISION.c.document).where(
+            REVISION.c.procedure == procedure, REVISION.c.counts
+        )
+    ).first()
+    assert row is not None, "every procedure that is not replaced has a revision that counts"
+    made = made_of(document_of(row.document))
+    return Part(procedure=procedure, events=events_of(row.details), made=made)
 
 
 def study_of(record: ProcedureRecord) -> str | None:

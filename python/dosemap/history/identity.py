@@ -70,6 +70,8 @@ class Part:
     procedure: int
     events: frozenset[str]
     """Identities of the revision that counts; empty for a report of totals only."""
+    made: str = ""
+    """When its report was made, ISO 8601; empty where it does not say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +85,12 @@ class Decision:
     """Further procedures that it holds, which do not count any more."""
 
 
-def decide(events: Iterable[str], parts: Sequence[Part]) -> Decision:
+def made_of(document: Mapping[str, Any]) -> str:
+    """Return when the report of a document was made; empty where it, or an older one, is silent."""
+    return document["procedure"].get("content_created") or ""
+
+
+def decide(events: Iterable[str], parts: Sequence[Part], *, made: str = "") -> Decision:
     """Return what a report is to the parts that could be of the same procedure.
 
     Parameters
@@ -93,6 +100,9 @@ def decide(events: Iterable[str], parts: Sequence[Part]) -> Decision:
     parts
         Those that share an event with it, and those of the same study and device where one of the
         two has totals only; in the order in which they came.
+    made
+        When the report was made. Where neither holds all events of the other, the one that was made
+        later counts; of the same time the one that came later.
 
     Examples
     --------
@@ -108,7 +118,8 @@ def decide(events: Iterable[str], parts: Sequence[Part]) -> Decision:
         return Decision(relation="new")
     known: frozenset[str] = frozenset().union(*(part.events for part in touched))
     holder = max(touched, key=lambda part: len(part.events & new))
-    if new < known:
+    is_earlier = not known < new and made < max(part.made for part in touched)
+    if new < known or is_earlier:
         return Decision(relation="older_state", procedure=holder.procedure)
     first, *others = (part.procedure for part in touched)
     return Decision(relation="revision", procedure=first, replaces=tuple(others))
