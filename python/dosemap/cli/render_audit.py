@@ -10,7 +10,7 @@ from rich.text import Text
 
 from dosemap.auditing import NOT_ADDED, Audit
 from dosemap.auditing.tables import QUANTITY_HEADS, TextTable, doses_of_row, tables_of, totals_line
-from dosemap.cli.history.lists import alert_text
+from dosemap.cli.history.alert_lines import print_alerts
 from dosemap.history import Added, RaisedAlert
 
 _GAP = 2
@@ -74,8 +74,7 @@ def render_new_alerts(alerts: NewAlerts, console: Console) -> None:
     console
         Where to.
     """
-    for alert in alerts.first:
-        console.print(Text("ALERT  ", style="bold red") + alert_text(alert))
+    print_alerts(alerts.first, console)
     if alerts.number > len(alerts.first):
         more = alerts.number - len(alerts.first)
         console.print(Text(f"and {more} more: dosemap history alerts lists all"))

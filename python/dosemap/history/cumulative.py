@@ -158,7 +158,7 @@ class Cumulative:
             "reference_air_kerma_gy": self.reference_air_kerma_gy,
             "procedures": [entry.to_dict() for entry in self.contributions],
             "over_time": [entry.to_dict() for entry in self.over_time],
-            "alerts_not_evaluated": [entry.to_dict() for entry in self.not_evaluated],
+            "alerts_not_evaluated": [entry.without_patient() for entry in self.not_evaluated],
             "problems": [dict(problem) for problem in self.problems],
         }
 

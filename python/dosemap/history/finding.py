@@ -11,7 +11,7 @@ from dosemap.history.rows import events_of
 from dosemap.history.tables import EVENT, PATIENT, PROCEDURE, REVISION
 
 AnyRow = Row[*tuple[Any, ...]]
-_KEYS_AT_ONCE = 500
+KEYS_AT_ONCE = 500
 """SQLite takes a limited number of parameters."""
 
 
@@ -61,8 +61,8 @@ def candidates_of(connection: Connection, record: ProcedureRecord) -> set[int]:
     """Return procedures that have, or once had, an event of a record, or are totals of it."""
     keys = sorted({short_key(text) for text in record.event_identities})
     found: set[int] = set()
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
-        some = keys[start : start + _KEYS_AT_ONCE]
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        some = keys[start : start + KEYS_AT_ONCE]
         found.update(
             connection.scalars(select(EVENT.c.procedure).where(EVENT.c.key.in_(some))).all()
         )
