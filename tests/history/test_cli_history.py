@@ -1,6 +1,7 @@
 """``dosemap history``: the way of a site through it."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from dosemap.history.cumulative_dataset import read_cumulative
 from dosemap.simulate import (
     SimulatedDevice,
     SimulatedEvent,
+    SimulatedPatient,
     SimulatedProcedure,
     simulate_procedure,
     write_rdsr,
@@ -44,13 +46,15 @@ def said(*arguments: object) -> Any:
     return json.loads(run(*arguments, "--json").stdout)
 
 
-def report_of(path: Path, *, month: int, kerma_gy: float) -> Path:
+def report_of(
+    path: Path, *, month: int, kerma_gy: float, patient: SimulatedPatient = PATIENT
+) -> Path:
     procedure = SimulatedProcedure(
         uid_seed=f"month {month}",
         events=(SimulatedEvent(reference_air_kerma_gy=kerma_gy),),
         started=datetime(2025, month, 3, 10),
         device=SimulatedDevice(manufacturer="Siemens", model="AXIOM-Artis"),
-        patient=PATIENT,
+        patient=patient,
     )
     file = BytesIO()
     write_rdsr(procedure, file, style="siemens_artis")
@@ -155,6 +159,19 @@ def test_risk(store: Path) -> None:
     both, last = said("risk", ID, "--db", store), said("risk", ID, "--window", "10D", "--db", store)
     assert both["peak_skin_dose_gy"] == pytest.approx(2 * last["peak_skin_dose_gy"])
     assert "Gy" in run("risk", ID, "--db", store).stdout
+
+
+def test_risk_tells_what_is_doubtful_of_the_sum(store: Path, tmp_path: Path) -> None:
+    """A sum over two people is no dose of anybody: whoever reads the risk must know."""
+    other = replace(PATIENT, sex="F", age_years=20)
+    report_of(tmp_path / "2.dcm", month=2, kerma_gy=2.2, patient=other)
+    db = ("--db", tmp_path / "doses.db")
+    run("add", store.parent / "1.dcm", tmp_path / "2.dcm", *db)
+    told = said("cumulative", ID, *db)["problems"]
+    assert "patient-may-be-several" in {problem["code"] for problem in told}
+    assert said("risk", ID, *db)["problems"] == told
+    text = " ".join(run("risk", ID, *db).stdout.split())
+    assert "patient-may-be-several the sex differs between the reports" in text
 
 
 def test_export_import_forget(store: Path, tmp_path: Path) -> None:

@@ -123,6 +123,7 @@ class Cumulative:
             is_lower_bound=self.is_lower_bound,
             why="; ".join(self.reasons) or None,
             sessions=sessions,
+            problems=self.problems,
         )
 
     @property
