@@ -215,9 +215,11 @@ def test_results_are_added_to_a_history_and_new_alerts_told_once(
 ) -> None:
     own = ("--levels", level(tmp_path, 0.015))
     options = ("--db", tmp_path / "doses.db", "--out", tmp_path / "a.csv", *own)
-    result = run(folder, *options)
+    result = run(folder, *options, columns=400)
     assert result.exit_code == 0
-    assert "ALERT  own level: 0.02 Gy reached 0.015 Gy. Told." in result.stdout
+    words = " ".join(result.stdout.split())
+    assert "001.dcm, procedure 2 own level: 0.02 Gy reached 0.015 Gy. Told." in words
+    assert "ALERT 20" in words  # the day; the patient is not shown
     assert result.stdout.count("ALERT") == 1
     (tmp_path / "a.csv.ledger").unlink()
     assert "ALERT" not in run(folder, *options).stdout
@@ -228,6 +230,31 @@ def test_results_are_added_to_a_history_and_new_alerts_told_once(
         body = dm.Body.for_patient(procedure.patient, spacing_mm=SPACING_MM)
         added = history.add(dm.estimate(procedure, surface=body))
         assert (added.status, added.alerts) == ("unchanged", ())
+
+
+def test_alerts_name_the_patient_when_that_is_asked_for(folder: Path, tmp_path: Path) -> None:
+    own = ("--levels", level(tmp_path, 0.015), "--with-uids")
+    patient = dm.read_rdsr(folder / "001.dcm").patient.patient_id
+    result = run(folder, "--db", tmp_path / "doses.db", *own)
+    assert f"ALERT  patient {patient}, 20" in result.stdout
+
+
+def test_alerts_until_a_stop_are_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without --out no later run knows of them."""
+    add = dm.History.add_record
+
+    def stopped(history: dm.History, record: Any) -> Any:
+        if history.procedures():
+            raise KeyboardInterrupt
+        return add(history, record)
+
+    monkeypatch.setattr(dm.History, "add_record", stopped)
+    own = ("--levels", level(tmp_path, 0.001))
+    result = run(folder, "--db", tmp_path / "doses.db", *own)
+    assert result.exit_code == 130
+    assert result.stdout.count("ALERT") == 1
 
 
 def test_an_audit_with_a_coarser_map_leaves_the_finer_one_of_history_add(

@@ -1,6 +1,7 @@
 """``dosemap history``: the way of a site through it."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from dosemap.history.cumulative_dataset import read_cumulative
 from dosemap.simulate import (
     SimulatedDevice,
     SimulatedEvent,
+    SimulatedPatient,
     SimulatedProcedure,
     simulate_procedure,
     write_rdsr,
@@ -44,13 +46,15 @@ def said(*arguments: object) -> Any:
     return json.loads(run(*arguments, "--json").stdout)
 
 
-def report_of(path: Path, *, month: int, kerma_gy: float) -> Path:
+def report_of(
+    path: Path, *, month: int, kerma_gy: float, patient: SimulatedPatient = PATIENT
+) -> Path:
     procedure = SimulatedProcedure(
         uid_seed=f"month {month}",
         events=(SimulatedEvent(reference_air_kerma_gy=kerma_gy),),
         started=datetime(2025, month, 3, 10),
         device=SimulatedDevice(manufacturer="Siemens", model="AXIOM-Artis"),
-        patient=PATIENT,
+        patient=patient,
     )
     file = BytesIO()
     write_rdsr(procedure, file, style="siemens_artis")
@@ -111,10 +115,63 @@ def test_alerts(store: Path) -> None:
     assert "60 days" in run("alerts", "--db", store).stdout
 
 
+def test_an_alert_says_of_whom_it_is(store: Path, tmp_path: Path) -> None:
+    """Patient, day and file, wherever alerts are told; of a withdrawn one too."""
+    db = ("--db", tmp_path / "doses.db")
+    heading = f"patient {ID}, 2025-02-03, 2.dcm, procedure 2"
+    said_of = {"patient_id": ID, "issuer": None, "started": "2025-02-03T10:00:00", "file": "2.dcm"}
+    run("add", store.parent / "1.dcm", *db)
+    text = " ".join(run("add", store.parent / "2.dcm", *db).stdout.split())
+    assert f"ALERT {heading}" in text
+    assert heading in " ".join(run("alerts", *db).stdout.split())
+    of_second = [a for a in said("alerts", *db)["alerts"] if a["procedure"] == 2]
+    assert len(of_second) > 1
+    assert all(alert | said_of == alert for alert in of_second)
+    # Corrected to a hundredth of the dose: what the second one had reached is withdrawn.
+    report_of(tmp_path / "corrected.dcm", month=2, kerma_gy=0.02)
+    (row,) = said("add", tmp_path / "corrected.dcm", *db)
+    (first, *_) = row["withdrawn"]
+    assert (first["patient_id"], first["file"]) == (ID, "corrected.dcm")
+
+
+def test_alerts_of_a_pseudonymised_store_name_the_pseudonym(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "site.key").write_text("0123456789abcdef0123456789abcdef")
+    options = ("--db", tmp_path / "hidden.db", "--site-key", tmp_path / "site.key")
+    reports = (store.parent / "1.dcm", store.parent / "2.dcm")
+    done = run("add", *reports, "--pseudonymise", *options)
+    (patient,) = said("list", *options)
+    assert f"patient {patient['patient_id']}" in " ".join(done.stdout.split())
+    (alert, *_) = said("alerts", *options)["alerts"]
+    assert (alert["patient_id"], alert["file"]) == (patient["patient_id"], None)
+    assert ID not in json.dumps(said("alerts", *options))
+
+
+def test_steps_that_were_passed_at_once_are_one_paragraph(store: Path) -> None:
+    found = [a for a in said("alerts", "--db", store)["alerts"] if a["procedure"] == 2]
+    window = [a for a in found if a["level_id"] == "srdl-peak-skin-dose-60-days"]
+    assert len(window) > 1
+    text = " ".join(run("alerts", "--db", store).stdout.split())
+    assert text.count(window[-1]["wording"]) == 1
+    assert f"reached {window[-1]['threshold']:g} Gy (also {window[0]['threshold']:g}" in text
+
+
 def test_risk(store: Path) -> None:
     both, last = said("risk", ID, "--db", store), said("risk", ID, "--window", "10D", "--db", store)
     assert both["peak_skin_dose_gy"] == pytest.approx(2 * last["peak_skin_dose_gy"])
     assert "Gy" in run("risk", ID, "--db", store).stdout
+
+
+def test_risk_tells_what_is_doubtful_of_the_sum(store: Path, tmp_path: Path) -> None:
+    """A sum over two people is no dose of anybody: whoever reads the risk must know."""
+    other = replace(PATIENT, sex="F", age_years=20)
+    report_of(tmp_path / "2.dcm", month=2, kerma_gy=2.2, patient=other)
+    db = ("--db", tmp_path / "doses.db")
+    run("add", store.parent / "1.dcm", tmp_path / "2.dcm", *db)
+    told = said("cumulative", ID, *db)["problems"]
+    assert "patient-may-be-several" in {problem["code"] for problem in told}
+    assert said("risk", ID, *db)["problems"] == told
+    text = " ".join(run("risk", ID, *db).stdout.split())
+    assert "patient-may-be-several the sex differs between the reports" in text
 
 
 def test_export_import_forget(store: Path, tmp_path: Path) -> None:
@@ -186,9 +243,15 @@ def test_levels_of_which_nobody_can_say_are_told(mobile_report: Path, tmp_path: 
     db = ("--db", tmp_path / "doses.db")
     added = run("add", mobile_report, "--patient-id", "ID-1", *db).stdout
     assert "Alert levels not evaluated" in added
-    for command in (("alerts",), ("alerts", "ID-1"), ("cumulative", "ID-1")):
+    whose = "patient ID-1: "
+    for command, of in (
+        (("alerts",), whose),
+        (("alerts", "ID-1"), whose),
+        (("cumulative", "ID-1"), ""),
+    ):
         text = run(*command, *db).stdout
-        assert "srdl-peak-skin-dose-60-days procedure 1; procedure 1" in " ".join(text.split())
+        told = f"srdl-peak-skin-dose-60-days {of}procedure 1; procedure 1"
+        assert told in " ".join(text.split())
         (first, *_) = said(*command, *db)["alerts_not_evaluated"]
         assert (first["procedure"], first["at_least"]) == (1, 0.0)
     again = said("add", mobile_report, "--patient-id", "ID-1", *db)

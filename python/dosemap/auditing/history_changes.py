@@ -5,7 +5,7 @@ did that was stopped, or killed, is told by the one that goes on.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,17 +28,6 @@ class AddedFile:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangedAlert:
-    """An alert that is new, or does not hold any more."""
-
-    alert: "RaisedAlert"
-    procedure: "StoredProcedure | None"
-    """``None``: it does not count any more, as it is part of another one."""
-    file: str | None
-    """``None``: it was added by others."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class ChangedProcedure:
     """A procedure of which another state counts than before."""
 
@@ -53,8 +42,9 @@ class ChangedProcedure:
 class HistoryChanges:
     """What is otherwise in a history than before the audit."""
 
-    raised: tuple[ChangedAlert, ...] = ()
-    withdrawn: tuple[ChangedAlert, ...] = ()
+    raised: "tuple[RaisedAlert, ...]" = ()
+    """With the path of the file, where it is one of the audit."""
+    withdrawn: "tuple[RaisedAlert, ...]" = ()
     revised: tuple[ChangedProcedure, ...] = ()
     joined: int = 0
     """Procedures that are now part of another one, or were removed meanwhile."""
@@ -79,7 +69,7 @@ class HistoryChanges:
             return []
         return list(self.standing.get(procedure, ()))
 
-    def shows_ids(self, asked_for: bool) -> bool:  # noqa: FBT001
+    def shows_ids(self, *, asked_for: bool) -> bool:
         """Return whether patients are named: where that is asked for, or by their pseudonyms."""
         return asked_for or self.is_pseudonymised
 
@@ -91,15 +81,18 @@ class HistoryChanges:
         with_ids
             With the IDs of patients; pseudonyms are always there.
         """
-        with_ids = self.shows_ids(with_ids)
+        with_ids = self.shows_ids(asked_for=with_ids)
         return {
             "is_pseudonymised": self.is_pseudonymised,
             "alerts": [_alert_entry(entry, with_ids=with_ids) for entry in self.raised],
             "withdrawn": [_alert_entry(entry, with_ids=with_ids) for entry in self.withdrawn],
             "revisions": [
                 {
-                    **_whose(entry.procedure, entry.file, with_ids=with_ids),
                     "procedure": entry.procedure.procedure,
+                    "patient_id": entry.procedure.patient_id if with_ids else None,
+                    "issuer": entry.procedure.issuer if with_ids else None,
+                    "started": _iso(entry.procedure),
+                    "file": entry.file,
                     "revision": entry.procedure.revision,
                     "peak_skin_dose_before_gy": entry.peak_skin_dose_before_gy,
                     "peak_skin_dose_gy": entry.procedure.peak_skin_dose_gy,
@@ -113,24 +106,9 @@ class HistoryChanges:
         }
 
 
-def _alert_entry(entry: ChangedAlert, *, with_ids: bool) -> dict[str, Any]:
-    return {
-        **_whose(entry.procedure, entry.file, with_ids=with_ids),
-        **entry.alert.to_dict(),
-    }
-
-
-def _whose(
-    procedure: "StoredProcedure | None", file: str | None, *, with_ids: bool
-) -> dict[str, Any]:
-    shown = procedure if with_ids else None
-    started = procedure.started if procedure else None
-    return {
-        "file": file,
-        "patient_id": shown.patient_id if shown else None,
-        "issuer": shown.issuer if shown else None,
-        "started": started.isoformat() if started else None,
-    }
+def _alert_entry(alert: "RaisedAlert", *, with_ids: bool) -> dict[str, Any]:
+    entry = alert.to_dict()
+    return entry if with_ids else entry | {"patient_id": None, "issuer": None}
 
 
 def state_of(history: "History") -> State:
@@ -174,13 +152,9 @@ def changes_since(
     stood = {tuple(key) for key in before["standing"]}
     alerts = history.alerts()
 
-    def told(chosen: Iterable["RaisedAlert"]) -> tuple[ChangedAlert, ...]:
+    def told(chosen: Iterable["RaisedAlert"]) -> tuple["RaisedAlert", ...]:
         return tuple(
-            ChangedAlert(
-                alert=alert,
-                procedure=counting.get(alert.procedure),
-                file=files[alert.procedure].name if alert.procedure in files else None,
-            )
+            replace(alert, file=files[alert.procedure].name) if alert.procedure in files else alert
             for alert in chosen
         )
 
@@ -196,10 +170,7 @@ def changes_since(
         revised=tuple(_revised(counting, earlier, files)),
         joined=len(earlier.keys() - counting.keys()),
         standing={number: tuple(ids) for number, ids in standing.items()},
-        started={
-            number: entry.started.isoformat() if entry.started else None
-            for number, entry in counting.items()
-        },
+        started={number: _iso(entry) for number, entry in counting.items()},
         is_pseudonymised=history.is_pseudonymised,
     )
 
@@ -220,6 +191,10 @@ def _revised(
                 reference_air_kerma_before_gy=kerma_gy,
                 notes=file.notes if file else None,
             )
+
+
+def _iso(procedure: "StoredProcedure") -> str | None:
+    return procedure.started.isoformat() if procedure.started else None
 
 
 def _key(alert: "RaisedAlert") -> tuple[int, str, int, str]:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from dosemap.auditing.history_changes import ChangedAlert, ChangedProcedure, HistoryChanges
+from dosemap.auditing.history_changes import ChangedProcedure, HistoryChanges
 from dosemap.auditing.summary import Summary
 from dosemap.auditing.tables import TextTable
 from dosemap.auditing.units import value_text
 
 if TYPE_CHECKING:
-    from dosemap.history.stored import StoredProcedure
+    from dosemap.history import RaisedAlert
 
 _STATUS = {
     "new": "new",
@@ -52,6 +52,7 @@ def alert_tables(changes: HistoryChanges, *, with_ids: bool) -> Iterator[TextTab
     with_ids
         With the IDs of patients; pseudonyms are always there.
     """
+    shown = changes.shows_ids(asked_for=with_ids)
     for title, alerts in (
         ("New alerts of the history", changes.raised),
         ("Alerts of the history that do not hold any more", changes.withdrawn),
@@ -60,8 +61,8 @@ def alert_tables(changes: HistoryChanges, *, with_ids: bool) -> Iterator[TextTab
             yield TextTable(
                 title=title,
                 columns=("patient", "day", "no.", "level", "reached", "threshold"),
-                rows=tuple(_alert_row(entry, changes.shows_ids(with_ids)) for entry in alerts),
-                headings={n: entry.file or "" for n, entry in enumerate(alerts)},
+                rows=tuple(_alert_row(alert, with_ids=shown) for alert in alerts),
+                headings={n: alert.file or "" for n, alert in enumerate(alerts)},
                 numeric_from=4,
             )
 
@@ -81,11 +82,11 @@ def change_tables(
         With the IDs of patients; pseudonyms are always there.
     """
     if changes.revised:
-        shows_ids = changes.shows_ids(with_ids)
+        shown = changes.shows_ids(asked_for=with_ids)
         yield TextTable(
             title="Procedures of the history of which another state counts now",
             columns=("patient", "day", "no.", "revision", "PSD before", "now", "K before", "now"),
-            rows=tuple(_revision_row(entry, shows_ids) for entry in changes.revised),
+            rows=tuple(_revision_row(entry, with_ids=shown) for entry in changes.revised),
             headings={n: entry.file or "" for n, entry in enumerate(changes.revised)},
             numeric_from=2,
         )
@@ -98,22 +99,23 @@ def change_tables(
         )
 
 
-def _alert_row(entry: ChangedAlert, shows_ids: bool) -> tuple[str, ...]:  # noqa: FBT001
-    alert, quantity = entry.alert, entry.alert.quantity
+def _alert_row(alert: "RaisedAlert", *, with_ids: bool) -> tuple[str, ...]:
     window = f" ({alert.window_days} days)" if alert.window_days else ""
     return (
-        *_whose(entry.procedure, shows_ids),
+        _patient(alert.patient_id, with_ids=with_ids),
+        alert.started[:10] if alert.started else "not known",
         str(alert.procedure),
         f"{alert.level}{window}",
-        value_text(quantity, alert.value),
-        value_text(quantity, alert.threshold),
+        value_text(alert.quantity, alert.value),
+        value_text(alert.quantity, alert.threshold),
     )
 
 
-def _revision_row(entry: ChangedProcedure, shows_ids: bool) -> tuple[str, ...]:  # noqa: FBT001
+def _revision_row(entry: ChangedProcedure, *, with_ids: bool) -> tuple[str, ...]:
     now = entry.procedure
     return (
-        *_whose(now, shows_ids),
+        _patient(now.patient_id, with_ids=with_ids),
+        f"{now.started:%Y-%m-%d}" if now.started else "not known",
         str(now.procedure),
         str(now.revision),
         value_text("peak_skin_dose_gy", entry.peak_skin_dose_before_gy),
@@ -123,8 +125,5 @@ def _revision_row(entry: ChangedProcedure, shows_ids: bool) -> tuple[str, ...]: 
     )
 
 
-def _whose(procedure: "StoredProcedure | None", shows_ids: bool) -> tuple[str, str]:  # noqa: FBT001
-    if procedure is None:
-        return "-", "-"
-    day = f"{procedure.started:%Y-%m-%d}" if procedure.started else "not known"
-    return (procedure.patient_id or "no patient ID") if shows_ids else "not shown", day
+def _patient(patient_id: str | None, *, with_ids: bool) -> str:
+    return (patient_id or "no patient ID") if with_ids else "not shown"

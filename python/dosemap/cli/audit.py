@@ -144,11 +144,11 @@ def audit(  # noqa: PLR0913  one argument per option is how typer reads a comman
             raised.clear()
             status = _status(found, fail_on, settings)
     except DosemapError as error:
-        render_alerts_until(raised, Output())
+        render_alerts_until(raised, Output(), with_ids=with_uids)
         print_error(log, str(error))
         raise typer.Exit(2) from error
     except KeyboardInterrupt as error:
-        render_alerts_until(raised, Output())
+        render_alerts_until(raised, Output(), with_ids=with_uids)
         again = "; the same command goes on from here" if out is not None else ""
         print_error(log, f"stopped{again}")
         raise typer.Exit(130) from error

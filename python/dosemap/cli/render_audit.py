@@ -11,7 +11,7 @@ from rich.text import Text
 from dosemap.auditing import NOT_ADDED, Audit
 from dosemap.auditing.history_tables import change_tables, history_line
 from dosemap.auditing.tables import QUANTITY_HEADS, TextTable, doses_of_row, tables_of, totals_line
-from dosemap.cli.history.lists import alert_text
+from dosemap.cli.history.alert_lines import print_alerts
 from dosemap.history import RaisedAlert
 
 _GAP = 2
@@ -63,13 +63,13 @@ def _render_history(audit: Audit, console: Console, *, with_ids: bool) -> None:
     for table in change_tables(changes, summary.history_notes, with_ids=with_ids):
         _print(_first(table), console)
     console.print()
-    _print_alerts([entry.alert for entry in changes.raised], console)
-    withdrawn = [entry.alert for entry in changes.withdrawn]
-    _print_alerts(withdrawn, console, word="withdrawn", style="bold")
+    named = changes.shows_ids(asked_for=with_ids)
+    _print_alerts(changes.raised, console, with_patient=named)
+    _print_alerts(changes.withdrawn, console, mark="withdrawn", style="bold", with_patient=named)
     console.print(Text(history_line(summary, changes)))
 
 
-def render_alerts_until(alerts: Sequence[RaisedAlert], console: Console) -> None:
+def render_alerts_until(alerts: Sequence[RaisedAlert], console: Console, *, with_ids: bool) -> None:
     """Print the alerts that a history raised until an audit ended before its time.
 
     Parameters
@@ -78,19 +78,16 @@ def render_alerts_until(alerts: Sequence[RaisedAlert], console: Console) -> None
         In the order in which they were raised.
     console
         Where to.
+    with_ids
+        With the IDs of patients.
     """
-    _print_alerts(alerts, console)
+    _print_alerts(alerts, console, with_patient=with_ids)
 
 
 def _print_alerts(
-    alerts: Sequence[RaisedAlert],
-    console: Console,
-    *,
-    word: str = "ALERT",
-    style: str = "bold red",
+    alerts: Sequence[RaisedAlert], console: Console, *, with_patient: bool, **words: str
 ) -> None:
-    for alert in alerts[:_MOST_FILES]:
-        console.print(Text(f"{word}  ", style=style) + alert_text(alert))
+    print_alerts(alerts[:_MOST_FILES], console, with_patient=with_patient, **words)
     if len(alerts) > _MOST_FILES:
         more = len(alerts) - _MOST_FILES
         console.print(Text(f"and {more} more: dosemap history alerts lists all"))

@@ -26,6 +26,8 @@ def render_risk(risk: Mapping[str, Any], console: Console) -> None:
     console.print(Text(f"  {risk['statement']}"))
     for note in risk["notes"]:
         console.print(Text(f"  {note}", style="yellow"))
+    problems = [(problem["code"], None, problem["message"]) for problem in risk["problems"]]
+    print_entries(console, "Problems of the procedures together", problems, style="yellow")
     for band in risk["bands"]:
         console.print(_reactions(band))
         console.print(Text(f"  To tell: {band['tell']}"))

@@ -19,7 +19,7 @@ _STATE = (
     REVISION.c.procedure_type,
 )
 """What is told of a state that is known."""
-_KEYS_AT_ONCE = 500
+KEYS_AT_ONCE = 500
 """SQLite takes a limited number of parameters."""
 
 
@@ -70,8 +70,8 @@ def candidates_of(connection: Connection, record: ProcedureRecord) -> set[int]:
     """Return procedures that have, or once had, an event of a record, or are totals of it."""
     keys = sorted({short_key(text) for text in record.event_identities})
     found: set[int] = set()
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
-        some = keys[start : start + _KEYS_AT_ONCE]
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        some = keys[start : start + KEYS_AT_ONCE]
         found.update(
             connection.scalars(select(EVENT.c.procedure).where(EVENT.c.key.in_(some))).all()
         )

@@ -18,7 +18,7 @@ PREFIX = "hmac:"
 _LEAST_BYTES = 16
 _CHECKED = "dosemap site key"
 _SEPARATOR = "\x1f"
-_HIDDEN_SOURCE = "<pseudonymised>"
+HIDDEN_SOURCE = "<pseudonymised>"
 _UIDS = ("study_instance_uid", "sop_instance_uid")
 _OF_ONE_SYSTEM = ("serial_number", "station_name")
 """What names the single X-ray system, and so who was treated there that day."""
@@ -84,7 +84,7 @@ class Pseudonyms:
             **{name: self.of(procedure[name]) if procedure[name] else None for name in _UIDS},
             "event_identities": [self.of(text) for text in procedure["event_identities"]],
         }
-        document["source"] = _HIDDEN_SOURCE
+        document["source"] = HIDDEN_SOURCE
         long_enough = {text for text in secrets if len(text) >= _SHORTEST_SECRET}
         words = "|".join(re.escape(text) for text in sorted(long_enough, key=len, reverse=True))
         # As words of their own: an ID of 100 is no part of "1000 events".

@@ -74,6 +74,11 @@ def document_of(packed: bytes) -> dict[str, Any]:
     return _unpacked(packed)
 
 
+def source_of(document: bytes) -> str:
+    """Return the name of the file of a revision."""
+    return str(_unpacked(document)["source"])
+
+
 def _packed(value: Mapping[str, Any]) -> bytes:
     return zlib.compress(json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
 

@@ -1,7 +1,7 @@
 """From a dose to what the skin may show, when to look, and what is not known."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -33,6 +33,8 @@ class Risk:
     possible: tuple[Band, ...]
     """Bands that the dose can be in with its uncertainty, whatever the site; the lowest first."""
     sessions: Sessions | None
+    problems: tuple[Mapping[str, str], ...]
+    """What is doubtful of several procedures together, with ``code`` and ``message``."""
 
     @property
     def band(self) -> Band | None:
@@ -107,6 +109,7 @@ class Risk:
             "region": self.region,
             "site": self.site,
             "notes": list(self.notes),
+            "problems": [dict(problem) for problem in self.problems],
             "band": self.band.id if self.band else None,
             "bands": [self._band(band, table) for band in self.bands],
             "look": [
@@ -166,6 +169,7 @@ def risk_of(  # noqa: PLR0913  (each is known, or not, by itself)
     at_most_gy: float | None = None,
     why: str | None = None,
     sessions: Iterable[tuple[date, float]] = (),
+    problems: Iterable[Mapping[str, str]] = (),
 ) -> Risk:
     """Return what a peak skin dose may lead to; information for a qualified person.
 
@@ -186,6 +190,8 @@ def risk_of(  # noqa: PLR0913  (each is known, or not, by itself)
         Why the dose is not known, or only from below.
     sessions
         Of several procedures day and dose at the place of the peak, Gy.
+    problems
+        What is doubtful of them together; they are told with the risk.
 
     Raises
     ------
@@ -219,6 +225,7 @@ def risk_of(  # noqa: PLR0913  (each is known, or not, by itself)
         day=_last_day(started, over_time),
         possible=_possible(table, peak_skin_dose_gy, at_most_gy, is_lower_bound=is_lower_bound),
         sessions=over_time if over_time.sessions else None,
+        problems=tuple(problems),
     )
 
 

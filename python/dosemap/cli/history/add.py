@@ -12,7 +12,8 @@ from rich.text import Text
 from dosemap.cli.console import Output, messages, print_error, print_json, with_progress
 from dosemap.cli.entries import failed_document
 from dosemap.cli.equipment_files import site_profiles
-from dosemap.cli.history.lists import alert_text, print_not_evaluated
+from dosemap.cli.history.alert_lines import print_alerts
+from dosemap.cli.history.lists import print_not_evaluated
 from dosemap.cli.history.options import (
     IssuerOption,
     JsonOption,
@@ -162,10 +163,10 @@ def _tell(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
 
 def _tell_changes(rows: Sequence[dict[str, Any]], console: Console) -> None:
     for row in rows:
-        for alert in row["alerts"]:
-            console.print(Text("ALERT  ", style="bold red") + alert_text(RaisedAlert(**alert)))
-        for alert in row["withdrawn"]:
-            console.print(Text("withdrawn  ", style="bold") + alert_text(RaisedAlert(**alert)))
+        raised = [RaisedAlert(**alert) for alert in row["alerts"]]
+        print_alerts(raised, console)
+        withdrawn = [RaisedAlert(**alert) for alert in row["withdrawn"]]
+        print_alerts(withdrawn, console, mark="withdrawn", style="bold")
         for note in row["notes"]:
             console.print(Text(f"{row['source']}: {note}", style="yellow"))
     print_not_evaluated(

@@ -116,7 +116,7 @@ def _render(found: Cumulative) -> None:
     console.print(_table(found))
     entries = [(problem["code"], None, problem["message"]) for problem in found.problems]
     print_entries(console, "Problems", entries, style="yellow")
-    print_not_evaluated(found.not_evaluated, console)
+    print_not_evaluated(found.not_evaluated, console, with_patient=False)
 
 
 def _air_kerma(found: Cumulative) -> str:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from dosemap.cli.console import Output, print_json
 from dosemap.cli.entries import print_entries
+from dosemap.cli.history.alert_lines import print_alerts
 from dosemap.cli.history.options import (
     IssuerOption,
     JsonOption,
@@ -18,8 +19,8 @@ from dosemap.cli.history.options import (
     StoreOption,
     opened,
 )
-from dosemap.cli.quantities import for_people, gy
-from dosemap.history import NotEvaluated, RaisedAlert
+from dosemap.cli.quantities import gy
+from dosemap.history import NotEvaluated
 from dosemap.history.stored import StoredProcedure
 
 _MOST_NUMBERS = 5
@@ -127,11 +128,7 @@ def alerts(
         print_json(document)
         return
     console = Output()
-    for alert in found:
-        console.print(Text(f"{alert.raised}  procedure {alert.procedure}  ") + alert_text(alert))
-        if alert.withdrawn is not None:
-            text = f"    withdrawn {alert.withdrawn}: {alert.withdrawn_reason}"
-            console.print(Text(text, style="dim"))
+    print_alerts(found, console, mark="", style="bold")
     if not found:
         console.print("no alert was raised")
     print_not_evaluated(not_evaluated, console)
@@ -142,35 +139,39 @@ def started_text(entry: StoredProcedure) -> str:
     return f"{entry.started:%Y-%m-%d %H:%M}" if entry.started else "not known"
 
 
-def alert_text(alert: RaisedAlert) -> Text:
-    """Return an alert in words."""
-    window = f" within {alert.window_days} days" if alert.window_days else ""
-    factor, unit = for_people(alert.unit, alert.threshold)
-    return Text(
-        f"{alert.level}: {alert.value * factor:.4g} {unit}{window} reached"
-        f" {alert.threshold * factor:g} {unit}. {alert.wording}"
-    )
-
-
-def print_not_evaluated(entries: Sequence[NotEvaluated], console: Console) -> None:
+def print_not_evaluated(
+    entries: Sequence[NotEvaluated], console: Console, *, with_patient: bool = True
+) -> None:
     """Print of which levels nobody can say whether they were reached, a line for each."""
     by_level: dict[str, list[NotEvaluated]] = {}
     for entry in entries:
         by_level.setdefault(entry.level_id, []).append(entry)
-    print_entries(
-        console,
-        "Alert levels not evaluated",
-        [(level, None, _not_evaluated_text(found)) for level, found in by_level.items()],
-        style="bold yellow",
+    lines = [
+        (level, None, _not_evaluated_text(found, with_patient=with_patient))
+        for level, found in by_level.items()
+    ]
+    print_entries(console, "Alert levels not evaluated", lines, style="bold yellow")
+
+
+def _not_evaluated_text(entries: Sequence[NotEvaluated], *, with_patient: bool) -> str:
+    of_patient: dict[str, list[str]] = {}
+    for entry in entries[:_MOST_NUMBERS]:
+        of_patient.setdefault(_whose(entry) if with_patient else "", []).append(
+            str(entry.procedure)
+        )
+    named = "; ".join(
+        f"{whose}{': ' if whose else ''}procedure{'s' if len(numbers) > 1 else ''}"
+        f" {', '.join(numbers)}"
+        for whose, numbers in of_patient.items()
     )
+    more = len(entries) - _MOST_NUMBERS
+    return f"{named}{f' and {more} more' if more > 0 else ''}; {entries[0].reason}"
 
 
-def _not_evaluated_text(entries: Sequence[NotEvaluated]) -> str:
-    numbers = [str(entry.procedure) for entry in entries[:_MOST_NUMBERS]]
-    more = len(entries) - len(numbers)
-    named = ", ".join(numbers) + (f" and {more} more" if more else "")
-    plural = "s" if len(entries) > 1 else ""
-    return f"procedure{plural} {named}; {entries[0].reason}"
+def _whose(entry: NotEvaluated) -> str:
+    if entry.patient_id is None:
+        return f"no patient ID ({entry.file})" if entry.file else "no patient ID"
+    return f"patient {entry.patient_id}" + (f" ({entry.issuer})" if entry.issuer else "")
 
 
 def _day(started: str | None) -> str:
