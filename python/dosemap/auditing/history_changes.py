@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from dosemap.history.added import OfProcedure
+
 if TYPE_CHECKING:
     from dosemap.history import History, RaisedAlert
     from dosemap.history.stored import StoredProcedure
@@ -32,7 +34,8 @@ class ChangedProcedure:
     """A procedure of which another state counts than before."""
 
     procedure: "StoredProcedure"
-    file: str | None
+    of: OfProcedure
+    """The same in words."""
     peak_skin_dose_before_gy: float | None
     reference_air_kerma_before_gy: float | None
     notes: str | None = None
@@ -84,15 +87,11 @@ class HistoryChanges:
         with_ids = self.shows_ids(asked_for=with_ids)
         return {
             "is_pseudonymised": self.is_pseudonymised,
-            "alerts": [_alert_entry(entry, with_ids=with_ids) for entry in self.raised],
-            "withdrawn": [_alert_entry(entry, with_ids=with_ids) for entry in self.withdrawn],
+            "alerts": [_entry(alert, with_ids=with_ids) for alert in self.raised],
+            "withdrawn": [_entry(alert, with_ids=with_ids) for alert in self.withdrawn],
             "revisions": [
                 {
-                    "procedure": entry.procedure.procedure,
-                    "patient_id": entry.procedure.patient_id if with_ids else None,
-                    "issuer": entry.procedure.issuer if with_ids else None,
-                    "started": _iso(entry.procedure),
-                    "file": entry.file,
+                    **_entry(entry.of, with_ids=with_ids),
                     "revision": entry.procedure.revision,
                     "peak_skin_dose_before_gy": entry.peak_skin_dose_before_gy,
                     "peak_skin_dose_gy": entry.procedure.peak_skin_dose_gy,
@@ -106,8 +105,8 @@ class HistoryChanges:
         }
 
 
-def _alert_entry(alert: "RaisedAlert", *, with_ids: bool) -> dict[str, Any]:
-    entry = alert.to_dict()
+def _entry(told: OfProcedure, *, with_ids: bool) -> dict[str, Any]:
+    entry = told.to_dict()
     return entry if with_ids else entry | {"patient_id": None, "issuer": None}
 
 
@@ -186,7 +185,13 @@ def _revised(
             file = files.get(number)
             yield ChangedProcedure(
                 procedure=entry,
-                file=file.name if file else None,
+                of=OfProcedure(
+                    procedure=number,
+                    patient_id=entry.patient_id,
+                    issuer=entry.issuer,
+                    started=_iso(entry),
+                    file=file.name if file else None,
+                ),
                 peak_skin_dose_before_gy=peak_gy,
                 reference_air_kerma_before_gy=kerma_gy,
                 notes=file.notes if file else None,

@@ -7,6 +7,7 @@ from dosemap.auditing.history_changes import ChangedProcedure, HistoryChanges
 from dosemap.auditing.summary import Summary
 from dosemap.auditing.tables import TextTable
 from dosemap.auditing.units import value_text
+from dosemap.history.added import OfProcedure
 
 if TYPE_CHECKING:
     from dosemap.history import RaisedAlert
@@ -60,10 +61,10 @@ def alert_tables(changes: HistoryChanges, *, with_ids: bool) -> Iterator[TextTab
         if alerts:
             yield TextTable(
                 title=title,
-                columns=("patient", "day", "no.", "level", "reached", "threshold"),
-                rows=tuple(_alert_row(alert, with_ids=shown) for alert in alerts),
-                headings={n: alert.file or "" for n, alert in enumerate(alerts)},
-                numeric_from=4,
+                columns=("level", "reached", "threshold"),
+                rows=tuple(map(_alert_row, alerts)),
+                headings={n: _named(alert, with_ids=shown) for n, alert in enumerate(alerts)},
+                numeric_from=1,
             )
 
 
@@ -85,10 +86,12 @@ def change_tables(
         shown = changes.shows_ids(asked_for=with_ids)
         yield TextTable(
             title="Procedures of the history of which another state counts now",
-            columns=("patient", "day", "no.", "revision", "PSD before", "now", "K before", "now"),
-            rows=tuple(_revision_row(entry, with_ids=shown) for entry in changes.revised),
-            headings={n: entry.file or "" for n, entry in enumerate(changes.revised)},
-            numeric_from=2,
+            columns=("revision", "PSD before", "now", "K before", "now"),
+            rows=tuple(map(_revision_row, changes.revised)),
+            headings={
+                n: _named(entry.of, with_ids=shown) for n, entry in enumerate(changes.revised)
+            },
+            numeric_from=1,
         )
     if notes:
         yield TextTable(
@@ -99,31 +102,25 @@ def change_tables(
         )
 
 
-def _alert_row(alert: "RaisedAlert", *, with_ids: bool) -> tuple[str, ...]:
+def _named(told: OfProcedure, *, with_ids: bool) -> str:
+    return told.named if with_ids else told.named_without_patient
+
+
+def _alert_row(alert: "RaisedAlert") -> tuple[str, ...]:
     window = f" ({alert.window_days} days)" if alert.window_days else ""
     return (
-        _patient(alert.patient_id, with_ids=with_ids),
-        alert.started[:10] if alert.started else "not known",
-        str(alert.procedure),
         f"{alert.level}{window}",
         value_text(alert.quantity, alert.value),
         value_text(alert.quantity, alert.threshold),
     )
 
 
-def _revision_row(entry: ChangedProcedure, *, with_ids: bool) -> tuple[str, ...]:
+def _revision_row(entry: ChangedProcedure) -> tuple[str, ...]:
     now = entry.procedure
     return (
-        _patient(now.patient_id, with_ids=with_ids),
-        f"{now.started:%Y-%m-%d}" if now.started else "not known",
-        str(now.procedure),
         str(now.revision),
         value_text("peak_skin_dose_gy", entry.peak_skin_dose_before_gy),
         value_text("peak_skin_dose_gy", now.peak_skin_dose_gy),
         value_text("reference_air_kerma_gy", entry.reference_air_kerma_before_gy),
         value_text("reference_air_kerma_gy", now.reference_air_kerma_gy),
     )
-
-
-def _patient(patient_id: str | None, *, with_ids: bool) -> str:
-    return (patient_id or "no patient ID") if with_ids else "not shown"

@@ -29,10 +29,16 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2.2rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: .25rem .7rem .25rem 0; text-align: left; vertical-align: top;
-  border-bottom: 1px solid #ddd; overflow-wrap: anywhere; min-width: 3.2rem; }
+  border-bottom: 1px solid #ddd; overflow-wrap: anywhere; min-width: 7rem; }
 th { border-bottom: 2px solid #888; overflow-wrap: normal; }
 th.across { border-bottom: 1px solid #888; padding-top: .9rem; }
-.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap;
+  min-width: 3.2rem; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; }
+dt { color: #555; } dd { margin: 0; overflow-wrap: anywhere; }
+@media (max-width: 40rem) { body { font-size: 14px; margin: 1rem auto; }
+  dl { grid-template-columns: 1fr; } dd { margin: 0 0 .4rem 1rem; }
+  th, td { padding-right: .45rem; min-width: 6.2rem; } .number { min-width: 2rem; } }
 .note { color: #555; }
 </style>
 </head>
