@@ -1,6 +1,7 @@
 """What an audit changes in a history: told whole and once, also by the run that goes on."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -178,6 +179,34 @@ def test_revisions_and_withdrawn_alerts_are_told_with_before_and_now(case: Case)
     assert document["rows"][1]["history_status"] == "revision"
 
 
+def test_the_page_says_how_it_was_made_and_what_changed(case: Case) -> None:
+    case.audit()
+    (case.folder / "001.dcm").write_bytes(report_bytes("audit 1", 0.012))
+    (case.folder / "000.dcm").write_bytes(report_bytes("audit 0", 0.1))
+    case.out = case.out.with_suffix(".html")
+    with (
+        dm.History(case.store, levels=SETTINGS.levels) as history,
+        dm.audit(
+            [case.folder], settings=SETTINGS, ledger=case.ledger, jobs=1, history=history
+        ) as audit,
+    ):
+        audit.write(case.out)
+    page = case.out.read_text(encoding="utf-8")
+    for words in (
+        f"<dd>dosemap {dm.__version__}</dd>",
+        f"<dd>{case.folder}</dd>",
+        f"<dd>{SPACING_MM:g} mm</dd>",
+        "<dd>own</dd>",
+        "New alerts of the history",
+        "Alerts of the history that do not hold any more",
+        "Procedures of the history of which another state counts now",
+    ):
+        assert words in page
+    assert re.search(r"\d{4}-\d\d-\d\d, \S+/000.dcm, procedure \d</th>", page)
+    patient = dm.read_rdsr(case.folder / "001.dcm").patient.patient_id
+    assert str(patient) not in page
+
+
 def test_a_finer_map_that_is_kept_is_told(case: Case) -> None:
     case.audit()
     settings = replace(SETTINGS, spacing_mm=14.0)
@@ -191,6 +220,21 @@ def test_a_finer_map_that_is_kept_is_told(case: Case) -> None:
     (note,) = document["summary"]["history_notes"]
     assert note["reports"] == 4
     assert "kept the finer map of 14 mm" in note["note"]
+
+
+def test_a_row_of_a_patient_who_was_forgotten_says_so(case: Case) -> None:
+    dataset = pydicom.dcmread(case.folder / "003.dcm")
+    dataset.PatientID = "another"
+    dataset.save_as(case.folder / "003.dcm")
+    case.audit()
+    with dm.History(case.store) as history:
+        assert history.forget("another") == 1
+        left = len(history.procedures())
+    row = case.audit()["rows"][3]
+    assert "or none" in row["history_notes"]
+    assert row["history_alerts"] == []
+    with dm.History(case.store) as history:
+        assert len(history.procedures()) == left
 
 
 def test_patients_are_named_by_pseudonyms_or_when_asked_for(case: Case) -> None:

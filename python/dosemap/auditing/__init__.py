@@ -97,11 +97,8 @@ class Audit:
         (``docs/audit.md``).
         """
         for row in self._ledger.rows():
-            if self.history_changes is not None:
-                row["history_alerts"] = self.history_changes.stands_with(
-                    row["history_procedure"], row["started"]
-                )
-            yield row
+            changes = self.history_changes
+            yield row if changes is None else row | changes.seen_from(row)
 
     @cached_property
     def summary(self) -> Summary:

@@ -8,11 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from dosemap.auditing.row import Row
 from dosemap.history.added import OfProcedure
 
 if TYPE_CHECKING:
     from dosemap.history import History, RaisedAlert
     from dosemap.history.stored import StoredProcedure
+
+_GONE = "the history has another state of it by now, or none; dosemap history add adds it again"
 
 State = Mapping[str, Any]
 """A history as far as changes of it are told, in plain values."""
@@ -58,19 +61,21 @@ class HistoryChanges:
 
     is_pseudonymised: bool = False
 
-    def stands_with(self, procedure: int | None, started: str | None) -> list[str]:
-        """Return the ids of the levels whose alerts stand with a procedure.
+    def seen_from(self, row: Row) -> Row:
+        """Return the columns of a row that say how its procedure stands in the history.
 
         Parameters
         ----------
-        procedure
-            Its number when it was added.
-        started
-            When it began: the number may have gone to another one since.
+        row
+            With the number of the procedure when the file was added; it may have gone to another
+            one since.
         """
-        if procedure is None or self.started.get(procedure, "") != started:
-            return []
-        return list(self.standing.get(procedure, ()))
+        number = row["history_procedure"]
+        if number is None:
+            return {}
+        if self.started.get(number, "") == row["started"]:
+            return {"history_alerts": list(self.standing.get(number, ()))}
+        return {"history_notes": _GONE} if row["counts"] else {}
 
     def shows_ids(self, *, asked_for: bool) -> bool:
         """Return whether patients are named: where that is asked for, or by their pseudonyms."""
