@@ -87,10 +87,12 @@ def render_alerts_until(alerts: Sequence[RaisedAlert], console: Console, *, with
 def _print_alerts(
     alerts: Sequence[RaisedAlert], console: Console, *, with_patient: bool, **words: str
 ) -> None:
-    print_alerts(alerts[:_MOST_FILES], console, with_patient=with_patient, **words)
-    if len(alerts) > _MOST_FILES:
-        more = len(alerts) - _MOST_FILES
-        console.print(Text(f"and {more} more: dosemap history alerts lists all"))
+    procedures = list(dict.fromkeys(alert.procedure for alert in alerts))
+    chosen = set(procedures[:_MOST_FILES])
+    shown = [alert for alert in alerts if alert.procedure in chosen]
+    print_alerts(shown, console, with_patient=with_patient, **words)
+    if more := len(procedures) - len(chosen):
+        console.print(Text(f"and of {more} more procedures: dosemap history alerts lists all"))
 
 
 def _first(table: TextTable) -> TextTable:
