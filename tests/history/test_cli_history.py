@@ -218,9 +218,31 @@ def test_a_file_that_cannot_be_added_does_not_stop_the_others(
     assert set(row) == {"source", "error", "alerts"}  # as of an estimate
 
 
+def test_procedures_without_patient_id_are_shown_and_forgotten(store: Path, tmp_path: Path) -> None:
+    db = ("--db", tmp_path / "doses.db")
+    unnamed = replace(PATIENT, patient_id="")
+    nobody = report_of(tmp_path / "n.dcm", month=3, kerma_gy=1.0, patient=unnamed)
+    run("add", store.parent / "1.dcm", nobody, *db)
+    (shown,) = said("show", "--without-id", *db)
+    assert (shown["procedure"], shown["patient_id"]) == (2, None)
+    assert said("show", "--procedure", 2, *db) == [shown]
+    assert (
+        "this removes 1 procedure for good" in run("forget", "--procedure", 2, *db, code=2).stderr
+    )
+    assert "removed: 1 procedure;" in run("forget", "--procedure", 2, "--yes", *db).stderr
+    assert said("show", "--without-id", *db) == []
+    # Of a patient too: with the last one the patient goes.
+    run("forget", "--procedure", 1, "--yes", *db)
+    assert said("list", *db) == []
+    assert "no such patient" in run("show", ID, *db, code=2).stderr
+    assert "no procedure that counts" in run("show", "--procedure", 9, *db, code=2).stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("show", "--db", "{store}"), "give either a patient ID or a procedure"),
+        (("forget", ID, "--procedure", "1", "--db", "{store}"), "give either"),
         (("list",), "which store?"),
         (("list", "--db", "missing.db"), "there is no store missing.db"),
         (("show", "NOBODY", "--db", "{store}"), "no such patient"),

@@ -324,6 +324,27 @@ class History:
         self._database.vacuum()
         return removed
 
+    def forget_procedure(self, procedure: int) -> None:
+        """Remove one procedure with its revisions and alerts, as :meth:`forget` does.
+
+        The way for procedures without patient ID. Alerts of the patient's other procedures are
+        looked at again.
+
+        Parameters
+        ----------
+        procedure
+            Its number in the store.
+        """
+        from dosemap.history.forgetting import forget_procedure  # noqa: PLC0415  (SQLAlchemy)
+        from dosemap.history.timeline import reevaluate_some  # noqa: PLC0415
+
+        with self._database.writing() as connection:
+            patient = forget_procedure(connection, procedure)
+            reevaluate_some(
+                connection, self.levels, patients=set() if patient is None else {patient}
+            )
+        self._database.vacuum()
+
     def export(self, path: str | PathLike[str]) -> int:
         """Write everything to a file of JSON lines, readable by its owner alone.
 

@@ -15,11 +15,14 @@ from dosemap.cli.history.options import (
     IssuerOption,
     JsonOption,
     KeyOption,
-    PatientArgument,
+    OptionalPatient,
+    ProcedureOption,
     StoreOption,
+    chosen_procedures,
     opened,
 )
 from dosemap.cli.quantities import gy
+from dosemap.errors import DosemapError
 from dosemap.history import NotEvaluated
 from dosemap.history.stored import StoredProcedure
 
@@ -75,17 +78,26 @@ def _patients(procedures: Sequence[StoredProcedure], alerted: set[int]) -> list[
     return rows
 
 
-def show(
-    patient: PatientArgument,
+def show(  # noqa: PLR0913  one argument per option is how typer reads a command
+    patient: OptionalPatient = None,
     *,
     issuer: IssuerOption = None,
+    procedure: ProcedureOption = None,
+    without_id: Annotated[
+        bool, typer.Option("--without-id", help="All procedures without patient ID.")
+    ] = False,
     db: StoreOption = None,
     site_key: KeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the procedures of a patient."""
+    """Show the procedures of a patient, one procedure, or those without patient ID."""
     with opened(db, key=site_key) as history:
-        procedures = history.procedures(patient, issuer=issuer)
+        if without_id and patient is None and procedure is None:
+            procedures = [entry for entry in history.procedures() if entry.patient_id is None]
+        elif without_id:
+            raise DosemapError("--without-id goes with neither a patient ID nor --procedure")
+        else:
+            procedures = chosen_procedures(history, patient, issuer=issuer, procedure=procedure)
     if as_json:
         rows = [entry.to_dict() for entry in procedures]
         print_json(rows)
