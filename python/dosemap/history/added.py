@@ -26,9 +26,14 @@ class OfProcedure:
         """Patient, day, file and number, for a person."""
         patient = f"patient {self.patient_id}" if self.patient_id else "no patient ID"
         issuer = f" ({self.issuer})" if self.issuer else ""
+        return f"{patient}{issuer}, {self.named_without_patient}"
+
+    @property
+    def named_without_patient(self) -> str:
+        """Day, file and number, for a person who may not know whose it is."""
         day = self.started[:10] if self.started else "day not known"
         file = f", {self.file}" if self.file else ""
-        return f"{patient}{issuer}, {day}{file}, procedure {self.procedure}"
+        return f"{day}{file}, procedure {self.procedure}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as ``dosemap history alerts --json`` prints it."""
@@ -89,7 +94,8 @@ class Added:
 
     status: Status
     """``new``; ``unchanged``: known already; ``revision``: takes the place of an earlier state;
-    ``older_state``: has fewer events than what is known, kept but does not count."""
+    ``older_state``: has fewer events than what is known, or was made earlier; kept but does not
+    count."""
     procedure: int
     """Number of the procedure in the store."""
     revision: int

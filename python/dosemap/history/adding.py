@@ -13,19 +13,32 @@ from dosemap.history.finding import (
     candidates_of,
     counting_states,
     current_of,
+    finer_state,
     inserted_key,
     known_state,
     part_of,
     patient_of,
     study_of,
 )
-from dosemap.history.identity import Decision, decide, short_key
+from dosemap.history.identity import (
+    Decision,
+    body_spacing_mm,
+    decide,
+    is_coarser,
+    made_of,
+    short_key,
+)
 from dosemap.history.record import ProcedureRecord
-from dosemap.history.rows import events_of, revision_values
+from dosemap.history.rows import document_of, events_of, revision_values
 from dosemap.history.tables import EVENT, PROCEDURE, REVISION
 
 _ROUNDING = 1e-9
 """Relative: air kermas that differ by less are the same."""
+
+_OLDER = (
+    "it has fewer events than what is known of this procedure, or was made earlier: it does not"
+    " count"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +89,13 @@ def write_record(
     known = known_state(connection, record, patient, candidates)
     if known is not None:
         return _known_already(connection, entry, known)
+    finer = finer_state(connection, record, patient, candidates)
+    if finer is not None:
+        return _known_already(connection, entry, finer, notes=[_finer(record, finer)])
     current = sorted(current_of(connection, candidates))
     parts = [part_of(connection, procedure) for procedure in current]
     identities = () if record.is_totals_only else record.event_identities
-    decision = decide(identities, parts)
+    decision = decide(identities, parts, made=made_of(record.document))
     if decision.procedure is None:
         return _write_new(connection, entry)
     if decision.relation == "older_state":
@@ -88,16 +104,24 @@ def write_record(
             status="older_state",
             procedure=decision.procedure,
             revision=number,
-            notes=("it has less events than what is known of this procedure: it does not count",),
+            notes=(_OLDER,),
         )
     return _write_over(connection, decision, entry)
 
 
-def _known_already(connection: Connection, entry: _Entry, known: AnyRow) -> Written:
+def _finer(record: ProcedureRecord, finer: AnyRow) -> str:
+    kept_mm = body_spacing_mm(document_of(finer.document))
+    own_mm = body_spacing_mm(record.document)
+    return f"kept the finer map of {kept_mm:g} mm: this one of {own_mm:g} mm is not added"
+
+
+def _known_already(
+    connection: Connection, entry: _Entry, known: AnyRow, *, notes: Sequence[str] = ()
+) -> Written:
     """Return what to say of a state that was seen before; it learns its type of procedure."""
-    notes, patient = (
-        [],
-        connection.scalar(select(PROCEDURE.c.patient).where(PROCEDURE.c.id == known.procedure)),
+    notes = list(notes)
+    patient = connection.scalar(
+        select(PROCEDURE.c.patient).where(PROCEDURE.c.id == known.procedure)
     )
     if not known.counts:
         notes.append("this state is known and does not count: one that was added later does")
@@ -188,12 +212,19 @@ def _what_is_less(record: ProcedureRecord, before: Sequence[AnyRow]) -> list[str
     lost = len(kept - set(record.event_identities))
     if lost:
         notes.append(f"{lost} events of the earlier state are not in it: they do not count now")
+    documents = [document_of(row.document) for row in before]
     kerma_gy = math.fsum(row.reference_air_kerma_gy or 0.0 for row in before)
     now_gy = record.document["totals"]["reference_air_kerma_gy"] or 0.0
     if now_gy < kerma_gy * (1 - _ROUNDING):
         notes.append(
             f"the air kerma that counts falls from {kerma_gy:.4g} to {now_gy:.4g} Gy: check that"
             " the report is of the whole procedure"
+        )
+    finer = [known for known in documents if is_coarser(record.document, than=known)]
+    if finer:
+        notes.append(
+            f"its map has points {body_spacing_mm(record.document):g} mm apart, that of the"
+            f" earlier state {body_spacing_mm(finer[0]):g} mm"
         )
     return notes
 

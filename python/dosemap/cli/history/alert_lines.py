@@ -15,7 +15,12 @@ _MOST_NAMED = 5
 
 
 def print_alerts(
-    alerts: Iterable[RaisedAlert], console: Console, *, mark: str = "ALERT", style: str = "bold red"
+    alerts: Iterable[RaisedAlert],
+    console: Console,
+    *,
+    mark: str = "ALERT",
+    style: str = "bold red",
+    with_patient: bool = True,
 ) -> None:
     """Print alerts, those of a procedure together, steps of a level as one.
 
@@ -27,13 +32,17 @@ def print_alerts(
         Where to.
     mark, style
         What stands before each procedure, and how; an empty mark: when the alerts were raised.
+    with_patient
+        Name the patient.
     """
     groups: dict[tuple[int, str], list[RaisedAlert]] = {}
     for alert in alerts:
         raised = "" if mark else alert.raised
         groups.setdefault((alert.procedure, raised), []).append(alert)
     for (_, raised), of_procedure in groups.items():
-        console.print(Text(f"{mark or raised}  ", style=style) + Text(of_procedure[0].named))
+        first = of_procedure[0]
+        name = first.named if with_patient else first.named_without_patient
+        console.print(Text(f"{mark or raised}  ", style=style) + Text(name))
         for steps in _by_level(of_procedure):
             console.print(Padding(Text(_in_words(steps)), _INDENT))
             if steps[0].withdrawn is not None:
