@@ -11,6 +11,7 @@ import pytest
 from history_records import PATIENT
 from typer.testing import CliRunner, Result
 
+from dosemap import DosemapError, History
 from dosemap.cli import app
 from dosemap.history.cumulative_dataset import read_cumulative
 from dosemap.simulate import (
@@ -31,7 +32,15 @@ _WITH_PATIENT = {
     "cumulative": ("cumulative", ID),
     "alerts": ("alerts", ID),
 }
-MAY_LACK = {"withdrawn[].*", "procedures[].registration.*", "problems[].*", "error"}
+MAY_LACK = {
+    "withdrawn[].*",
+    "before[].*",
+    "now.*",
+    "other_revisions[].*",
+    "procedures[].registration.*",
+    "problems[].*",
+    "error",
+}
 """Keys of what these reports do not have."""
 
 
@@ -238,6 +247,39 @@ def test_procedures_without_patient_id_are_shown_and_forgotten(store: Path, tmp_
     assert "no procedure that counts" in run("show", "--procedure", 9, *db, code=2).stderr
 
 
+def test_nothing_is_left_where_nothing_was_added(bad: Path, tmp_path: Path) -> None:
+    """An empty store would be taken for one without doses, and without pseudonyms."""
+    (tmp_path / "cut.jsonl").write_text('{"format": "dosemap.history/1"}\n{"added":')
+    for arguments in ((bad,), (tmp_path / "cut.jsonl",), (bad, "--pseudonymise")):
+        run("add", *arguments, "--db", tmp_path / "new.db", code=2)
+        assert not (tmp_path / "new.db").exists()
+    with pytest.raises(DosemapError, match="pseudonyms need the site's key"):
+        History(tmp_path / "new.db", pseudonymise=True)
+    assert not (tmp_path / "new.db").exists()
+
+
+def test_a_revision_tells_the_doses_before_and_now(store: Path, tmp_path: Path) -> None:
+    db = ("--db", tmp_path / "doses.db")
+    (first,) = said("add", store.parent / "1.dcm", *db)
+    assert (first["before"], first["now"]) == ([], None)
+    report_of(tmp_path / "corrected.dcm", month=1, kerma_gy=1.1)
+    (row,) = said("add", tmp_path / "corrected.dcm", *db)
+    (before,), now = row["before"], row["now"]
+    assert (before["revision"], now["revision"]) == (1, 2)
+    assert (before["reference_air_kerma_gy"], now["reference_air_kerma_gy"]) == (2.2, 1.1)
+    assert before["peak_skin_dose_gy"] == pytest.approx(2 * now["peak_skin_dose_gy"])
+    (shown,) = said("show", ID, *db)
+    assert shown["other_revisions"] == [before]
+    text = " ".join(run("show", ID, *db).stdout.split())
+    assert "procedure 1, revision 1, does not count: peak skin dose" in text
+    again = run(
+        "add", store.parent / "2.dcm", report_of(tmp_path / "c.dcm", month=1, kerma_gy=1.2), *db
+    )
+    text = " ".join(again.stdout.split())
+    assert "in place of procedure 1, revision 2: peak skin dose" in text
+    assert "K_ref 1.10 Gy" in text
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -333,6 +375,9 @@ def test_every_key_is_described(
         ID,
         *db,
     )
+    if command == "show":
+        corrected = report_of(tmp_path / "corrected.dcm", month=1, kerma_gy=1.1)
+        run("add", corrected, "--patient-id", ID, *db)
     shown = added if command == "add" else said(*_WITH_PATIENT[command], *db)
     entries = shown if isinstance(shown, list) else [shown]
     paths = [entry for one in entries for entry in leaves(one)]

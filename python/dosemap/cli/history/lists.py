@@ -117,7 +117,15 @@ def show(  # noqa: PLR0913  one argument per option is how typer reads a command
             gy(entry.reference_air_kerma_gy),
             f"{entry.revision} of {entry.revisions}",
         )
-    Output().print(table)
+    console = Output()
+    console.print(table)
+    for state in (state for entry in procedures for state in entry.other_revisions):
+        text = (
+            f"procedure {state.procedure}, revision {state.revision}, does not count: peak skin"
+            f" dose {gy(state.peak_skin_dose_gy)}, K_ref {gy(state.reference_air_kerma_gy)}; added"
+            f" {state.added}, dosemap {state.software_version}"
+        )
+        console.print(Text(text, style="dim"))
 
 
 def alerts(

@@ -87,15 +87,35 @@ def opened(
     is_new_allowed
         Make a store where there is none.
     """
-    try:
+    with told_errors():
         path = _checked(store, is_new_allowed=is_new_allowed)
         with History(
             path, pseudonymise=pseudonymise or None, site_key=key, levels=chosen_levels(levels)
         ) as history:
             yield history
+
+
+@contextmanager
+def told_errors() -> Iterator[None]:
+    """End the program with exit code 2 for what cannot be done, and say why."""
+    try:
+        yield
     except DosemapError as error:
         print_error(messages(), str(error))
         raise typer.Exit(2) from error
+
+
+def is_new(store: str | None) -> bool:
+    """Return whether a store is a file that does not exist yet.
+
+    Parameters
+    ----------
+    store
+        Path or URL.
+    """
+    with told_errors():
+        path = _checked(store, is_new_allowed=True)
+    return "://" not in path and not Path(path).exists()
 
 
 def chosen_procedures(
