@@ -349,14 +349,25 @@ def test_a_site_names_the_types_that_its_levels_are_for(store: Path, tmp_path: P
     assert said("show", ID, "--db", db)[0]["procedure_type"] == "pci"
 
 
-def test_a_long_patient_id_is_shown_whole(store: Path, tmp_path: Path) -> None:
-    """Whoever reads the list must be able to type it, in a terminal of 80 columns too."""
-    long = "".join(f"{number:03}-" for number in range(16))
+@pytest.mark.parametrize("columns", [40, 60, 80])
+@pytest.mark.parametrize("length", [20, 64])
+def test_a_patient_id_is_shown_whole(
+    columns: int, length: int, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads the list must be able to copy it from one line, in a narrow terminal too."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    long = "".join(f"{number:03}-" for number in range(16))[:length]
     run("add", store.parent / "1.dcm", "--patient-id", long, "--db", tmp_path / "doses.db")
     shown = run("list", "--db", tmp_path / "doses.db").stdout
-    cells = [line.split("│")[1].strip() for line in shown.splitlines() if line.startswith("│")]
-    assert "".join(cells) == long
-    assert max(len(line) for line in shown.splitlines()) <= 80
+    assert [line for line in shown.splitlines() if long in line]
+    assert "2025-01-03" in shown
+    assert all(len(line) <= columns for line in shown.splitlines() if long not in line)
+
+
+def test_the_list_counts_alerts(store: Path) -> None:
+    (patient,) = said("list", "--db", store)
+    alerts = said("alerts", "--db", store)["alerts"]
+    assert patient["alerts"] == len(alerts) > patient["procedures_with_alerts"]
 
 
 @pytest.mark.parametrize("command", ["add", "list", "show", "cumulative", "alerts"])

@@ -255,7 +255,7 @@ def test_a_procedure_without_map_makes_the_sum_a_lower_bound(tmp_path: Path) -> 
     assert found.is_lower_bound
     assert found.peak_skin_dose_gy == 1.0
     assert found.reasons == (
-        "procedure 2 of 2025-01-10: no map, 1.6 Gy of air kerma: a mobile C-arm",
+        "procedure 2 of 2025-01-10: no map, 1.60 Gy of air kerma: a mobile C-arm",
     )
     assert found.reference_air_kerma_gy == pytest.approx(2.4)
 
@@ -396,7 +396,7 @@ def test_a_map_that_lacks_air_kerma_makes_the_sum_a_lower_bound(tmp_path: Path) 
         store.add_record(replace(lacking, document=document))
         found = store.cumulative(ID)
     assert found.is_lower_bound
-    assert "lacks 0.3 Gy of air kerma" in found.reasons[0]
+    assert "lacks 300 mGy of air kerma" in found.reasons[0]
     assert [then.is_lower_bound for then in found.over_time] == [False, True]
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
+from dosemap.dose_words import gy
 from dosemap.history.added import Status
 from dosemap.history.finding import (
     AnyRow,
@@ -231,7 +232,7 @@ def _what_is_less(record: ProcedureRecord, before: Sequence[AnyRow]) -> list[str
     now_gy = record.document["totals"]["reference_air_kerma_gy"] or 0.0
     if now_gy < kerma_gy * (1 - _ROUNDING):
         notes.append(
-            f"the air kerma that counts falls from {kerma_gy:.4g} to {now_gy:.4g} Gy: check that"
+            f"the air kerma that counts falls from {gy(kerma_gy)} to {gy(now_gy)}: check that"
             " the report is of the whole procedure"
         )
     finer = [known for known in documents if is_coarser(record.document, than=known)]

@@ -28,7 +28,7 @@ from dosemap.cli.history.options import (
     told_errors,
 )
 from dosemap.cli.level_files import LevelsOption, chosen_levels
-from dosemap.cli.quantities import gy
+from dosemap.dose_words import gy
 from dosemap.engine import estimate
 from dosemap.equipment import Profile, match_family
 from dosemap.errors import DosemapError
