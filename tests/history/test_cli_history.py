@@ -349,6 +349,23 @@ def test_a_site_names_the_types_that_its_levels_are_for(store: Path, tmp_path: P
     assert said("show", ID, "--db", db)[0]["procedure_type"] == "pci"
 
 
+def test_changed_levels_are_held_against_the_store(store: Path, tmp_path: Path) -> None:
+    """What add leaves alone: an alert of a level that was switched off is withdrawn, once."""
+    db = ("--db", tmp_path / "doses.db")
+    run("add", store.parent / "1.dcm", store.parent / "2.dcm", *db)
+    assert "0 alerts raised, 0 withdrawn" in run("reevaluate", *db).stdout
+    (tmp_path / "levels.toml").write_text('off = ["srdl-peak-skin-dose-60-days"]\n')
+    options = (*db, "--levels", tmp_path / "levels.toml")
+    found = said("reevaluate", *options)
+    assert found["alerts"] == []
+    assert {alert["level_id"] for alert in found["withdrawn"]} == {"srdl-peak-skin-dose-60-days"}
+    for path, value in leaves(found):
+        table = described_keys(PAGE.split("### `reevaluate`")[1].split("###")[0])
+        assert is_of(value, table[name_of(path, table)])
+    text = " ".join(run("reevaluate", *db).stdout.split())
+    assert f"ALERT patient {ID}, 2025-02-03, 2.dcm, procedure 2" in text
+
+
 @pytest.mark.parametrize("columns", [40, 60, 80])
 @pytest.mark.parametrize("length", [20, 64])
 def test_a_patient_id_is_shown_whole(

@@ -1,13 +1,15 @@
-"""``dosemap history export`` and ``forget``: all of a store, all of a patient."""
+"""``dosemap history export``, ``reevaluate`` and ``forget``: all of a store, all of a patient."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dosemap.cli.console import messages, print_error
+from dosemap.cli.console import Output, messages, print_error, print_json
+from dosemap.cli.history.alert_lines import print_alerts
 from dosemap.cli.history.options import (
     IssuerOption,
+    JsonOption,
     KeyOption,
     OptionalPatient,
     ProcedureOption,
@@ -15,6 +17,7 @@ from dosemap.cli.history.options import (
     chosen_procedures,
     opened,
 )
+from dosemap.cli.level_files import LevelsOption
 from dosemap.cli.quantities import count
 
 
@@ -32,6 +35,33 @@ def export(
         states = history.export(file)
     of = "state" if states == 1 else "states"
     messages().print(f"written: {file}, {states} {of} of procedures", markup=False)
+
+
+def reevaluate(
+    *,
+    levels: LevelsOption = None,
+    db: StoreOption = None,
+    site_key: KeyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Hold all procedures against the levels as they are now, after these have changed.
+
+    Alerts of levels that are not among them any more are withdrawn; add leaves those as they are.
+    """
+    with opened(db, key=site_key, levels=levels) as history:
+        raised, withdrawn = history.reevaluate()
+    if as_json:
+        print_json(
+            {
+                "alerts": [alert.to_dict() for alert in raised],
+                "withdrawn": [alert.to_dict() for alert in withdrawn],
+            }
+        )
+        return
+    console = Output()
+    print_alerts(raised, console)
+    print_alerts(withdrawn, console, mark="withdrawn", style="bold")
+    console.print(f"{count(len(raised), 'alert')} raised, {len(withdrawn)} withdrawn")
 
 
 def forget(  # noqa: PLR0913  one argument per option is how typer reads a command
