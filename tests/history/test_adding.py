@@ -282,7 +282,7 @@ def test_events_that_are_gone_from_any_part_are_told(tmp_path: Path) -> None:
         whole = history.add_record(record("bce", peak_gy=1.0))
     assert whole.status == "revision"
     assert "2 events of the earlier state" in whole.notes[0]
-    assert "the air kerma that counts falls from 1.6 to 0.8 Gy" in whole.notes[1]
+    assert "the air kerma that counts falls from 1.60 Gy to 800 mGy" in whole.notes[1]
 
 
 def test_events_of_a_part_in_place_of_the_totals_of_a_study(location: str) -> None:
@@ -291,7 +291,7 @@ def test_events_of_a_part_in_place_of_the_totals_of_a_study(location: str) -> No
         history.add_record(record((), mapped=False, peak_gy=5.0))
         part = history.add_record(record("ab", peak_gy=1.0))
     assert part.status == "revision"
-    assert "falls from 4 to 0.8 Gy" in part.notes[0]
+    assert "falls from 4.00 Gy to 800 mGy" in part.notes[0]
 
 
 def test_a_part_of_another_patient_is_told_when_it_is_replaced(location: str) -> None:
@@ -340,7 +340,7 @@ def test_the_same_id_with_and_without_issuer_is_told(location: str) -> None:
     with History(location) as history:
         assert history.add_record(record("a", study="1.3", issuer="HOSPITAL A")).notes == ()
         other = history.add_record(record("b", study="1.4"))
-        assert "1 procedures of the same patient ID with another issuer" in other.notes[0]
+        assert "1 procedure of the same patient ID with another issuer" in other.notes[0]
         with pytest.raises(DosemapError, match="is the one without"):
             history.cumulative("ID-4711")
         for issuer in ("", "HOSPITAL A"):

@@ -11,6 +11,7 @@ import pytest
 from history_records import PATIENT
 from typer.testing import CliRunner, Result
 
+from dosemap import DosemapError, History
 from dosemap.cli import app
 from dosemap.history.cumulative_dataset import read_cumulative
 from dosemap.simulate import (
@@ -31,7 +32,15 @@ _WITH_PATIENT = {
     "cumulative": ("cumulative", ID),
     "alerts": ("alerts", ID),
 }
-MAY_LACK = {"withdrawn[].*", "procedures[].registration.*", "problems[].*", "error"}
+MAY_LACK = {
+    "withdrawn[].*",
+    "before[].*",
+    "now.*",
+    "other_revisions[].*",
+    "procedures[].registration.*",
+    "problems[].*",
+    "error",
+}
 """Keys of what these reports do not have."""
 
 
@@ -218,9 +227,64 @@ def test_a_file_that_cannot_be_added_does_not_stop_the_others(
     assert set(row) == {"source", "error", "alerts"}  # as of an estimate
 
 
+def test_procedures_without_patient_id_are_shown_and_forgotten(store: Path, tmp_path: Path) -> None:
+    db = ("--db", tmp_path / "doses.db")
+    unnamed = replace(PATIENT, patient_id="")
+    nobody = report_of(tmp_path / "n.dcm", month=3, kerma_gy=1.0, patient=unnamed)
+    run("add", store.parent / "1.dcm", nobody, *db)
+    (shown,) = said("show", "--without-id", *db)
+    assert (shown["procedure"], shown["patient_id"]) == (2, None)
+    assert said("show", "--procedure", 2, *db) == [shown]
+    assert (
+        "this removes 1 procedure for good" in run("forget", "--procedure", 2, *db, code=2).stderr
+    )
+    assert "removed: 1 procedure;" in run("forget", "--procedure", 2, "--yes", *db).stderr
+    assert said("show", "--without-id", *db) == []
+    # Of a patient too: with the last one the patient goes.
+    run("forget", "--procedure", 1, "--yes", *db)
+    assert said("list", *db) == []
+    assert "no such patient" in run("show", ID, *db, code=2).stderr
+    assert "no procedure that counts" in run("show", "--procedure", 9, *db, code=2).stderr
+
+
+def test_nothing_is_left_where_nothing_was_added(bad: Path, tmp_path: Path) -> None:
+    """An empty store would be taken for one without doses, and without pseudonyms."""
+    (tmp_path / "cut.jsonl").write_text('{"format": "dosemap.history/1"}\n{"added":')
+    for arguments in ((bad,), (tmp_path / "cut.jsonl",), (bad, "--pseudonymise")):
+        run("add", *arguments, "--db", tmp_path / "new.db", code=2)
+        assert not (tmp_path / "new.db").exists()
+    with pytest.raises(DosemapError, match="pseudonyms need the site's key"):
+        History(tmp_path / "new.db", pseudonymise=True)
+    assert not (tmp_path / "new.db").exists()
+
+
+def test_a_revision_tells_the_doses_before_and_now(store: Path, tmp_path: Path) -> None:
+    db = ("--db", tmp_path / "doses.db")
+    (first,) = said("add", store.parent / "1.dcm", *db)
+    assert (first["before"], first["now"]) == ([], None)
+    report_of(tmp_path / "corrected.dcm", month=1, kerma_gy=1.1)
+    (row,) = said("add", tmp_path / "corrected.dcm", *db)
+    (before,), now = row["before"], row["now"]
+    assert (before["revision"], now["revision"]) == (1, 2)
+    assert (before["reference_air_kerma_gy"], now["reference_air_kerma_gy"]) == (2.2, 1.1)
+    assert before["peak_skin_dose_gy"] == pytest.approx(2 * now["peak_skin_dose_gy"])
+    (shown,) = said("show", ID, *db)
+    assert shown["other_revisions"] == [before]
+    text = " ".join(run("show", ID, *db).stdout.split())
+    assert "procedure 1, revision 1, does not count: peak skin dose" in text
+    again = run(
+        "add", store.parent / "2.dcm", report_of(tmp_path / "c.dcm", month=1, kerma_gy=1.2), *db
+    )
+    text = " ".join(again.stdout.split())
+    assert "in place of procedure 1, revision 2: peak skin dose" in text
+    assert "K_ref 1.10 Gy" in text
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("show", "--db", "{store}"), "give either a patient ID or a procedure"),
+        (("forget", ID, "--procedure", "1", "--db", "{store}"), "give either"),
         (("list",), "which store?"),
         (("list", "--db", "missing.db"), "there is no store missing.db"),
         (("show", "NOBODY", "--db", "{store}"), "no such patient"),
@@ -285,14 +349,42 @@ def test_a_site_names_the_types_that_its_levels_are_for(store: Path, tmp_path: P
     assert said("show", ID, "--db", db)[0]["procedure_type"] == "pci"
 
 
-def test_a_long_patient_id_is_shown_whole(store: Path, tmp_path: Path) -> None:
-    """Whoever reads the list must be able to type it, in a terminal of 80 columns too."""
-    long = "".join(f"{number:03}-" for number in range(16))
+def test_changed_levels_are_held_against_the_store(store: Path, tmp_path: Path) -> None:
+    """What add leaves alone: an alert of a level that was switched off is withdrawn, once."""
+    db = ("--db", tmp_path / "doses.db")
+    run("add", store.parent / "1.dcm", store.parent / "2.dcm", *db)
+    assert "0 alerts raised, 0 withdrawn" in run("reevaluate", *db).stdout
+    (tmp_path / "levels.toml").write_text('off = ["srdl-peak-skin-dose-60-days"]\n')
+    options = (*db, "--levels", tmp_path / "levels.toml")
+    found = said("reevaluate", *options)
+    assert found["alerts"] == []
+    assert {alert["level_id"] for alert in found["withdrawn"]} == {"srdl-peak-skin-dose-60-days"}
+    for path, value in leaves(found):
+        table = described_keys(PAGE.split("### `reevaluate`")[1].split("###")[0])
+        assert is_of(value, table[name_of(path, table)])
+    text = " ".join(run("reevaluate", *db).stdout.split())
+    assert f"ALERT patient {ID}, 2025-02-03, 2.dcm, procedure 2" in text
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+@pytest.mark.parametrize("length", [20, 64])
+def test_a_patient_id_is_shown_whole(
+    columns: int, length: int, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads the list must be able to copy it from one line, in a narrow terminal too."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    long = "".join(f"{number:03}-" for number in range(16))[:length]
     run("add", store.parent / "1.dcm", "--patient-id", long, "--db", tmp_path / "doses.db")
     shown = run("list", "--db", tmp_path / "doses.db").stdout
-    cells = [line.split("│")[1].strip() for line in shown.splitlines() if line.startswith("│")]
-    assert "".join(cells) == long
-    assert max(len(line) for line in shown.splitlines()) <= 80
+    assert [line for line in shown.splitlines() if long in line]
+    assert "2025-01-03" in shown
+    assert all(len(line) <= columns for line in shown.splitlines() if long not in line)
+
+
+def test_the_list_counts_alerts(store: Path) -> None:
+    (patient,) = said("list", "--db", store)
+    alerts = said("alerts", "--db", store)["alerts"]
+    assert patient["alerts"] == len(alerts) > patient["procedures_with_alerts"]
 
 
 @pytest.mark.parametrize("command", ["add", "list", "show", "cumulative", "alerts"])
@@ -311,6 +403,9 @@ def test_every_key_is_described(
         ID,
         *db,
     )
+    if command == "show":
+        corrected = report_of(tmp_path / "corrected.dcm", month=1, kerma_gy=1.1)
+        run("add", corrected, "--patient-id", ID, *db)
     shown = added if command == "add" else said(*_WITH_PATIENT[command], *db)
     entries = shown if isinstance(shown, list) else [shown]
     paths = [entry for one in entries for entry in leaves(one)]

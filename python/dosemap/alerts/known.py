@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dosemap.dose_words import gy
+
 LARGEST_DOSE_PER_AIR_KERMA = 25.0
 """No point of the skin gets more, Gy per Gy of reference air kerma: skin 380 mm from the focal
 spot, the least that fixed fluoroscopes allow (21 CFR 1020.32(g)), of a reference point at a
@@ -75,7 +77,7 @@ def _peak(document: Mapping[str, Any]) -> Known:
     elif is_in_doubt:
         why = "much of the air kerma missed the skin or was not placed: the peak is a lower bound"
     else:
-        why = f"the map lacks {missing_gy:.3g} Gy of air kerma: the peak is a lower bound"
+        why = f"the map lacks {gy(missing_gy)} of air kerma: the peak is a lower bound"
         lacking_gy = missing_gy * _largest_dose_per_air_kerma(document)
     highest_gy = _highest(document)
     # A bound that the map has passed already bounds nothing.

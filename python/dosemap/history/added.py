@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from dosemap.history.stored import StateDoses
+
 Status = Literal["new", "unchanged", "revision", "older_state"]
 
 
@@ -100,6 +102,10 @@ class Added:
     """Number of the procedure in the store."""
     revision: int
     """Number of this state of it, from 1."""
+    before: tuple[StateDoses, ...] = ()
+    """Of a revision: the doses of the states in whose place it is."""
+    now: StateDoses | None = None
+    """Of a revision: its own."""
     alerts: tuple[RaisedAlert, ...] = ()
     """Those that were raised now and not before."""
     withdrawn: tuple[RaisedAlert, ...] = ()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
+from dosemap.dose_words import gy
 from dosemap.history.added import Status
 from dosemap.history.finding import (
     AnyRow,
@@ -28,8 +29,10 @@ from dosemap.history.identity import (
     made_of,
     short_key,
 )
+from dosemap.history.reading import state_doses
 from dosemap.history.record import ProcedureRecord
 from dosemap.history.rows import document_of, events_of, revision_values
+from dosemap.history.stored import StateDoses
 from dosemap.history.tables import EVENT, PROCEDURE, REVISION
 
 _ROUNDING = 1e-9
@@ -52,6 +55,9 @@ class Written:
     """Whose procedures changed."""
     of_nobody: frozenset[int] = frozenset()
     """Procedures that changed and have no patient."""
+    before: tuple[StateDoses, ...] = ()
+    """Of a revision: the states in whose place it is."""
+    now: StateDoses | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -164,6 +170,7 @@ def _write_over(connection: Connection, decision: Decision, entry: _Entry) -> Wr
     assert procedure is not None
     concerned = (procedure, *decision.replaces)
     before = counting_states(connection, concerned)
+    doses_before = _doses_that_count(connection, concerned)
     known = [row.patient for row in before if row.patient is not None]
     if patient is None and known:
         patient = known[0]
@@ -201,8 +208,16 @@ def _write_over(connection: Connection, decision: Decision, entry: _Entry) -> Wr
         revision=number,
         patients=frozenset(known) | _some(patient),
         of_nobody=frozenset() if patient else frozenset(concerned),
+        before=doses_before,
+        now=_doses_that_count(connection, (procedure,))[0],
         notes=tuple(notes),
     )
+
+
+def _doses_that_count(connection: Connection, procedures: Sequence[int]) -> tuple[StateDoses, ...]:
+    query = state_doses().where(REVISION.c.counts, REVISION.c.procedure.in_(procedures))
+    rows = connection.execute(query.order_by(REVISION.c.procedure)).mappings()
+    return tuple(StateDoses(**row) for row in rows)
 
 
 def _what_is_less(record: ProcedureRecord, before: Sequence[AnyRow]) -> list[str]:
@@ -217,7 +232,7 @@ def _what_is_less(record: ProcedureRecord, before: Sequence[AnyRow]) -> list[str
     now_gy = record.document["totals"]["reference_air_kerma_gy"] or 0.0
     if now_gy < kerma_gy * (1 - _ROUNDING):
         notes.append(
-            f"the air kerma that counts falls from {kerma_gy:.4g} to {now_gy:.4g} Gy: check that"
+            f"the air kerma that counts falls from {gy(kerma_gy)} to {gy(now_gy)}: check that"
             " the report is of the whole procedure"
         )
     finer = [known for known in documents if is_coarser(record.document, than=known)]

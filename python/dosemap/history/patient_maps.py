@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from dosemap.alerts import Known, known_quantities
+from dosemap.dose_words import gy
 from dosemap.history.grids import Grid, PlacedMap, common_grid, placed_map
 from dosemap.history.record import ProcedureRecord
 from dosemap.history.registration import NotRegistered
@@ -186,7 +187,7 @@ class PatientMaps:
         """Return why the sum lacks dose of a procedure; ``None`` where all of it is in."""
         if entry.procedure in self.not_added:
             kerma_gy = entry.reference_air_kerma_gy
-            stated = "unknown air kerma" if kerma_gy is None else f"{kerma_gy:.4g} Gy of air kerma"
+            stated = "unknown air kerma" if kerma_gy is None else f"{gy(kerma_gy)} of air kerma"
             reason = self.not_added[entry.procedure].removeprefix(f"{_NO_MAP}: ")
             return f"{_NO_MAP}, {stated}: {reason}"
         known = self._known[entry.procedure][_PEAK]

@@ -14,6 +14,7 @@ from dosemap.errors import DosemapError
 from dosemap.history.record import ProcedureRecord
 
 KEY_VARIABLE = "DOSEMAP_SITE_KEY"
+NAME_IT = f"name the file of the key with --site-key or {KEY_VARIABLE}"
 PREFIX = "hmac:"
 _LEAST_BYTES = 16
 _CHECKED = "dosemap site key"
@@ -171,4 +172,23 @@ def site_key(given: bytes | str | PathLike[str] | None) -> bytes | None:
             f"the site key has {len(key)} bytes, at least {_LEAST_BYTES} are needed: make one with"
             " python -c 'import secrets; print(secrets.token_hex(32))' > site.key and keep it safe"
         )
+    return key
+
+
+def needed_key(given: bytes | str | PathLike[str] | None) -> bytes:
+    """Return the site's key, without which there are no pseudonyms.
+
+    Parameters
+    ----------
+    given
+        As for :func:`site_key`.
+
+    Raises
+    ------
+    DosemapError
+        There is none, or it cannot be used.
+    """
+    key = site_key(given)
+    if key is None:
+        raise DosemapError(f"pseudonyms need the site's key: {NAME_IT}")
     return key

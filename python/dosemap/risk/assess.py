@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from dosemap.dose_words import gy
 from dosemap.errors import DosemapError
 from dosemap.risk.fractions import Sessions, sessions_of
 from dosemap.risk.tables import Band, Look, Site, SkinReactions, Window, skin_reactions
@@ -67,9 +68,9 @@ class Risk:
         bound = ""
         if self.is_lower_bound:
             bound = "at least "
-        dose = f"Peak skin dose {bound}{self.peak_skin_dose_gy:.2g} Gy"
+        dose = f"Peak skin dose {bound}{gy(self.peak_skin_dose_gy, digits=2)}"
         if self.at_most_gy is not None:
-            dose += f" and at most {self.at_most_gy:.2g} Gy"
+            dose += f" and at most {gy(self.at_most_gy, digits=2)}"
         if self.band is None:
             return (
                 f"{dose}, on the scalp ({self.region}), for which the published bands do not hold."

@@ -18,8 +18,9 @@ from dosemap.cli.history.options import (
     StoreOption,
     opened,
 )
-from dosemap.cli.quantities import count, gy
+from dosemap.cli.quantities import count
 from dosemap.cli.render_risk import render_risk
+from dosemap.dose_words import gy
 from dosemap.history import Cumulative
 
 

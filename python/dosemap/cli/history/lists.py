@@ -1,6 +1,7 @@
 """``dosemap history list``, ``show`` and ``alerts``: what the store holds."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -15,14 +16,20 @@ from dosemap.cli.history.options import (
     IssuerOption,
     JsonOption,
     KeyOption,
-    PatientArgument,
+    OptionalPatient,
+    ProcedureOption,
     StoreOption,
+    chosen_procedures,
     opened,
 )
-from dosemap.cli.quantities import gy
+from dosemap.dose_words import gy
+from dosemap.errors import DosemapError
 from dosemap.history import NotEvaluated
 from dosemap.history.stored import StoredProcedure
 
+_NUMBERS = ("first", "last", "procedures", "alerts")
+_WIDE = 1000
+"""Columns in which any list has room."""
 _MOST_NUMBERS = 5
 """Procedures that are named of a level; the others are counted."""
 
@@ -34,28 +41,43 @@ def list_patients(
     with opened(db, key=site_key) as history:
         procedures = history.procedures()
         standing = [alert for alert in history.alerts() if alert.withdrawn is None]
-    rows = _patients(procedures, {alert.procedure for alert in standing})
+    rows = _patients(procedures, Counter(alert.procedure for alert in standing))
     if as_json:
         print_json(rows)
         return
+    console = Output()
+    cells = [_patient_cells(row) for row in rows]
     table = Table()
-    table.add_column("patient", overflow="fold")
-    table.add_column("issuer", overflow="fold")
-    for heading in ("first", "last", "procedures", "alerts"):
+    # An ID must be copied whole: what has no room beside it goes below it.
+    table.add_column("patient", no_wrap=True)
+    table.add_column("issuer", no_wrap=True)
+    for heading in _NUMBERS:
         table.add_column(heading, no_wrap=True, justify="right")
-    for row in rows:
-        table.add_row(
-            Text(row["patient_id"] or "no patient ID: not added up"),
-            Text(row["issuer"] or ""),
-            _day(row["first"]),
-            _day(row["last"]),
-            str(row["procedures"]),
-            str(row["procedures_with_alerts"] or ""),
-        )
-    Output().print(table)
+    for row in cells:
+        table.add_row(*map(Text, row))
+    if console.measure(table, options=console.options.update(width=_WIDE)).minimum <= console.width:
+        console.print(table)
+        return
+    for patient, issuer, *numbers in cells:
+        console.print(Text(patient, style="bold"), soft_wrap=True)
+        if issuer:
+            console.print(Text(f"    issuer {issuer}"), soft_wrap=True)
+        told = [f"{name} {number or 0}" for name, number in zip(_NUMBERS, numbers, strict=True)]
+        console.print(Text(f"    {', '.join(told)}"))
 
 
-def _patients(procedures: Sequence[StoredProcedure], alerted: set[int]) -> list[dict[str, Any]]:
+def _patient_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        row["patient_id"] or "no patient ID: not added up (show --without-id)",
+        row["issuer"] or "",
+        _day(row["first"]),
+        _day(row["last"]),
+        str(row["procedures"]),
+        str(row["alerts"] or ""),
+    )
+
+
+def _patients(procedures: Sequence[StoredProcedure], alerts: Counter[int]) -> list[dict[str, Any]]:
     groups: dict[tuple[str, str], list[StoredProcedure]] = {}
     for entry in procedures:
         groups.setdefault((entry.patient_id or "", entry.issuer or ""), []).append(entry)
@@ -69,23 +91,33 @@ def _patients(procedures: Sequence[StoredProcedure], alerted: set[int]) -> list[
                 "procedures": len(group),
                 "first": started[0] if started else None,
                 "last": started[-1] if started else None,
-                "procedures_with_alerts": sum(entry.procedure in alerted for entry in group),
+                "alerts": sum(alerts[entry.procedure] for entry in group),
+                "procedures_with_alerts": sum(entry.procedure in alerts for entry in group),
             }
         )
     return rows
 
 
-def show(
-    patient: PatientArgument,
+def show(  # noqa: PLR0913  one argument per option is how typer reads a command
+    patient: OptionalPatient = None,
     *,
     issuer: IssuerOption = None,
+    procedure: ProcedureOption = None,
+    without_id: Annotated[
+        bool, typer.Option("--without-id", help="All procedures without patient ID.")
+    ] = False,
     db: StoreOption = None,
     site_key: KeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the procedures of a patient."""
+    """Show the procedures of a patient, one procedure, or those without patient ID."""
     with opened(db, key=site_key) as history:
-        procedures = history.procedures(patient, issuer=issuer)
+        if without_id and patient is None and procedure is None:
+            procedures = [entry for entry in history.procedures() if entry.patient_id is None]
+        elif without_id:
+            raise DosemapError("--without-id goes with neither a patient ID nor --procedure")
+        else:
+            procedures = chosen_procedures(history, patient, issuer=issuer, procedure=procedure)
     if as_json:
         rows = [entry.to_dict() for entry in procedures]
         print_json(rows)
@@ -105,7 +137,15 @@ def show(
             gy(entry.reference_air_kerma_gy),
             f"{entry.revision} of {entry.revisions}",
         )
-    Output().print(table)
+    console = Output()
+    console.print(table)
+    for state in (state for entry in procedures for state in entry.other_revisions):
+        text = (
+            f"procedure {state.procedure}, revision {state.revision}, does not count: peak skin"
+            f" dose {gy(state.peak_skin_dose_gy)}, K_ref {gy(state.reference_air_kerma_gy)}; added"
+            f" {state.added}, dosemap {state.software_version}"
+        )
+        console.print(Text(text, style="dim"))
 
 
 def alerts(
