@@ -174,6 +174,11 @@ def test_a_spacing_that_no_body_has_touches_nothing(
     assert {path.name for path in tmp_path.iterdir()} == {"in", "a.csv"}
 
 
+def test_a_path_that_does_not_exist_leaves_no_empty_history(tmp_path: Path) -> None:
+    assert run(tmp_path / "missing", "--db", tmp_path / "doses.db").exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_without_reports_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("nothing", encoding="utf-8")
     out = tmp_path / "a.csv"

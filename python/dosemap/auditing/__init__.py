@@ -39,6 +39,7 @@ __all__ = [
     "Summary",
     "audit",
     "check_output",
+    "resolved",
 ]
 
 _JOBS_PER_CORE = 8

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dosemap.alerts import Level
-from dosemap.auditing import Audit, AuditSettings, check_output
+from dosemap.auditing import Audit, AuditSettings, check_output, resolved
 from dosemap.auditing import audit as run_audit
 from dosemap.cli.audit_progress import progress_of_audit
 from dosemap.cli.console import Output, messages, print_error
@@ -124,6 +124,7 @@ def audit(  # noqa: PLR0913  one argument per option is how typer reads a comman
         fail_on_words(fail_on, settings.levels)
         if out is not None:
             check_output(out)
+        resolved(paths)  # before a store is made
         with ExitStack() as stack:
             history = _history(database, site_key, pseudonymise, settings.levels, stack)
             found = run_audit(

@@ -130,7 +130,7 @@ def _known_already(
         select(PROCEDURE.c.patient).where(PROCEDURE.c.id == known.procedure)
     )
     if not known.counts:
-        notes.append("this state is known and does not count: one that was added later does")
+        notes.append("this state is known and does not count: another one does")
     learns = entry.record.procedure_type not in (None, known.procedure_type)
     if learns:
         connection.execute(
