@@ -26,10 +26,8 @@ class AddedFile:
     """A file of the audit that is in the history."""
 
     name: str
-    counts: bool
-    started: str | None
-    """As the report has it, by which its procedure is known to be the same."""
-    notes: str | None = None
+    notes: str | None
+    """What the history had to say of it."""
 
 
 @dataclass(frozen=True, kw_only=True)

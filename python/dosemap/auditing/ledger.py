@@ -125,21 +125,14 @@ class Ledger:
     def added_files(self) -> dict[int, AddedFile]:
         """Return the files of this run that the history has, by the number of their procedure."""
         query = (
-            "SELECT name, added, doses, superseded_by FROM file"
-            " WHERE run = ? AND status = 'estimated' AND stored = ? ORDER BY path"
+            "SELECT name, added FROM file WHERE run = ? AND status = 'estimated' AND stored = ?"
+            " ORDER BY superseded_by IS NULL, path"  # of several the one that counts is the last
         )
         found: dict[int, AddedFile] = {}
-        for name, added, doses, superseded_by in self.select(query, self.run, self._store):
+        for name, added in self.select(query, self.run, self._store):
             values = json.loads(added)
-            file = AddedFile(
-                name=name,
-                counts=superseded_by is None,
-                started=json.loads(doses)["started"],
-                notes=values["history_notes"],
-            )
-            number = values["history_procedure"]
-            if file.counts or number not in found:
-                found[number] = file
+            file = AddedFile(name=name, notes=values["history_notes"])
+            found[values["history_procedure"]] = file
         return found
 
     def checkpoint(self) -> None:
