@@ -160,7 +160,7 @@ def test_events_that_are_gone_are_told(location: str) -> None:
         history.add_record(record("ab"))
         added = history.add_record(record("bc"))
         assert added.status == "revision"
-        assert "1 events of the earlier state" in added.notes[0]
+        assert "1 event of the earlier state" in added.notes[0]
 
 
 def test_totals_of_a_study_do_not_count_beside_its_events(location: str) -> None:

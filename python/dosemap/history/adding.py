@@ -226,7 +226,8 @@ def _what_is_less(record: ProcedureRecord, before: Sequence[AnyRow]) -> list[str
     kept = frozenset[str]().union(*(events_of(row.details) for row in before))
     lost = len(kept - set(record.event_identities))
     if lost:
-        notes.append(f"{lost} events of the earlier state are not in it: they do not count now")
+        what = "1 event" if lost == 1 else f"{lost} events"
+        notes.append(f"not in it, and not counted now: {what} of the earlier state")
     documents = [document_of(row.document) for row in before]
     kerma_gy = math.fsum(row.reference_air_kerma_gy or 0.0 for row in before)
     now_gy = record.document["totals"]["reference_air_kerma_gy"] or 0.0

@@ -56,7 +56,7 @@ def reevaluate(
         One of the two.
     are_all
         There are no other levels: what was said of others does not hold any more. Otherwise it
-        stands, for a program that knows less levels must not withdraw the alerts of another one.
+        stands, for a program that knows fewer levels must not withdraw the alerts of another one.
     """
     counting = procedures_of(connection, patient, procedure=procedure)
     records = counting_records(connection, [entry.procedure for entry in counting])

@@ -22,12 +22,12 @@ from dosemap.cli.history.options import (
     chosen_procedures,
     opened,
 )
+from dosemap.cli.quantities import count
 from dosemap.dose_words import gy
 from dosemap.errors import DosemapError
 from dosemap.history import NotEvaluated
 from dosemap.history.stored import StoredProcedure
 
-_NUMBERS = ("first", "last", "procedures", "alerts")
 _WIDE = 1000
 """Columns in which any list has room."""
 _MOST_NUMBERS = 5
@@ -51,19 +51,20 @@ def list_patients(
     # An ID must be copied whole: what has no room beside it goes below it.
     table.add_column("patient", no_wrap=True)
     table.add_column("issuer", no_wrap=True)
-    for heading in _NUMBERS:
+    for heading in ("first", "last", "procedures", "alerts"):
         table.add_column(heading, no_wrap=True, justify="right")
-    for row in cells:
-        table.add_row(*map(Text, row))
+    for texts in cells:
+        table.add_row(*map(Text, texts))
     if console.measure(table, options=console.options.update(width=_WIDE)).minimum <= console.width:
         console.print(table)
         return
-    for patient, issuer, *numbers in cells:
+    for row, (patient, issuer, first, last, *_) in zip(rows, cells, strict=True):
         console.print(Text(patient, style="bold"), soft_wrap=True)
         if issuer:
             console.print(Text(f"    issuer {issuer}"), soft_wrap=True)
-        told = [f"{name} {number or 0}" for name, number in zip(_NUMBERS, numbers, strict=True)]
-        console.print(Text(f"    {', '.join(told)}"))
+        console.print(Text(f"    {first} to {last}"))
+        numbers = (count(row["procedures"], "procedure"), count(row["alerts"], "alert"))
+        console.print(Text(f"    {', '.join(numbers)}"))
 
 
 def _patient_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
