@@ -173,7 +173,7 @@ def test_revisions_and_withdrawn_alerts_are_told_with_before_and_now(case: Case)
     assert revision["reference_air_kerma_before_gy"] == pytest.approx(0.02)
     assert revision["reference_air_kerma_gy"] == pytest.approx(0.012)
     assert revision["peak_skin_dose_gy"] < revision["peak_skin_dose_before_gy"]
-    assert "falls from 0.02 to 0.012 Gy" in revision["notes"]
+    assert "falls from 20.0 mGy to 12.0 mGy" in revision["notes"]
     assert files_of(document["history"]["withdrawn"]) == ["001.dcm"]
     assert document["rows"][1]["history_alerts"] == []
     assert document["rows"][1]["history_status"] == "revision"
