@@ -3,6 +3,7 @@
 import re
 import shlex
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -24,7 +25,6 @@ def blocks(language: str, document: str = README) -> list[str]:
     [
         "README.md",
         "docs/alerts.md",
-        "docs/audit.md",
         "docs/console.md",
         "docs/history.md",
         "docs/risk.md",
@@ -40,6 +40,21 @@ def test_python_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     for example in examples:
         exec(compile(example, name, "exec"), {"__name__": "__main__"})
+
+
+def test_the_example_of_an_audit_runs_as_a_script(tmp_path: Path) -> None:
+    """As a person would save it: its processes import the file."""
+    (example,) = blocks("python", (ROOT / "docs/audit.md").read_text(encoding="utf-8"))
+    (tmp_path / "audit_example.py").write_text(example, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "audit_example.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count(".dcm") == 2
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ AGE_OF_CLASS: Mapping[AgeClass, float] = {
 """Ages of ICRP Publication 89's reference persons; the adult is 20 to 50."""
 
 _GIVEN = "given by the caller"
-_SPACING_MM = (3.0, 15.0)
+SPACING_RANGE_MM = (3.0, 15.0)
+"""Of the vertices of a body."""
 _HEAD_TURN_DEG = (-80.0, 80.0)
 
 
@@ -110,7 +111,7 @@ class Body:
         _check_word("age_class", self.age_class, AgeClass)
         _check_word("arms", self.arms, Arms)
         check_range("head_turned_deg", self.head_turned_deg, _HEAD_TURN_DEG, "degrees")
-        check_range("spacing_mm", self.spacing_mm, _SPACING_MM, "mm")
+        check_range("spacing_mm", self.spacing_mm, SPACING_RANGE_MM, "mm")
         if self.age_years is not None and self.age_class is not None:
             raise DosemapError("age_years and age_class are both given; give one of them")
         size = complete_size(

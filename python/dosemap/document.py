@@ -33,6 +33,14 @@ AREA_LEVELS_GY = (2.0, 3.0, 5.0, 10.0, 15.0)
 doi:10.1148/radiol.2542082312, and the 3 Gy of NCRP Report 168."""
 
 
+def made_by() -> dict[str, Any]:
+    """Return the part of a document that says by which program and data it was made."""
+    return {
+        "software": {"name": "dosemap", "version": _core.__version__, "notice": DISCLAIMER},
+        "data_tables": dict(_core.data_tables()),
+    }
+
+
 def build_document(  # noqa: PLR0913  (the parts of the document)
     placed: PlacedProcedure,
     *,
@@ -50,8 +58,7 @@ def build_document(  # noqa: PLR0913  (the parts of the document)
     mapped = skin_dose_gy is not None
     document: dict[str, Any] = {
         "schema": SCHEMA,
-        "software": {"name": "dosemap", "version": _core.__version__, "notice": DISCLAIMER},
-        "data_tables": dict(_core.data_tables()),
+        **made_by(),
         "source": placed.procedure.source,
         "procedure": _procedure(placed, events),
         "equipment": _equipment(placed),
@@ -114,6 +121,9 @@ def _procedure(placed: PlacedProcedure, events: EventTable) -> dict[str, Any]:
         "manufacturer": procedure.device.manufacturer,
         "model": procedure.device.model,
         "started": procedure.started.isoformat() if procedure.started else None,
+        "content_created": (
+            procedure.content_created.isoformat() if procedure.content_created else None
+        ),
         "event_identities": event_identities(events, scope=procedure.study_instance_uid or system),
         "patient_position": "+".join(sorted({entry["position"] for entry in positions})) or None,
         "patient_positions": positions,

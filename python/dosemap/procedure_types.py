@@ -1,8 +1,8 @@
 """What kind of procedure a report is of: from its codes, or by a site's own map.
 
 Types are names: those of the procedures that can be simulated (``data/procedures/``), to which
-alert levels refer, or a site's own. Texts that people typed are held against the site's map and
-never kept.
+alert levels refer, or a site's own. Texts that people typed are held against the site's map; who
+writes one can ask for those that no line fits.
 """
 
 import csv
@@ -90,7 +90,7 @@ def procedure_type(procedure: Procedure, *, site: ProcedureMap | None = None) ->
     """
     codes = procedure.procedure_codes
     if site is not None:
-        texts = _texts(procedure)
+        texts = descriptions_of(procedure)
         for row in site.rows:
             if row.fits(codes, texts):
                 return ProcedureType(name=row.name, basis="site map")
@@ -103,6 +103,22 @@ def procedure_type(procedure: Procedure, *, site: ProcedureMap | None = None) ->
         if re.search(r"\d", value) and shown(value) == value and shown(scheme) == scheme:
             return ProcedureType(name=f"{scheme} {value}".strip(), basis="unnamed code")
     return NOT_KNOWN
+
+
+def descriptions_of(procedure: Procedure) -> frozenset[str]:
+    """Return what people typed about a procedure, in small letters; a name may be in it.
+
+    Parameters
+    ----------
+    procedure
+        The report.
+    """
+    typed = (
+        *procedure.descriptions,
+        *(code.meaning for code in procedure.procedure_codes),
+        *{event.protocol for event in procedure.events if event.protocol},
+    )
+    return frozenset(_plain(text) for text in typed)
 
 
 def read_procedure_map(path: str | PathLike[str]) -> ProcedureMap:
@@ -189,16 +205,6 @@ def _row(where: str, columns: list[str], cells: list[str]) -> MapRow:
         code=code,
         text=None if text is None else _plain(text),
     )
-
-
-def _texts(procedure: Procedure) -> frozenset[str]:
-    """Return what people typed about a procedure, in small letters."""
-    typed = (
-        *procedure.descriptions,
-        *(code.meaning for code in procedure.procedure_codes),
-        *{event.protocol for event in procedure.events if event.protocol},
-    )
-    return frozenset(_plain(text) for text in typed)
 
 
 def _plain(text: str) -> str:

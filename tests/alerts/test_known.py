@@ -64,21 +64,74 @@ def test_time_of_events_whose_type_is_not_known(document: dict[str, Any]) -> Non
     assert known_quantities(no_sum)[TIME] == Known(why="the report does not state it")
 
 
-def test_kerma_that_the_map_lacks_bounds_the_peak(document: dict[str, Any]) -> None:
-    def peak(missing_gy: float | None, *codes: str) -> Known:
-        changed = {
-            **document,
-            "map": {**document["map"], "air_kerma_not_mapped_gy": missing_gy},
-            "problems": [{"code": code} for code in codes],
-        }
-        return known_quantities(changed)[PEAK]
+def changed(
+    document: dict[str, Any],
+    *codes: str,
+    missing_gy: float | None = 0.0,
+    calibration: str = "1 (uncalibrated)",
+    high_gy: float | None = None,
+) -> dict[str, Any]:
+    interval = None if high_gy is None else {"low_gy": 0.1, "high_gy": high_gy}
+    return {
+        **document,
+        "map": {**document["map"], "air_kerma_not_mapped_gy": missing_gy},
+        "corrections": {**document["corrections"], "calibration": calibration},
+        "interval": interval,
+        "problems": [{"code": code} for code in codes],
+    }
 
+
+def peak(document: dict[str, Any]) -> Known:
+    return known_quantities(document)[PEAK]
+
+
+def test_kerma_that_the_map_lacks_bounds_the_peak(document: dict[str, Any]) -> None:
     mapped = document["peak_skin_dose_gy"]
-    assert peak(0.02).at_most == mapped + 0.02 * LARGEST_DOSE_PER_AIR_KERMA
-    # How much is missing is not known, or the geometry is in doubt: nothing bounds it.
-    assert peak(None).at_most is None
-    assert peak(0.02, "kerma-not-on-skin").at_most is None
-    assert peak(None).at_least == peak(0.02).at_least == mapped
+    lacking = peak(changed(document, missing_gy=0.02))
+    assert lacking.at_most == mapped + 0.02 * LARGEST_DOSE_PER_AIR_KERMA
+    assert lacking.may_lack == 0.02 * LARGEST_DOSE_PER_AIR_KERMA
+    assert lacking.at_least == mapped
+
+
+@pytest.mark.parametrize("how", [{"missing_gy": None}, {"missing_gy": 0.02, "missed": True}])
+def test_all_of_the_air_kerma_on_one_place_bounds_the_peak(
+    how: dict[str, Any], document: dict[str, Any]
+) -> None:
+    """Where the map may lack any of it: 1 Gy of air kerma, at the shortest distance."""
+    codes = ["kerma-not-on-skin"] if how.pop("missed", False) else []
+    known = peak(changed(document, *codes, **how))
+    assert known.at_least == document["peak_skin_dose_gy"]
+    # Another place than that of the map's peak may have got all of it.
+    assert known.at_most == known.may_lack == LARGEST_DOSE_PER_AIR_KERMA
+    assert known.why is not None
+    by_interval = peak(changed(document, *codes, high_gy=4.0, **how))
+    assert by_interval.at_most == by_interval.may_lack == 4.0
+
+
+def test_no_bound_without_one(document: dict[str, Any]) -> None:
+    unknown = with_totals(
+        changed(document, "kerma-not-on-skin"),
+        reference_air_kerma_from="sum of events",
+        events_with_unknown_air_kerma=1,
+    )
+    assert (peak(unknown).at_most, peak(unknown).may_lack) == (None, None)
+    # The map is above what cannot be passed: something is wrong, and nothing bounds it.
+    passed = peak(changed(unknown, "kerma-not-on-skin", high_gy=document["peak_skin_dose_gy"] / 2))
+    assert passed.at_most is None
+
+
+def test_a_large_calibration_factor_widens_the_bound(document: dict[str, Any]) -> None:
+    for calibration, factor in (
+        ("1.35 (given by the user)", 1.0),
+        ("2.7 (given by the user)", 2.0),
+        ("0.9 to 1.1 (profile); 2.7 (as the report states it)", 2.0),
+    ):
+        known = peak(changed(document, "kerma-not-on-skin", calibration=calibration))
+        assert known.at_most == pytest.approx(factor * LARGEST_DOSE_PER_AIR_KERMA)
+
+
+def test_the_document_says_the_factors_as_they_are_read(document: dict[str, Any]) -> None:
+    assert document["corrections"]["calibration"] == "1 (uncalibrated)"
 
 
 def test_the_largest_dose_per_air_kerma() -> None:

@@ -20,10 +20,12 @@ from dosemap.auditing.summary import summary_of
 from dosemap.equipment import MatchRule, match_profile
 from dosemap.history import Added
 from dosemap.procedure_types import MapRow, ProcedureMap
-from dosemap.simulate import SimulatedDevice
+from dosemap.simulate import SimulatedDevice, SimulatedEvent
 from dosemap.simulate.edits import omit
+from simulated_reports import artis_bytes
 
 SETTINGS = AuditSettings(spacing_mm=SPACING_MM)
+HISTORY = [column.name for column in COLUMNS if column.name.startswith("history_")]
 WITHOUT_EVENTS = (omit("113706"),)
 Rows = dict[str, dict[str, Any]]
 
@@ -181,8 +183,13 @@ def test_of_states_that_overlap_in_a_ring_one_counts() -> None:
     """None stands for another that stands for it: the procedure would be lost."""
 
     def state(number: int, events: str) -> _State:
-        order = (str(number), b"")
-        return _State(number=number, system=(None,), events=frozenset(events), order=order)
+        return _State(
+            number=number,
+            system=(None,),
+            events=frozenset(events),
+            made=str(number),
+            order=(0, b""),
+        )
 
     counting = _Counting()
     replaced = [
@@ -229,7 +236,12 @@ class _Full:
     def __repr__(self) -> str:
         return "<a full disk>"
 
+    is_pseudonymised = False
+
     def procedures(self) -> list[Any]:
+        return []
+
+    def alerts(self) -> list[Any]:
         return []
 
     def add_record(self, record: Any) -> Added:
@@ -249,7 +261,8 @@ def test_a_history_that_fails_costs_no_row(tmp_path: Path) -> None:
     messages = [row["message"] for row in rows.values() if row["reason"] == NOT_ADDED]
     assert messages == ["the disk is full"] * 2
     for name, row in rows.items():
-        assert row | {"reason": None, "message": None} == plain[name]
+        without = {"reason": None, "message": None} | dict.fromkeys(HISTORY)
+        assert row | without == plain[name] | dict.fromkeys(HISTORY)
     _, audit = audited(folder, ledger=ledger, history=_Full())
     assert audit.summary.not_added == 2  # all three again: this store is empty
 
@@ -265,10 +278,11 @@ def test_a_full_disk_ends_with_what_to_do(tmp_path: Path, monkeypatch: pytest.Mo
         audited(tmp_path / "in", ledger=tmp_path / "ledger")
 
 
-def test_less_than_one_process_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", [0, -1, 100_000])
+def test_a_number_of_processes_that_cannot_be_is_refused(tmp_path: Path, jobs: int) -> None:
     fill(tmp_path / "in", 1)
-    with pytest.raises(dm.DosemapError, match="jobs=0"):
-        audited(tmp_path / "in", jobs=0)
+    with pytest.raises(dm.DosemapError, match=f"jobs is {jobs}"):
+        audited(tmp_path / "in", jobs=jobs)
 
 
 def test_devices_without_geometry_are_named(tmp_path: Path) -> None:
@@ -292,11 +306,25 @@ def test_results_are_added_to_a_history_once(tmp_path: Path) -> None:
         with dm.History(tmp_path / "doses.db") as history:
             rows, _ = audited(folder, ledger=ledger, history=history)
             assert len(history.procedures()) == 3
-        assert rows == plain
+        assert {row["history_status"] for row in rows.values()} == {"new"}
+        assert {row["history_procedure"] for row in rows.values()} == {1, 2, 3}
+        for name, row in rows.items():
+            assert row | dict.fromkeys(HISTORY) == plain[name] | dict.fromkeys(HISTORY)
     (tmp_path / "doses.db").unlink()
     with dm.History(tmp_path / "doses.db") as history:
         audited(folder, ledger=ledger, history=history)
         assert len(history.procedures()) == 3
+
+
+def test_a_reason_without_a_map_leads_to_the_problems(tmp_path: Path) -> None:
+    """Beside a row there are no problems in words, to which an estimate points."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    # No tube has this voltage: no event has a usable beam.
+    (folder / "a.dcm").write_bytes(artis_bytes(SimulatedEvent(kvp=155)))
+    reason = audited(folder)[0]["a.dcm"]["map_reason"]
+    assert "see the problems" not in reason
+    assert reason.endswith("dosemap estimate of the file tells its problems")
 
 
 def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import stat
 from html.parser import HTMLParser
 from pathlib import Path
@@ -33,7 +34,8 @@ wording = "Told."
 
 
 def run(*arguments: object, columns: int = 160) -> Result:
-    options = ("--spacing-mm", "15", "--jobs", "1")
+    has_spacing = any(str(argument).startswith("--spacing-mm") for argument in arguments)
+    options = ("--jobs", "1", *(() if has_spacing else ("--spacing-mm", "15")))
     environment = {"DOSEMAP_EQUIPMENT": "", "DOSEMAP_LEVELS": "", "COLUMNS": str(columns)}
     return CliRunner().invoke(app, ["audit", *map(str, arguments), *options], env=environment)
 
@@ -157,9 +159,32 @@ def test_wrong_uses_end_before_the_work(folder: Path, tmp_path: Path) -> None:
         assert words in result.stderr
 
 
+@pytest.mark.parametrize("spacing_mm", ["20", "2.9", "0", "-3", "nan", "inf"])
+def test_a_spacing_that_no_body_has_touches_nothing(
+    folder: Path, tmp_path: Path, spacing_mm: str
+) -> None:
+    """Every file would fail by it, and the output of a good run would be gone."""
+    out = tmp_path / "a.csv"
+    out.write_text("of a good run", encoding="utf-8")
+    result = run(folder, "--out", out, "--db", tmp_path / "doses.db", f"--spacing-mm={spacing_mm}")
+    assert result.exit_code == 2
+    assert "--spacing-mm is" in result.stderr
+    assert "between 3 and 15 mm" in result.stderr
+    assert out.read_text(encoding="utf-8") == "of a good run"
+    assert {path.name for path in tmp_path.iterdir()} == {"in", "a.csv"}
+
+
+def test_a_path_that_does_not_exist_leaves_no_empty_history(tmp_path: Path) -> None:
+    assert run(tmp_path / "missing", "--db", tmp_path / "doses.db").exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_without_reports_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("nothing", encoding="utf-8")
-    result = run(tmp_path)
+    out = tmp_path / "a.csv"
+    out.write_text("of a good run", encoding="utf-8")
+    result = run(tmp_path, "--out", out)
+    assert out.read_text(encoding="utf-8") == "of a good run"
     assert result.exit_code == 2
     assert "no dose report" in result.stderr
 
@@ -196,9 +221,13 @@ def test_results_are_added_to_a_history_and_new_alerts_told_once(
 ) -> None:
     own = ("--levels", level(tmp_path, 0.015))
     options = ("--db", tmp_path / "doses.db", "--out", tmp_path / "a.csv", *own)
-    result = run(folder, *options)
+    result = run(folder, *options, columns=400)
     assert result.exit_code == 0
-    assert "ALERT  own level: 0.02 Gy reached 0.015 Gy. Told." in result.stdout
+    words = " ".join(result.stdout.split())
+    # Day and file; the patient is not shown.
+    assert re.search(
+        r"ALERT \d{4}-\d\d-\d\d, \S+/001.dcm, procedure \d own level: .* reached .* Told.", words
+    )
     assert result.stdout.count("ALERT") == 1
     (tmp_path / "a.csv.ledger").unlink()
     assert "ALERT" not in run(folder, *options).stdout
@@ -209,6 +238,46 @@ def test_results_are_added_to_a_history_and_new_alerts_told_once(
         body = dm.Body.for_patient(procedure.patient, spacing_mm=SPACING_MM)
         added = history.add(dm.estimate(procedure, surface=body))
         assert (added.status, added.alerts) == ("unchanged", ())
+
+
+def test_alerts_name_the_patient_when_that_is_asked_for(folder: Path, tmp_path: Path) -> None:
+    own = ("--levels", level(tmp_path, 0.015), "--with-uids")
+    patient = dm.read_rdsr(folder / "001.dcm").patient.patient_id
+    result = run(folder, "--db", tmp_path / "doses.db", *own)
+    assert f"ALERT  patient {patient}, 20" in result.stdout
+
+
+def test_alerts_until_a_stop_are_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without --out no later run knows of them."""
+    add = dm.History.add_record
+
+    def stopped(history: dm.History, record: Any) -> Any:
+        if history.procedures():
+            raise KeyboardInterrupt
+        return add(history, record)
+
+    monkeypatch.setattr(dm.History, "add_record", stopped)
+    own = ("--levels", level(tmp_path, 0.001))
+    result = run(folder, "--db", tmp_path / "doses.db", *own)
+    assert result.exit_code == 130
+    assert result.stdout.count("ALERT") == 1
+
+
+def test_an_audit_with_a_coarser_map_leaves_the_finer_one_of_history_add(
+    folder: Path, tmp_path: Path
+) -> None:
+    store = tmp_path / "doses.db"
+    added = CliRunner().invoke(app, ["history", "add", str(folder / "000.dcm"), "--db", str(store)])
+    assert added.exit_code == 0
+    with dm.History(store) as history:
+        (before,) = history.procedures()
+    assert run(folder, "--db", store).exit_code == 0
+    with dm.History(store) as history:
+        after, other = history.procedures()
+    assert (after.revisions, after.peak_skin_dose_gy) == (1, before.peak_skin_dose_gy)
+    assert other.revisions == 1
 
 
 def test_a_history_can_be_pseudonymised(folder: Path, tmp_path: Path) -> None:
@@ -248,7 +317,15 @@ def test_tables_fit_a_terminal(folder: Path, tmp_path: Path) -> None:
     (folder / "long.dcm").write_bytes(report_bytes("long", device=hospital))
     text = run(folder, "--levels", level(tmp_path, 0.001), columns=80).stdout
     assert max(map(len, text.splitlines())) <= 80
-    for word in ("CATHLAB-NORTH-2", "median", "PSD", "0.01", "reached", "own"):
+    for word in (
+        "CATHLAB-NORTH-2",
+        "median",
+        "PSD",
+        "PKA,\u00a0Gy\u00a0cm²",
+        "10",
+        "reached",
+        "own",
+    ):
         assert word in text
 
 

@@ -1,5 +1,6 @@
 """The same report again, corrected reports, parts of a study: what counts in the end."""
 
+import copy
 import pickle
 import zlib
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 from history_records import PATIENT, plain_record, plain_result, record
 
 from dosemap import Body, DosemapError, DoseResult, History, estimate
-from dosemap.history import pack
+from dosemap.history import PatientIdentity, ProcedureRecord, pack
 from dosemap.history.record import pack_document
 from dosemap.procedure import ProcedureCode
 from dosemap.procedure_types import procedure_type
@@ -71,6 +72,66 @@ def test_a_corrected_report_is_a_revision(location: str) -> None:
         assert history.procedures("ID-4711")[0].peak_skin_dose_gy == 1.2
 
 
+def made_at(content_created: str | None, *, peak_gy: float, events: str = "ab") -> ProcedureRecord:
+    """Return a record of a report that says when it was made."""
+    plain = record(events, peak_gy=peak_gy)
+    document = copy.deepcopy(dict(plain.document))
+    document["procedure"]["content_created"] = content_created
+    return replace(plain, document=document)
+
+
+@pytest.mark.parametrize("events", ["ab", "bc"])  # the same, and some others
+def test_of_the_same_events_the_report_that_was_made_later_counts(
+    location: str, events: str
+) -> None:
+    """In whatever order they come, as in an audit; of the same time the one that came later."""
+    with History(location) as history:
+        history.add_record(made_at("2025-01-10T12:00:00", peak_gy=2.0))
+        earlier = made_at("2025-01-10T11:00:00", peak_gy=3.0, events=events)
+        assert history.add_record(earlier).status == "older_state"
+        silent = made_at(None, peak_gy=4.0, events=events)
+        assert history.add_record(silent).status == "older_state"
+        same = made_at("2025-01-10T12:00:00", peak_gy=5.0, events=events)
+        assert history.add_record(same).status == "revision"
+        more = made_at("2025-01-10T10:00:00", peak_gy=6.0, events="abcd")
+        assert history.add_record(more).status == "revision"
+
+
+def with_spacing(
+    spacing_mm: float, *, version: str = "1.0", peak_gy: float = 1.0
+) -> ProcedureRecord:
+    """Return a record of a report that was computed with this distance between points."""
+    made = record(peak_gy=1.0)
+    document = copy.deepcopy(dict(made.document))
+    document["map"]["body"]["spacing_mm"] = spacing_mm
+    document["software"]["version"] = version
+    document["peak_skin_dose_gy"] = peak_gy  # finer or coarser points find another peak
+    return replace(made, document=document)
+
+
+def test_a_coarser_map_of_the_same_does_not_replace_a_finer_one(location: str) -> None:
+    with History(location) as history:
+        assert history.add_record(with_spacing(5.0)).status == "new"
+        coarser = history.add_record(with_spacing(15.0, peak_gy=0.9))
+        assert (coarser.status, coarser.revision) == ("unchanged", 1)
+        assert coarser.notes == ("kept the finer map of 5 mm: this one of 15 mm is not added",)
+        (only,) = history.procedures("ID-4711")
+        assert (only.revisions, only.peak_skin_dose_gy) == (1, 1.0)
+        finer = history.add_record(with_spacing(3.0, peak_gy=1.1))
+        assert (finer.status, finer.notes) == ("revision", ())
+        # The report may be of another patient after a correction.
+        moved = replace(with_spacing(15.0), patient=PatientIdentity(patient_id="other"))
+        assert history.add_record(moved).status == "revision"
+
+
+def test_a_coarser_map_of_another_computation_is_told(location: str) -> None:
+    with History(location) as history:
+        history.add_record(with_spacing(5.0))
+        newer = history.add_record(with_spacing(15.0, version="1.1"))
+        assert newer.status == "revision"
+        assert newer.notes == ("its map has points 15 mm apart, that of the earlier state 5 mm",)
+
+
 def test_an_older_state_that_comes_late_does_not_count(location: str) -> None:
     with History(location) as history:
         history.add_record(record("abc", peak_gy=3.0))
@@ -99,7 +160,7 @@ def test_events_that_are_gone_are_told(location: str) -> None:
         history.add_record(record("ab"))
         added = history.add_record(record("bc"))
         assert added.status == "revision"
-        assert "1 events of the earlier state" in added.notes[0]
+        assert "1 event of the earlier state" in added.notes[0]
 
 
 def test_totals_of_a_study_do_not_count_beside_its_events(location: str) -> None:
@@ -221,7 +282,7 @@ def test_events_that_are_gone_from_any_part_are_told(tmp_path: Path) -> None:
         whole = history.add_record(record("bce", peak_gy=1.0))
     assert whole.status == "revision"
     assert "2 events of the earlier state" in whole.notes[0]
-    assert "the air kerma that counts falls from 1.6 to 0.8 Gy" in whole.notes[1]
+    assert "the air kerma that counts falls from 1.60 Gy to 800 mGy" in whole.notes[1]
 
 
 def test_events_of_a_part_in_place_of_the_totals_of_a_study(location: str) -> None:
@@ -230,7 +291,7 @@ def test_events_of_a_part_in_place_of_the_totals_of_a_study(location: str) -> No
         history.add_record(record((), mapped=False, peak_gy=5.0))
         part = history.add_record(record("ab", peak_gy=1.0))
     assert part.status == "revision"
-    assert "falls from 4 to 0.8 Gy" in part.notes[0]
+    assert "falls from 4.00 Gy to 800 mGy" in part.notes[0]
 
 
 def test_a_part_of_another_patient_is_told_when_it_is_replaced(location: str) -> None:
@@ -248,7 +309,7 @@ def test_a_state_that_does_not_count_is_told_when_it_comes_again(tmp_path: Path)
         history.add_record(record(peak_gy=2.0))
         again = history.add_record(record(peak_gy=1.0))
         assert (again.status, again.revision) == ("unchanged", 1)
-        assert "does not count: one that was added later does" in again.notes[0]
+        assert "does not count: another one does" in again.notes[0]
         assert history.add_record(record(peak_gy=2.0)).notes == ()
 
 
@@ -279,7 +340,7 @@ def test_the_same_id_with_and_without_issuer_is_told(location: str) -> None:
     with History(location) as history:
         assert history.add_record(record("a", study="1.3", issuer="HOSPITAL A")).notes == ()
         other = history.add_record(record("b", study="1.4"))
-        assert "1 procedures of the same patient ID with another issuer" in other.notes[0]
+        assert "1 procedure of the same patient ID with another issuer" in other.notes[0]
         with pytest.raises(DosemapError, match="is the one without"):
             history.cumulative("ID-4711")
         for issuer in ("", "HOSPITAL A"):

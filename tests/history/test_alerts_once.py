@@ -216,6 +216,28 @@ def test_what_a_map_lacks_may_be_too_little_to_reach_a_level(tmp_path: Path) -> 
             assert unsaid(added.not_evaluated) == expected  # 2 Gy + 25 (0.01 + 0.05) Gy: 3.5 Gy
 
 
+def test_a_map_in_doubt_may_lack_its_whole_dose_where_others_have_their_peak(
+    tmp_path: Path,
+) -> None:
+    """0.04 Gy of air kerma gives 1 Gy at most, but anywhere: also at the 2.5 Gy of another."""
+    with stored(tmp_path / "doses.db", ONE, SIXTY_DAYS) as history:
+        add(history, visit(1, peak_gy=2.5))
+        entry = visit(2, peak_gy=0.9, vertex=5000)
+        document = {**entry.document, "problems": [{"code": "kerma-not-on-skin", "message": ""}]}
+        document["totals"] |= {"reference_air_kerma_gy": 0.04, "sum_of_event_air_kerma_gy": 0.04}
+        added = history.add_record(replace(entry, document=document))
+        assert unsaid(added.not_evaluated) == [(2, SIXTY_DAYS.id)]  # 2.5 + 1 Gy; alone 1 Gy
+        document["totals"] |= {"reference_air_kerma_gy": 0.019, "sum_of_event_air_kerma_gy": 0.019}
+        entry = visit(2, peak_gy=0.3, vertex=5000)
+        added = history.add_record(
+            replace(
+                entry,
+                document={**document, "peak_skin_dose_gy": 0.3, "peak": entry.document["peak"]},
+            )
+        )
+        assert unsaid(added.not_evaluated) == []  # 2.5 + 0.475 Gy
+
+
 def test_other_levels_do_not_withdraw_alerts(tmp_path: Path) -> None:
     """A program without the site's file adds a report: the site's alerts stand, told once."""
     path = tmp_path / "doses.db"

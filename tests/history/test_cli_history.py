@@ -1,6 +1,7 @@
 """``dosemap history``: the way of a site through it."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -10,11 +11,13 @@ import pytest
 from history_records import PATIENT
 from typer.testing import CliRunner, Result
 
+from dosemap import DosemapError, History
 from dosemap.cli import app
 from dosemap.history.cumulative_dataset import read_cumulative
 from dosemap.simulate import (
     SimulatedDevice,
     SimulatedEvent,
+    SimulatedPatient,
     SimulatedProcedure,
     simulate_procedure,
     write_rdsr,
@@ -29,7 +32,15 @@ _WITH_PATIENT = {
     "cumulative": ("cumulative", ID),
     "alerts": ("alerts", ID),
 }
-MAY_LACK = {"withdrawn[].*", "procedures[].registration.*", "problems[].*", "error"}
+MAY_LACK = {
+    "withdrawn[].*",
+    "before[].*",
+    "now.*",
+    "other_revisions[].*",
+    "procedures[].registration.*",
+    "problems[].*",
+    "error",
+}
 """Keys of what these reports do not have."""
 
 
@@ -44,13 +55,15 @@ def said(*arguments: object) -> Any:
     return json.loads(run(*arguments, "--json").stdout)
 
 
-def report_of(path: Path, *, month: int, kerma_gy: float) -> Path:
+def report_of(
+    path: Path, *, month: int, kerma_gy: float, patient: SimulatedPatient = PATIENT
+) -> Path:
     procedure = SimulatedProcedure(
         uid_seed=f"month {month}",
         events=(SimulatedEvent(reference_air_kerma_gy=kerma_gy),),
         started=datetime(2025, month, 3, 10),
         device=SimulatedDevice(manufacturer="Siemens", model="AXIOM-Artis"),
-        patient=PATIENT,
+        patient=patient,
     )
     file = BytesIO()
     write_rdsr(procedure, file, style="siemens_artis")
@@ -111,10 +124,63 @@ def test_alerts(store: Path) -> None:
     assert "60 days" in run("alerts", "--db", store).stdout
 
 
+def test_an_alert_says_of_whom_it_is(store: Path, tmp_path: Path) -> None:
+    """Patient, day and file, wherever alerts are told; of a withdrawn one too."""
+    db = ("--db", tmp_path / "doses.db")
+    heading = f"patient {ID}, 2025-02-03, 2.dcm, procedure 2"
+    said_of = {"patient_id": ID, "issuer": None, "started": "2025-02-03T10:00:00", "file": "2.dcm"}
+    run("add", store.parent / "1.dcm", *db)
+    text = " ".join(run("add", store.parent / "2.dcm", *db).stdout.split())
+    assert f"ALERT {heading}" in text
+    assert heading in " ".join(run("alerts", *db).stdout.split())
+    of_second = [a for a in said("alerts", *db)["alerts"] if a["procedure"] == 2]
+    assert len(of_second) > 1
+    assert all(alert | said_of == alert for alert in of_second)
+    # Corrected to a hundredth of the dose: what the second one had reached is withdrawn.
+    report_of(tmp_path / "corrected.dcm", month=2, kerma_gy=0.02)
+    (row,) = said("add", tmp_path / "corrected.dcm", *db)
+    (first, *_) = row["withdrawn"]
+    assert (first["patient_id"], first["file"]) == (ID, "corrected.dcm")
+
+
+def test_alerts_of_a_pseudonymised_store_name_the_pseudonym(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "site.key").write_text("0123456789abcdef0123456789abcdef")
+    options = ("--db", tmp_path / "hidden.db", "--site-key", tmp_path / "site.key")
+    reports = (store.parent / "1.dcm", store.parent / "2.dcm")
+    done = run("add", *reports, "--pseudonymise", *options)
+    (patient,) = said("list", *options)
+    assert f"patient {patient['patient_id']}" in " ".join(done.stdout.split())
+    (alert, *_) = said("alerts", *options)["alerts"]
+    assert (alert["patient_id"], alert["file"]) == (patient["patient_id"], None)
+    assert ID not in json.dumps(said("alerts", *options))
+
+
+def test_steps_that_were_passed_at_once_are_one_paragraph(store: Path) -> None:
+    found = [a for a in said("alerts", "--db", store)["alerts"] if a["procedure"] == 2]
+    window = [a for a in found if a["level_id"] == "srdl-peak-skin-dose-60-days"]
+    assert len(window) > 1
+    text = " ".join(run("alerts", "--db", store).stdout.split())
+    assert text.count(window[-1]["wording"]) == 1
+    assert f"reached {window[-1]['threshold']:g} Gy (also {window[0]['threshold']:g}" in text
+
+
 def test_risk(store: Path) -> None:
     both, last = said("risk", ID, "--db", store), said("risk", ID, "--window", "10D", "--db", store)
     assert both["peak_skin_dose_gy"] == pytest.approx(2 * last["peak_skin_dose_gy"])
     assert "Gy" in run("risk", ID, "--db", store).stdout
+
+
+def test_risk_tells_what_is_doubtful_of_the_sum(store: Path, tmp_path: Path) -> None:
+    """A sum over two people is no dose of anybody: whoever reads the risk must know."""
+    other = replace(PATIENT, sex="F", age_years=20)
+    report_of(tmp_path / "2.dcm", month=2, kerma_gy=2.2, patient=other)
+    db = ("--db", tmp_path / "doses.db")
+    run("add", store.parent / "1.dcm", tmp_path / "2.dcm", *db)
+    told = said("cumulative", ID, *db)["problems"]
+    assert "patient-may-be-several" in {problem["code"] for problem in told}
+    assert said("risk", ID, *db)["problems"] == told
+    text = " ".join(run("risk", ID, *db).stdout.split())
+    assert "patient-may-be-several the sex differs between the reports" in text
 
 
 def test_export_import_forget(store: Path, tmp_path: Path) -> None:
@@ -161,9 +227,64 @@ def test_a_file_that_cannot_be_added_does_not_stop_the_others(
     assert set(row) == {"source", "error", "alerts"}  # as of an estimate
 
 
+def test_procedures_without_patient_id_are_shown_and_forgotten(store: Path, tmp_path: Path) -> None:
+    db = ("--db", tmp_path / "doses.db")
+    unnamed = replace(PATIENT, patient_id="")
+    nobody = report_of(tmp_path / "n.dcm", month=3, kerma_gy=1.0, patient=unnamed)
+    run("add", store.parent / "1.dcm", nobody, *db)
+    (shown,) = said("show", "--without-id", *db)
+    assert (shown["procedure"], shown["patient_id"]) == (2, None)
+    assert said("show", "--procedure", 2, *db) == [shown]
+    assert (
+        "this removes 1 procedure for good" in run("forget", "--procedure", 2, *db, code=2).stderr
+    )
+    assert "removed: 1 procedure;" in run("forget", "--procedure", 2, "--yes", *db).stderr
+    assert said("show", "--without-id", *db) == []
+    # Of a patient too: with the last one the patient goes.
+    run("forget", "--procedure", 1, "--yes", *db)
+    assert said("list", *db) == []
+    assert "no such patient" in run("show", ID, *db, code=2).stderr
+    assert "no procedure that counts" in run("show", "--procedure", 9, *db, code=2).stderr
+
+
+def test_nothing_is_left_where_nothing_was_added(bad: Path, tmp_path: Path) -> None:
+    """An empty store would be taken for one without doses, and without pseudonyms."""
+    (tmp_path / "cut.jsonl").write_text('{"format": "dosemap.history/1"}\n{"added":')
+    for arguments in ((bad,), (tmp_path / "cut.jsonl",), (bad, "--pseudonymise")):
+        run("add", *arguments, "--db", tmp_path / "new.db", code=2)
+        assert not (tmp_path / "new.db").exists()
+    with pytest.raises(DosemapError, match="pseudonyms need the site's key"):
+        History(tmp_path / "new.db", pseudonymise=True)
+    assert not (tmp_path / "new.db").exists()
+
+
+def test_a_revision_tells_the_doses_before_and_now(store: Path, tmp_path: Path) -> None:
+    db = ("--db", tmp_path / "doses.db")
+    (first,) = said("add", store.parent / "1.dcm", *db)
+    assert (first["before"], first["now"]) == ([], None)
+    report_of(tmp_path / "corrected.dcm", month=1, kerma_gy=1.1)
+    (row,) = said("add", tmp_path / "corrected.dcm", *db)
+    (before,), now = row["before"], row["now"]
+    assert (before["revision"], now["revision"]) == (1, 2)
+    assert (before["reference_air_kerma_gy"], now["reference_air_kerma_gy"]) == (2.2, 1.1)
+    assert before["peak_skin_dose_gy"] == pytest.approx(2 * now["peak_skin_dose_gy"])
+    (shown,) = said("show", ID, *db)
+    assert shown["other_revisions"] == [before]
+    text = " ".join(run("show", ID, *db).stdout.split())
+    assert "procedure 1, revision 1, does not count: peak skin dose" in text
+    again = run(
+        "add", store.parent / "2.dcm", report_of(tmp_path / "c.dcm", month=1, kerma_gy=1.2), *db
+    )
+    text = " ".join(again.stdout.split())
+    assert "in place of procedure 1, revision 2: peak skin dose" in text
+    assert "K_ref 1.10 Gy" in text
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("show", "--db", "{store}"), "give either a patient ID or a procedure"),
+        (("forget", ID, "--procedure", "1", "--db", "{store}"), "give either"),
         (("list",), "which store?"),
         (("list", "--db", "missing.db"), "there is no store missing.db"),
         (("show", "NOBODY", "--db", "{store}"), "no such patient"),
@@ -186,9 +307,15 @@ def test_levels_of_which_nobody_can_say_are_told(mobile_report: Path, tmp_path: 
     db = ("--db", tmp_path / "doses.db")
     added = run("add", mobile_report, "--patient-id", "ID-1", *db).stdout
     assert "Alert levels not evaluated" in added
-    for command in (("alerts",), ("alerts", "ID-1"), ("cumulative", "ID-1")):
+    whose = "patient ID-1: "
+    for command, of in (
+        (("alerts",), whose),
+        (("alerts", "ID-1"), whose),
+        (("cumulative", "ID-1"), ""),
+    ):
         text = run(*command, *db).stdout
-        assert "srdl-peak-skin-dose-60-days procedure 1; procedure 1" in " ".join(text.split())
+        told = f"srdl-peak-skin-dose-60-days {of}procedure 1; procedure 1"
+        assert told in " ".join(text.split())
         (first, *_) = said(*command, *db)["alerts_not_evaluated"]
         assert (first["procedure"], first["at_least"]) == (1, 0.0)
     again = said("add", mobile_report, "--patient-id", "ID-1", *db)
@@ -222,14 +349,42 @@ def test_a_site_names_the_types_that_its_levels_are_for(store: Path, tmp_path: P
     assert said("show", ID, "--db", db)[0]["procedure_type"] == "pci"
 
 
-def test_a_long_patient_id_is_shown_whole(store: Path, tmp_path: Path) -> None:
-    """Whoever reads the list must be able to type it, in a terminal of 80 columns too."""
-    long = "".join(f"{number:03}-" for number in range(16))
+def test_changed_levels_are_held_against_the_store(store: Path, tmp_path: Path) -> None:
+    """What add leaves alone: an alert of a level that was switched off is withdrawn, once."""
+    db = ("--db", tmp_path / "doses.db")
+    run("add", store.parent / "1.dcm", store.parent / "2.dcm", *db)
+    assert "0 alerts raised, 0 withdrawn" in run("reevaluate", *db).stdout
+    (tmp_path / "levels.toml").write_text('off = ["srdl-peak-skin-dose-60-days"]\n')
+    options = (*db, "--levels", tmp_path / "levels.toml")
+    found = said("reevaluate", *options)
+    assert found["alerts"] == []
+    assert {alert["level_id"] for alert in found["withdrawn"]} == {"srdl-peak-skin-dose-60-days"}
+    for path, value in leaves(found):
+        table = described_keys(PAGE.split("### `reevaluate`")[1].split("###")[0])
+        assert is_of(value, table[name_of(path, table)])
+    text = " ".join(run("reevaluate", *db).stdout.split())
+    assert f"ALERT patient {ID}, 2025-02-03, 2.dcm, procedure 2" in text
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+@pytest.mark.parametrize("length", [20, 64])
+def test_a_patient_id_is_shown_whole(
+    columns: int, length: int, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads the list must be able to copy it from one line, in a narrow terminal too."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    long = "".join(f"{number:03}-" for number in range(16))[:length]
     run("add", store.parent / "1.dcm", "--patient-id", long, "--db", tmp_path / "doses.db")
     shown = run("list", "--db", tmp_path / "doses.db").stdout
-    cells = [line.split("│")[1].strip() for line in shown.splitlines() if line.startswith("│")]
-    assert "".join(cells) == long
-    assert max(len(line) for line in shown.splitlines()) <= 80
+    assert [line for line in shown.splitlines() if long in line]
+    assert "2025-01-03" in shown
+    assert all(len(line) <= columns for line in shown.splitlines() if long not in line)
+
+
+def test_the_list_counts_alerts(store: Path) -> None:
+    (patient,) = said("list", "--db", store)
+    alerts = said("alerts", "--db", store)["alerts"]
+    assert patient["alerts"] == len(alerts) > patient["procedures_with_alerts"]
 
 
 @pytest.mark.parametrize("command", ["add", "list", "show", "cumulative", "alerts"])
@@ -248,6 +403,9 @@ def test_every_key_is_described(
         ID,
         *db,
     )
+    if command == "show":
+        corrected = report_of(tmp_path / "corrected.dcm", month=1, kerma_gy=1.1)
+        run("add", corrected, "--patient-id", ID, *db)
     shown = added if command == "add" else said(*_WITH_PATIENT[command], *db)
     entries = shown if isinstance(shown, list) else [shown]
     paths = [entry for one in entries for entry in leaves(one)]

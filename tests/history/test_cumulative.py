@@ -123,15 +123,28 @@ def test_the_peak_of_the_sum_is_not_the_sum_of_the_peaks(history: History) -> No
 def test_a_window(history: History) -> None:
     found = history.cumulative(ID, window="90D")
     assert [entry.procedure.started for entry in found.contributions] == [
-        FIRST_DAY + timedelta(days=30 * number) for number in (9, 10, 11)
+        # That of exactly 90 days before counts, at whatever hour.
+        FIRST_DAY + timedelta(days=30 * number)
+        for number in (8, 9, 10, 11)
     ]
-    by_hand = sum(dose_gy(result) for result in year()[9:])
+    by_hand = sum(dose_gy(result) for result in year()[8:])
     np.testing.assert_allclose(sum_gy(found), by_hand, rtol=SAME)
     then = history.cumulative(ID, window=90, at="2025-04-10")  # the whole day counts
     assert [entry.procedure.started for entry in then.contributions] == [
-        FIRST_DAY + timedelta(days=30 * number) for number in (1, 2, 3)
+        FIRST_DAY + timedelta(days=30 * number) for number in (0, 1, 2, 3)
     ]
     assert len(history.cumulative(ID, at=datetime(2025, 1, 10, 9, 29)).contributions) == 0
+
+
+def test_the_first_day_of_a_window_counts_whole(tmp_path: Path) -> None:
+    """Levels of 60 days too: 2 Gy in the morning of the first day and 2 Gy on the last evening."""
+    evening = (FIRST_DAY + timedelta(days=60)).replace(hour=20)
+    with History(tmp_path / "doses.db") as store:
+        store.add_record(record(("1",), study="1.1", peak_gy=2.0))
+        added = store.add_record(record(("2",), study="1.2", started=evening, peak_gy=2.0))
+        assert "srdl-peak-skin-dose-60-days" in {alert.level_id for alert in added.alerts}
+        assert len(store.cumulative(ID, window=60).contributions) == 2
+        assert len(store.cumulative(ID, window=59).contributions) == 1
 
 
 def test_some_procedures(history: History) -> None:
@@ -169,10 +182,10 @@ def test_over_time_each_window_has_all_of_its_procedures(history: History) -> No
     """The first procedure of a window of 90 days was itself the last one of such a window."""
     within, everything = history.cumulative(ID, window=90), history.cumulative(ID)
     first = within.over_time[0]
-    assert first.procedure == everything.over_time[9].procedure
-    its_own = history.cumulative(ID, window=90, at=FIRST_DAY + timedelta(days=30 * 9))
+    assert first.procedure == everything.over_time[8].procedure
+    its_own = history.cumulative(ID, window=90, at=FIRST_DAY + timedelta(days=30 * 8))
     assert first.peak_skin_dose_gy == its_own.peak_skin_dose_gy
-    assert first.peak_skin_dose_gy != peak_gy(year()[9])
+    assert first.peak_skin_dose_gy != peak_gy(year()[8])
 
 
 def test_the_days_to_look_at_the_skin_count_from_the_last_dose_there(tmp_path: Path) -> None:
@@ -242,7 +255,7 @@ def test_a_procedure_without_map_makes_the_sum_a_lower_bound(tmp_path: Path) -> 
     assert found.is_lower_bound
     assert found.peak_skin_dose_gy == 1.0
     assert found.reasons == (
-        "procedure 2 of 2025-01-10: no map, 1.6 Gy of air kerma: a mobile C-arm",
+        "procedure 2 of 2025-01-10: no map, 1.60 Gy of air kerma: a mobile C-arm",
     )
     assert found.reference_air_kerma_gy == pytest.approx(2.4)
 
@@ -383,7 +396,7 @@ def test_a_map_that_lacks_air_kerma_makes_the_sum_a_lower_bound(tmp_path: Path) 
         store.add_record(replace(lacking, document=document))
         found = store.cumulative(ID)
     assert found.is_lower_bound
-    assert "lacks 0.3 Gy of air kerma" in found.reasons[0]
+    assert "lacks 300 mGy of air kerma" in found.reasons[0]
     assert [then.is_lower_bound for then in found.over_time] == [False, True]
 
 

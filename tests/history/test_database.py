@@ -1,10 +1,14 @@
 """Migrations, export and import, and stores that cannot be used."""
 
 import json
+import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -225,3 +229,51 @@ def test_an_export_of_an_older_version_says_what_it_lacks(tmp_path: Path) -> Non
         pytest.raises(DosemapError, match="lacks 'reference_air_kerma_gy'"),
     ):
         history.import_export(tmp_path / "older.jsonl")
+
+
+_USE = """
+import os, sys
+import dosemap
+
+def use(path):
+    with dosemap.History(path) as history:
+        assert len(history.procedures()) == 1
+        print(history.cumulative("ID-4711").peak_skin_dose_gy, len(history.alerts()))
+        history.forget("ID-4711")
+
+use("copy.db")  # all is imported before the rights are given up
+if os.geteuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+try:
+    use("doses.db")
+except dosemap.DosemapError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(("of_folder", "of_file"), [(0o555, 0o444), (0o777, 0o444), (0o555, 0o666)])
+def test_a_store_that_may_not_be_written_can_be_read(of_folder: int, of_file: int) -> None:
+    """On a share for reading; nothing is made beside it and it keeps its permissions."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        with History(folder / "doses.db") as history:
+            history.add_record(record(peak_gy=4.0))
+        shutil.copy(folder / "doses.db", folder / "copy.db")
+        (folder / "doses.db").chmod(of_file)
+        folder.chmod(of_folder)
+        try:
+            done = subprocess.run(
+                [sys.executable, "-c", _USE],
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=120,
+            )
+        finally:
+            folder.chmod(0o755)
+        as_owner, as_reader, refused = done.stdout.splitlines()
+        assert as_reader == as_owner
+        assert "may not be written: it can be read only" in refused
+        assert (folder / "doses.db").stat().st_mode & 0o777 == of_file

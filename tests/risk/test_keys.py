@@ -12,7 +12,13 @@ PAGE = (Path(__file__).parents[2] / "docs" / "risk.md").read_text(encoding="utf-
 TABLE = described_keys(PAGE.split("## Keys")[1])
 DAY = date(2026, 1, 5)
 RISKS = [
-    risk_of(16.0, region="left hip", started=DAY, sessions=[(DAY, 6.0), (date(2026, 5, 1), 9.0)]),
+    risk_of(
+        16.0,
+        region="left hip",
+        started=DAY,
+        sessions=[(DAY, 6.0), (date(2026, 5, 1), 9.0)],
+        problems=[{"code": "procedure-without-time", "message": "procedure 2 states no time"}],
+    ),
     risk_of(1.0, is_lower_bound=True, at_most_gy=4.0, why="part of it is not mapped"),
     risk_of(None, why="no map"),
 ]

@@ -11,7 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from dosemap.auditing.about import About, utc_now
 from dosemap.auditing.duplicates import mark_superseded
+from dosemap.auditing.findings import Findings
+from dosemap.auditing.history_changes import HistoryChanges, changes_since, state_of
 from dosemap.auditing.ledger import NOT_ADDED, Ledger, database_errors
 from dosemap.auditing.outputs import check_output, write_output
 from dosemap.auditing.pool import LocalWorkers, Workers, cores
@@ -36,26 +39,35 @@ __all__ = [
     "Summary",
     "audit",
     "check_output",
+    "resolved",
 ]
+
+_JOBS_PER_CORE = 8
+"""More processes than this share nothing but the memory; all of them are started at once."""
 
 
 class Audit:
     """What an audit found; made by :func:`dosemap.audit`.
 
-    A context manager: it keeps a file open, the ledger, from which rows are read one by one.
+    A context manager: it keeps a file open, the ledger, from which rows are read one by one. When
+    it is left without an error, the changes of the history count as told.
     """
 
     def __init__(
         self,
         ledger: Ledger,
-        settings: AuditSettings,
         skipped: Counter[str],
         resources: ExitStack,
+        *,
+        about: About,
+        history_changes: HistoryChanges | None,
     ) -> None:
         self._ledger = ledger
-        self._settings = settings
         self._skipped = Counter(ledger.skipped()) + skipped
         self._resources = resources
+        self.about = about
+        self.history_changes = history_changes
+        """What is otherwise in the history than before; ``None`` without one."""
 
     def __enter__(self) -> Self:
         return self
@@ -66,10 +78,17 @@ class Audit:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if error is None:
+            self.changes_are_told()
         self.close()
 
+    def changes_are_told(self) -> None:
+        """Keep that :attr:`history_changes` was told: the next run tells what comes after."""
+        if self.history_changes is not None:
+            self._ledger.forget_history_before()
+
     def close(self) -> None:
-        """Close the ledger."""
+        """Close the ledger; what was not told of the history is told by the next run."""
         self._resources.close()
 
     def rows(self) -> Iterator[Row]:
@@ -78,12 +97,19 @@ class Audit:
         The keys of every row are those of ``dosemap.auditing.COLUMNS``
         (``docs/audit.md``).
         """
-        return self._ledger.rows()
+        for row in self._ledger.rows():
+            changes = self.history_changes
+            yield row if changes is None else row | changes.seen_from(row)
 
     @cached_property
     def summary(self) -> Summary:
         """What the rows come to."""
-        return summary_of(self.rows(), levels=self._settings.levels, skipped=self._skipped)
+        return summary_of(
+            self.rows(),
+            levels=self.about.settings.levels,
+            skipped=self._skipped,
+            descriptions=self._ledger.descriptions(),
+        )
 
     def write(self, path: str | os.PathLike[str], *, with_uids: bool = False) -> None:
         """Write rows and summary.
@@ -94,7 +120,8 @@ class Audit:
             The file: ``.csv`` and ``.parquet`` (extra ``parquet``) hold the rows, ``.json`` rows
             and summary, ``.html`` a page for people.
         with_uids
-            Also the UIDs of studies and reports, by which a patient can be found.
+            Also the UIDs of studies and reports, and the patient IDs of the history, by which a
+            patient can be found.
 
         Raises
         ------
@@ -102,7 +129,13 @@ class Audit:
             The file cannot be written.
         """
         check_output(Path(path))
-        write_output(Path(path), self.rows(), self.summary, with_uids=with_uids)
+        findings = Findings(
+            summary=self.summary,
+            about=self.about,
+            history_changes=self.history_changes,
+            with_uids=with_uids,
+        )
+        write_output(Path(path), self.rows(), findings)
 
 
 def audit(  # noqa: PLR0913  keywords, each with a default
@@ -149,19 +182,25 @@ def audit(  # noqa: PLR0913  keywords, each with a default
         A path does not exist, the ledger cannot be used, no process can be started, or the
         cluster is not there or lost all its workers.
     """
+    began = utc_now()
     settings = settings or AuditSettings()
     roots = resolved(paths)
     jobs = cores() if jobs is None else jobs
-    if jobs < 1:
-        raise DosemapError(f"jobs={jobs}: at least one process is needed")
+    most = _JOBS_PER_CORE * cores()
+    if not 1 <= jobs <= most:
+        raise DosemapError(f"jobs is {jobs}; it must lie between 1 and {most} on this machine")
     with ExitStack() as stack:
         temporary = stack.enter_context(tempfile.TemporaryDirectory()) if ledger is None else None
         path = Path(temporary, "ledger") if temporary else Path(ledger or "")
         stack.enter_context(database_errors(path))
         kept = Ledger(path, settings=settings, store=None if history is None else repr(history))
         stack.callback(kept.close)
-        if history is not None and not history.procedures():
-            kept.forget_stored()
+        before = None
+        if history is not None:
+            now = state_of(history)
+            if not now["procedures"]:
+                kept.forget_stored()
+            before = kept.history_before(now)
         own = os.path.realpath(path)
         walk = Walk(roots=roots, leave_out=frozenset({own, f"{own}-journal"}))
         count = FileCount(replace(walk, skipped=Counter()))
@@ -170,16 +209,33 @@ def audit(  # noqa: PLR0913  keywords, each with a default
         with ExitStack() as working:
             workers = _workers(settings, jobs=jobs, scheduler=scheduler)
             working.callback(workers.close)
-            AuditRun(
+            run = AuditRun(
                 ledger=kept,
                 workers=workers,
                 on_progress=on_progress,
                 history=history,
                 on_added=on_added,
                 total=lambda: count.total,
-            ).do(walk)
+            )
+            run.do(walk)
         mark_superseded(kept)
-        return Audit(kept, settings, walk.skipped, stack.pop_all())
+        return Audit(
+            kept,
+            walk.skipped,
+            stack.pop_all(),
+            about=About(
+                settings=settings,
+                paths=roots,
+                began=began,
+                ended=utc_now(),
+                done_before=run.done_before,
+            ),
+            history_changes=(
+                None
+                if history is None or before is None
+                else changes_since(before, history, kept.added_files())
+            ),
+        )
     raise AssertionError  # ExitStack swallows nothing
 
 

@@ -23,9 +23,12 @@ class _State:
     number: int
     system: tuple[str | None, ...]
     events: frozenset[str]
-    order: tuple[str, bytes]
-    """Later is greater: when the report was made, else by the file's path, so that the result
-    does not depend on the order of the work."""
+    made: str
+    """When the report was made; empty where it does not say."""
+    order: tuple[int, bytes]
+    """Of those made at the same time: the number of the history's state, of which the last counts;
+    without a history by the file's path, so that the result does not depend on the order of the
+    work."""
 
 
 def mark_superseded(ledger: Ledger) -> None:
@@ -40,7 +43,7 @@ def mark_superseded(ledger: Ledger) -> None:
     for key in _KEYS:
         for states in _groups(ledger, key):
             counting = _Counting()
-            for state in sorted(states, key=lambda state: state.order):
+            for state in sorted(states, key=lambda state: (state.made, state.order)):
                 for number, stands_for_it in counting.add(state):
                     ledger.change(
                         "UPDATE file SET superseded_by = ? WHERE id = ?", stands_for_it, number
@@ -55,19 +58,20 @@ def _groups(ledger: Ledger, key: str) -> Iterator[list[_State]]:
         f"SELECT {key} FROM file WHERE {counts} AND {key} IS NOT NULL"
         f" GROUP BY {key} HAVING count(*) > 1"
     )
-    members = f"SELECT id, path, doses FROM file WHERE {counts} AND {key} = ?"
+    members = f"SELECT id, path, doses, added FROM file WHERE {counts} AND {key} = ?"
     # All values first: the updates between would disturb an open query.
     for (value,) in list(ledger.select(shared, ledger.run)):
         yield [_state(*record) for record in ledger.select(members, ledger.run, value)]
 
 
-def _state(number: int, path: bytes, doses: str) -> _State:
-    known = json.loads(doses)
+def _state(number: int, path: bytes, doses: str, added: str) -> _State:
+    known, revision = json.loads(doses), json.loads(added).get("revision", 0)
     return _State(
         number=number,
         system=tuple(known["system"]),
         events=split_digests(known["event_digests"]),
-        order=(known["created"] or "", path),
+        made=known["created"] or "",
+        order=(revision, path),
     )
 
 
@@ -82,8 +86,10 @@ class _Counting:
     def add(self, state: _State) -> Iterator[tuple[int, int]]:
         """Take the next state; yield those that do not count now, each with what counts instead."""
         touched = sorted(self._touched(state))
-        parts = [Part(procedure=number, events=self.parts[number].events) for number in touched]
-        decision = decide(state.events, parts)
+        parts = [
+            Part(procedure=n, events=self.parts[n].events, made=self.parts[n].made) for n in touched
+        ]
+        decision = decide(state.events, parts, made=state.made)
         if decision.relation == "older_state":
             assert decision.procedure is not None
             yield state.number, decision.procedure

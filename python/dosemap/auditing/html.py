@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from dosemap.auditing.findings import Findings
+from dosemap.auditing.history_tables import alert_tables, change_tables, history_line
 from dosemap.auditing.row import Row
-from dosemap.auditing.summary import Summary
 from dosemap.auditing.tables import (
     QUANTITY_HEADS,
     TextTable,
@@ -28,10 +29,16 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2.2rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: .25rem .7rem .25rem 0; text-align: left; vertical-align: top;
-  border-bottom: 1px solid #ddd; overflow-wrap: anywhere; min-width: 3.2rem; }
+  border-bottom: 1px solid #ddd; overflow-wrap: anywhere; min-width: 7rem; }
 th { border-bottom: 2px solid #888; overflow-wrap: normal; }
 th.across { border-bottom: 1px solid #888; padding-top: .9rem; }
-.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap;
+  min-width: 3.2rem; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; }
+dt { color: #555; } dd { margin: 0; overflow-wrap: anywhere; }
+@media (max-width: 40rem) { body { font-size: 14px; margin: 1rem auto; }
+  dl { grid-template-columns: 1fr; } dd { margin: 0 0 .4rem 1rem; }
+  th, td { padding-right: .45rem; min-width: 6.2rem; } .number { min-width: 2rem; } }
 .note { color: #555; }
 </style>
 </head>
@@ -46,20 +53,23 @@ _TAIL = """<p class="note">Made by dosemap: research and quality-assurance softw
 _REPORT_COLUMNS = ("file", "device", "procedure", "levels")
 
 
-def html_of(rows: Iterable[Row], summary: Summary) -> Iterator[str]:
+def html_of(rows: Iterable[Row], findings: Findings) -> Iterator[str]:
     """Yield the page piece by piece.
 
     Parameters
     ----------
     rows
         All rows; those that reached a level, and those that failed, are listed.
-    summary
-        What they come to.
+    findings
+        What they come to, how they were made, and what changed in a history.
     """
+    summary = findings.summary
     yield _HEAD
+    yield from _about(findings.about.lines())
     yield f"<p>{escape(totals_line(summary))}.</p>\n"
     for table in tables_of(summary):
         yield from _table(table)
+    yield from _history(findings)
     if summary.skipped:
         skipped = [(what, str(number)) for what, number in summary.skipped.items()]
         yield from _table(
@@ -87,6 +97,25 @@ def html_of(rows: Iterable[Row], summary: Summary) -> Iterator[str]:
         yield from failed
         yield "</tbody></table></div>\n"
     yield _TAIL
+
+
+def _history(findings: Findings) -> Iterator[str]:
+    summary, changes = findings.summary, findings.history_changes
+    if changes is None:
+        return
+    with_ids = findings.with_uids
+    yield f"<h2>History</h2>\n<p>{escape(history_line(summary, changes))}.</p>\n"
+    for table in alert_tables(changes, with_ids=with_ids):
+        yield from _table(table)
+    for table in change_tables(changes, summary.history_notes, with_ids=with_ids):
+        yield from _table(table)
+
+
+def _about(lines: Iterable[tuple[str, str]]) -> Iterator[str]:
+    yield '<dl class="about">\n'
+    for what, value in lines:
+        yield f"<dt>{escape(what)}</dt><dd>{escape(value)}</dd>\n"
+    yield "</dl>\n"
 
 
 def _report(row: Row) -> tuple[str, ...]:

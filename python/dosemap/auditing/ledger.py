@@ -6,10 +6,12 @@ One row per file, by its path; it counts as done while size, time and settings s
 import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dosemap.auditing.history_changes import AddedFile, State
 from dosemap.auditing.row import Row, complete_row
 from dosemap.auditing.settings import AuditSettings
 from dosemap.auditing.walk import FoundFile, Unreadable
@@ -18,7 +20,7 @@ from dosemap.errors import DosemapError
 
 _APPLICATION = 0x646F7365
 """Marks the file as ours (``PRAGMA application_id``)."""
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = """
 CREATE TABLE file (
     id INTEGER PRIMARY KEY,
@@ -30,6 +32,7 @@ CREATE TABLE file (
     settings TEXT NOT NULL,        -- digest of what the row depends on
     dose_settings TEXT NOT NULL,   -- digest of what the doses depend on
     stored TEXT,                   -- the history that has it
+    added TEXT NOT NULL,           -- JSON: what that history did with it
     status TEXT NOT NULL,
     reason TEXT,
     message TEXT,
@@ -40,6 +43,10 @@ CREATE TABLE file (
     sop TEXT,
     first_event TEXT,
     superseded_by INTEGER          -- another state of the same procedure, which counts
+);
+CREATE TABLE history_before (      -- as it was before changes that nobody was told of yet
+    store TEXT PRIMARY KEY,
+    state TEXT NOT NULL            -- JSON
 );
 CREATE INDEX file_sop ON file (sop) WHERE sop IS NOT NULL;
 CREATE INDEX file_study ON file (study) WHERE study IS NOT NULL;
@@ -91,6 +98,42 @@ class Ledger:
     def forget_stored(self) -> None:
         """Let no file count as added to the history, which is empty: it may have been deleted."""
         self._database.execute("UPDATE file SET stored = NULL WHERE stored = ?", (self._store,))
+        self.forget_history_before()
+
+    def history_before(self, now: State) -> State:
+        """Return how the history was before the changes that nobody was told of yet.
+
+        Parameters
+        ----------
+        now
+            How it is; that is kept, where all was told.
+        """
+        query = "SELECT state FROM history_before WHERE store = ?"
+        known = self.one(query, self._store)
+        if known is None:
+            state = _json(now)
+            self.change("INSERT INTO history_before VALUES (?, ?)", self._store, state)
+            self.checkpoint()
+            return now
+        before: State = json.loads(known[0])
+        return before
+
+    def forget_history_before(self) -> None:
+        """Keep that everything was told."""
+        self.change("DELETE FROM history_before WHERE store = ?", self._store)
+
+    def added_files(self) -> dict[int, AddedFile]:
+        """Return the files of this run that the history has, by the number of their procedure."""
+        query = (
+            "SELECT name, added FROM file WHERE run = ? AND status = 'estimated' AND stored = ?"
+            " ORDER BY superseded_by IS NULL, path"  # of several the one that counts is the last
+        )
+        found: dict[int, AddedFile] = {}
+        for name, added in self.select(query, self.run, self._store):
+            values = json.loads(added)
+            file = AddedFile(name=name, notes=values["history_notes"])
+            found[values["history_procedure"]] = file
+        return found
 
     def checkpoint(self) -> None:
         """Make sure that all that was stored so far outlives a kill."""
@@ -130,7 +173,14 @@ class Ledger:
         )
         return json.loads(known[0]) if known else None
 
-    def store(self, found: FoundFile, outcome: Outcome, *, not_added: str | None = None) -> None:
+    def store(
+        self,
+        found: FoundFile,
+        outcome: Outcome,
+        *,
+        added: Row | None = None,
+        not_added: str | None = None,
+    ) -> None:
         """Keep what became of a file.
 
         Parameters
@@ -139,6 +189,8 @@ class Ledger:
             The file.
         outcome
             What a worker made of it.
+        added
+            What the history did with the result.
         not_added
             Why the history did not take the result; it is tried again.
         """
@@ -150,6 +202,7 @@ class Ledger:
             size=found.size,
             mtime_ns=found.mtime_ns,
             stored=self._store if is_stored else None,
+            added=_json(added or {}),
             status=outcome.status,
             reason=outcome.reason if not_added is None else NOT_ADDED,
             message=outcome.message if not_added is None else not_added,
@@ -169,6 +222,7 @@ class Ledger:
             size=0,
             mtime_ns=0,
             stored=None,
+            added=_NOTHING,
             status="failed",
             reason=unreadable.reason,
             message=unreadable.message,
@@ -188,12 +242,23 @@ class Ledger:
             " WHERE file.run = ? AND file.status != 'skipped' ORDER BY file.path"
         )
         for record in self.select(query, self.run):
-            yield _row_of(record)
+            in_store = self._store is not None and record["stored"] == self._store
+            yield _row_of(record, json.loads(record["added"]) if in_store else {})
 
     def skipped(self) -> dict[str, int]:
         """Return how many files of this run are no reports, by what they are."""
         query = "SELECT reason, count(*) FROM file WHERE run = ? AND status = 'skipped' GROUP BY 1"
         return dict(map(tuple, self.select(query, self.run)))
+
+    def descriptions(self) -> Counter[str]:
+        """Return the texts of reports without a type, and of how many that count each is."""
+        query = (
+            "SELECT row FROM file WHERE run = ? AND status = 'estimated' AND superseded_by IS NULL"
+        )
+        found = Counter[str]()
+        for (row,) in self.select(query, self.run):
+            found.update(json.loads(row)["descriptions"])
+        return found
 
     def select(self, query: str, *values: object) -> Iterator[sqlite3.Row]:
         """Yield the records of a query one by one."""
@@ -254,7 +319,7 @@ def printable(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def _row_of(record: sqlite3.Row) -> Row:
+def _row_of(record: sqlite3.Row, added: Row) -> Row:
     own = {
         "file": record["name"],
         "status": record["status"],
@@ -263,7 +328,7 @@ def _row_of(record: sqlite3.Row) -> Row:
         "counts": record["status"] == "estimated" and record["superseded_by"] is None,
         "superseded_by": record["other_name"],
     }
-    return complete_row((json.loads(record["doses"]), json.loads(record["row"]), own))
+    return complete_row((json.loads(record["doses"]), json.loads(record["row"]), added, own))
 
 
 def _json(values: object) -> str:

@@ -2,14 +2,14 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from dosemap.auditing.findings import Findings
 from dosemap.auditing.html import html_of
 from dosemap.auditing.row import COLUMNS, Column, Row
-from dosemap.auditing.summary import Summary
 from dosemap.errors import DosemapError
 from dosemap.files import written_whole
 
@@ -42,9 +42,7 @@ def check_output(path: Path) -> None:
         _arrow()
 
 
-def write_output(
-    path: Path, rows: Iterable[Row], summary: Summary, *, with_uids: bool = False
-) -> None:
+def write_output(path: Path, rows: Iterable[Row], findings: Findings) -> None:
     """Write an audit in the format of the file's ending; an older file is replaced when done.
 
     Parameters
@@ -53,18 +51,20 @@ def write_output(
         The file: ``.csv``, ``.json``, ``.parquet`` or ``.html``.
     rows
         All rows.
-    summary
-        What they come to.
-    with_uids
-        Also write the UIDs of studies and reports, by which a patient can be found.
+    findings
+        What they come to, how they were made, and whether UIDs and patient IDs are shown.
     """
-    columns = [column for column in COLUMNS if with_uids or column.name not in _UIDS]
     with written_whole(path) as complete:
         complete.touch(mode=_PRIVATE)
-        _WRITERS[path.suffix.lower()](complete, rows, summary, columns)
+        _WRITERS[path.suffix.lower()](complete, rows, findings)
 
 
-def _write_csv(path: Path, rows: Iterable[Row], _: Summary, columns: Sequence[Column]) -> None:
+def _columns(findings: Findings) -> list[Column]:
+    return [column for column in COLUMNS if findings.with_uids or column.name not in _UIDS]
+
+
+def _write_csv(path: Path, rows: Iterable[Row], findings: Findings) -> None:
+    columns = _columns(findings)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(column.name for column in columns)
@@ -86,15 +86,22 @@ def _cell(value: Any) -> str:  # noqa: ANN401
     return f"'{value}" if str(value).startswith(_FORMULA) else str(value)
 
 
-def _write_json(
-    path: Path, rows: Iterable[Row], summary: Summary, columns: Sequence[Column]
-) -> None:
+def _write_json(path: Path, rows: Iterable[Row], findings: Findings) -> None:
+    columns = _columns(findings)
+    changes = findings.history_changes
+    parts = {
+        "schema": "dosemap.audit/1",
+        "run": findings.about.to_dict(),
+        "summary": findings.summary.to_dict(),
+        "history": None if changes is None else changes.to_dict(with_ids=findings.with_uids),
+    }
+
     def text(value: object) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
     with path.open("w", encoding="utf-8") as file:
-        file.write('{"schema": "dosemap.audit/1",\n"summary": ' + text(summary.to_dict()))
-        file.write(',\n"rows": [')
+        file.write("{" + "".join(f"{text(key)}: {text(part)},\n" for key, part in parts.items()))
+        file.write('"rows": [')
         separator = "\n"
         for row in rows:
             file.write(separator + text({column.name: row[column.name] for column in columns}))
@@ -102,7 +109,8 @@ def _write_json(
         file.write("\n]}\n")
 
 
-def _write_parquet(path: Path, rows: Iterable[Row], _: Summary, columns: Sequence[Column]) -> None:
+def _write_parquet(path: Path, rows: Iterable[Row], findings: Findings) -> None:
+    columns = _columns(findings)
     pyarrow, parquet = _arrow()
     types = {
         "text": pyarrow.string(),
@@ -118,9 +126,9 @@ def _write_parquet(path: Path, rows: Iterable[Row], _: Summary, columns: Sequenc
             writer.write_table(pyarrow.table(lists, schema=schema))
 
 
-def _write_html(path: Path, rows: Iterable[Row], summary: Summary, _: Sequence[Column]) -> None:
+def _write_html(path: Path, rows: Iterable[Row], findings: Findings) -> None:
     with path.open("w", encoding="utf-8") as file:
-        file.writelines(html_of(rows, summary))
+        file.writelines(html_of(rows, findings))
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -140,7 +148,7 @@ def _arrow() -> tuple[Any, Any]:
     return pyarrow, parquet
 
 
-_WRITERS: dict[str, Callable[[Path, Iterable[Row], Summary, Sequence[Column]], None]] = {
+_WRITERS: dict[str, Callable[[Path, Iterable[Row], Findings], None]] = {
     ".csv": _write_csv,
     ".json": _write_json,
     ".parquet": _write_parquet,

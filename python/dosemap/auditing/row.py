@@ -51,6 +51,10 @@ _COLUMNS: tuple[tuple[Kind, str], ...] = (
     ("number", "share_on_skin share_missed_skin share_not_placed share_with_assumed_fields"),
     ("number", "air_kerma_not_mapped_gy interval_low_gy interval_high_gy"),
     ("texts", "alerts not_evaluated problems"),
+    ("text", "history_status"),
+    ("integer", "history_procedure"),
+    ("texts", "history_alerts"),
+    ("text", "history_notes"),
 )
 COLUMNS = tuple(Column(name, kind) for kind, names in _COLUMNS for name in names.split())
 """The columns of every output, in their order (``docs/audit.md``)."""
@@ -117,7 +121,7 @@ def doses_of(procedure: Procedure, result: "DoseResult") -> Row:
         and (at_most is None or at_most > row[name] * _ROUNDED)
     ]
     row["problems"] = sorted({problem["code"] for problem in document["problems"]})
-    row["map_reason"] = _stripped(row["map_reason"])
+    row["map_reason"] = _in_an_audit(row["map_reason"])
     return row | _identity_of(procedure, result)
 
 
@@ -171,5 +175,10 @@ def _at(document: Mapping[str, Any], place: str) -> Any:  # noqa: ANN401
     return value
 
 
-def _stripped(reason: str | None) -> str | None:
-    return None if reason is None else reason.removeprefix("no map: ")
+def _in_an_audit(reason: str | None) -> str | None:
+    """Return why there is no map in words that lead somewhere beside a row."""
+    if reason is None:
+        return None
+    return reason.removeprefix("no map: ").replace(
+        "see the problems", "dosemap estimate of the file tells its problems"
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dosemap.auditing.ledger import Ledger
 from dosemap.auditing.pool import Workers
+from dosemap.auditing.row import Row
 from dosemap.auditing.walk import FoundFile, Unreadable
 from dosemap.auditing.work import Outcome, Task, failed_with_its_worker
 from dosemap.errors import DosemapError
@@ -68,7 +69,8 @@ class AuditRun:
     """Files that are handed over, by their path."""
     _files: int = 0
     _reports: int = 0
-    _done_before: int = 0
+    done_before: int = 0
+    """Files that an earlier run did."""
 
     def do(self, entries: Iterable[FoundFile | Unreadable]) -> None:
         """Do all files.
@@ -178,8 +180,8 @@ class AuditRun:
                 pass  # met again, by way of a link
             elif self.ledger.is_done(entry):
                 self._files += 1
-                self._done_before += 1
-                if self._done_before % _DONE_PER_CHECKPOINT == 0:
+                self.done_before += 1
+                if self.done_before % _DONE_PER_CHECKPOINT == 0:
                     self.ledger.checkpoint()
                     self._tell()
             else:
@@ -192,22 +194,28 @@ class AuditRun:
 
     def _store(self, outcome: Outcome) -> None:
         # First the history, which can take the same again; then the ledger says it is there.
-        not_added = self._not_added(outcome)
-        self.ledger.store(self._found.pop(outcome.path), outcome, not_added=not_added)
+        added, not_added = self._added(outcome)
+        found = self._found.pop(outcome.path)
+        self.ledger.store(found, outcome, added=added, not_added=not_added)
         self._files += 1
         self._reports += outcome.status == "estimated"
 
-    def _not_added(self, outcome: Outcome) -> str | None:
-        """Add a result to the history; return why it did not take it."""
+    def _added(self, outcome: Outcome) -> tuple[Row | None, str | None]:
+        """Add a result to the history; return what it did, or why it did not take it."""
         if self.history is None or outcome.record is None:
-            return None
+            return None, None
         try:
             added = self.history.add_record(outcome.record)
         except DosemapError as error:
-            return str(error)
+            return None, str(error)
         if self.on_added is not None:
             self.on_added(added)
-        return None
+        return {
+            "history_status": added.status,
+            "history_procedure": added.procedure,
+            "revision": added.revision,
+            "history_notes": "; ".join(added.notes) or None,
+        }, None
 
     def _tell(self) -> None:
         if self.on_progress is not None:
@@ -215,7 +223,7 @@ class AuditRun:
                 Progress(
                     files=self._files,
                     reports=self._reports,
-                    done_before=self._done_before,
+                    done_before=self.done_before,
                     total=self.total(),
                 )
             )

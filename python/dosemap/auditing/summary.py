@@ -84,6 +84,10 @@ class Summary:
     without_map: int
     not_added: int
     """Estimated, but the history that should have them has not."""
+    history_status: Mapping[str, int]
+    """What the history did with results, by its word."""
+    history_notes: Mapping[str, int]
+    """What it said of them, and of how many."""
     failed: Mapping[str, int]
     """By the reason."""
     skipped: Mapping[str, int]
@@ -92,6 +96,9 @@ class Summary:
     reached: tuple[Reached, ...]
     typical: tuple[TypicalValue, ...]
     no_map: tuple[NoMap, ...]
+    descriptions: Mapping[str, int]
+    """Texts of reports without a type that is known, the most frequent first; empty unless asked
+    for."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values, as the JSON document of an audit has it."""
@@ -101,6 +108,10 @@ class Summary:
             "superseded": self.superseded,
             "without_map": self.without_map,
             "not_added_to_history": self.not_added,
+            "history_status": dict(self.history_status),
+            "history_notes": [
+                {"note": note, "reports": number} for note, number in self.history_notes.items()
+            ],
             "failed": dict(self.failed),
             "skipped": dict(self.skipped),
             "groups": [_group_entry(group) for group in self.groups],
@@ -144,6 +155,10 @@ class Summary:
                 }
                 for entry in self.no_map
             ],
+            "descriptions_without_type": [
+                {"description": text, "reports": number}
+                for text, number in self.descriptions.items()
+            ],
         }
 
 
@@ -152,6 +167,7 @@ def summary_of(
     *,
     levels: Iterable[Level],
     skipped: Mapping[str, int],
+    descriptions: Mapping[str, int] | None = None,
 ) -> Summary:
     """Return what rows come to.
 
@@ -163,6 +179,8 @@ def summary_of(
         Alert levels that apply.
     skipped
         Counts of files that are no reports.
+    descriptions
+        Texts of reports without a type, and of how many each is.
     """
     count = _Counts()
     for row in rows:
@@ -180,6 +198,8 @@ def summary_of(
         superseded=count.superseded,
         without_map=sum(group.without_map for group in groups),
         not_added=count.not_added,
+        history_status=dict(count.history_status),
+        history_notes=dict(count.history_notes.most_common()),
         failed=dict(count.failed.most_common()),
         skipped=dict(sorted(skipped.items(), key=lambda item: -item[1])),
         groups=groups,
@@ -203,6 +223,7 @@ def summary_of(
             )
             for (device, profile, reason), number in count.no_map.most_common()
         ),
+        descriptions=dict(Counter(descriptions or {}).most_common()),
     )
 
 
@@ -235,6 +256,8 @@ class _Counts:
     files: int = 0
     superseded: int = 0
     not_added: int = 0
+    history_status: Counter[str] = field(default_factory=Counter)
+    history_notes: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     alerts: Counter[str] = field(default_factory=Counter)
     not_evaluated: Counter[str] = field(default_factory=Counter)
@@ -249,6 +272,8 @@ class _Counts:
             self.failed[row["reason"]] += 1
             return
         self.not_added += row["reason"] == NOT_ADDED
+        self.history_status.update(filter(None, [row["history_status"]]))
+        self.history_notes.update(filter(None, [row["history_notes"]]))
         if not row["counts"]:
             self.superseded += 1
             return

@@ -2,20 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from dosemap.auditing.percentiles import PERCENTS, Percentiles
 from dosemap.auditing.row import Row
 from dosemap.auditing.summary import FEW_REPORTS, Group, NoMap, Summary
+from dosemap.auditing.units import QUANTITY_UNITS, number_text, unit_of, value_text
 
-QUANTITY_NAMES = {
-    "reference_air_kerma_gy": ("K", "Gy", 1.0),
-    "kerma_area_product_gy_m2": ("PKA", "Gy\u00a0cm²", 1e4),
-    "fluoroscopy_time_s": ("time", "min", 1 / 60),
-    "peak_skin_dose_gy": ("PSD", "Gy", 1.0),
-}
-"""Short name, unit for people, and factor to it; in the order of the tables."""
-QUANTITY_HEADS = tuple(f"{name},\u00a0{unit}" for name, unit, _ in QUANTITY_NAMES.values())
-"""The same as heads of columns."""
+QUANTITY_HEADS = tuple(name for name, _ in QUANTITY_UNITS.values())
+"""Short names of the quantities, as heads of columns whose values have their units."""
+
+_MOST_DESCRIPTIONS = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +38,8 @@ def tables_of(summary: Summary) -> Iterator[TextTable]:
     summary
         Of an audit.
     """
-    for table in (_groups(summary), _levels(summary), _typical(summary), _no_map(summary)):
+    for make in (_groups, _levels, _typical, _no_map, _descriptions):
+        table = make(summary)
         if table.rows:
             yield table
 
@@ -81,7 +79,7 @@ def _groups(summary: Summary) -> TextTable:
         columns=("quantity", "known", *map(_percent, PERCENTS)),
         rows=tuple(row for group in summary.groups for row in _group_rows(group)),
         headings={
-            number * len(QUANTITY_NAMES): _heading(group)
+            number * len(QUANTITY_UNITS): _heading(group)
             for number, group in enumerate(summary.groups)
         },
         numeric_from=1,
@@ -101,49 +99,36 @@ def _percent(percent: int) -> str:
 
 
 def _group_rows(group: Group) -> Iterator[tuple[str, ...]]:
-    for quantity, (name, unit, factor) in QUANTITY_NAMES.items():
+    for quantity, (name, _) in QUANTITY_UNITS.items():
         found = group.percentiles[quantity]
+        factor, unit = unit_of(quantity, found.median)
         known = f"{found.known}/{group.reports}"
         yield f"{name},\u00a0{unit}", known, *_values(found, factor)
 
 
 def _values(found: Percentiles, factor: float) -> Iterator[str]:
+    bound = "≥" if found.lower_bounds > 0 else ""
     for value in found.values or (None,) * len(PERCENTS):
-        is_bound = found.lower_bounds > 0
-        yield "-" if value is None else shown(value * factor, is_lower_bound=is_bound)
-
-
-def shown(value: float, *, is_lower_bound: bool) -> str:
-    """Return a value for people.
-
-    Parameters
-    ----------
-    value
-        In the unit that is shown.
-    is_lower_bound
-        The true value may be higher.
-    """
-    return f"{'≥' if is_lower_bound else ''}{value:.3g}"
+        yield "-" if value is None else f"{bound}{number_text(value * factor)}"
 
 
 def doses_of_row(row: Row) -> Iterator[str]:
-    """Yield the quantities of a report for people, in the order of :data:`QUANTITY_NAMES`.
+    """Yield the quantities of a report for people, in the order of :data:`QUANTITY_HEADS`.
 
     Parameters
     ----------
     row
         Of the audit.
     """
-    for name, (_, _, factor) in QUANTITY_NAMES.items():
-        is_bound = name in row["lower_bounds"]
-        yield "-" if row[name] is None else shown(row[name] * factor, is_lower_bound=is_bound)
+    for name in QUANTITY_UNITS:
+        yield value_text(name, row[name], is_lower_bound=name in row["lower_bounds"])
 
 
 def _levels(summary: Summary) -> TextTable:
     rows = []
     for entry in summary.reached:
-        name, unit, factor = QUANTITY_NAMES[entry.level.quantity]
-        level = f"{name} {entry.level.first * factor:.3g} {unit}"
+        name = QUANTITY_UNITS[entry.level.quantity][0]
+        level = f"{name} {value_text(entry.level.quantity, entry.level.first)}"
         rows.append((entry.level.id, level, str(entry.reached), str(entry.not_evaluated)))
     return TextTable(
         title="Alert levels for one procedure",
@@ -156,14 +141,14 @@ def _levels(summary: Summary) -> TextTable:
 def _typical(summary: Summary) -> TextTable:
     rows = []
     for entry in summary.typical:
-        name, unit, factor = QUANTITY_NAMES[entry.level.quantity]
+        quantity, bound = entry.level.quantity, entry.has_lower_bounds
         rows.append(
             (
                 entry.level.id,
                 f"{entry.reports}{' (few)' if entry.reports < FEW_REPORTS else ''}",
-                f"{name},\u00a0{unit}",
-                shown(entry.median * factor, is_lower_bound=entry.has_lower_bounds),
-                f"{entry.level.first * factor:.3g}",
+                QUANTITY_UNITS[quantity][0],
+                value_text(quantity, entry.median, is_lower_bound=bound),
+                value_text(quantity, entry.level.first),
                 {True: "above", False: "not above", None: "nobody can say"}[entry.is_above],
             )
         )
@@ -176,7 +161,7 @@ def _typical(summary: Summary) -> TextTable:
         },
         numeric_from=1,
         note="Typical values are for the median of a group, never a limit for one patient; of"
-        f" less than {FEW_REPORTS} reports a median says little (few).",
+        f" fewer than {FEW_REPORTS} reports a median says little (few).",
     )
 
 
@@ -193,3 +178,16 @@ def _no_map(summary: Summary) -> TextTable:
 def _without(entry: NoMap) -> str:
     profile = f"profile {entry.equipment_profile}" if entry.equipment_profile else "no profile"
     return f"{device_name(entry.device)} ({profile}): {entry.reports} of {entry.of} reports"
+
+
+def _descriptions(summary: Summary) -> TextTable:
+    more = len(summary.descriptions) - _MOST_DESCRIPTIONS
+    rest = f" {more} more are in the JSON document." if more > 0 else ""
+    most = islice(summary.descriptions.items(), _MOST_DESCRIPTIONS)
+    return TextTable(
+        title="Texts of reports without a type of procedure, for the site's map",
+        columns=("text", "reports"),
+        rows=tuple((text, str(number)) for text, number in most),
+        numeric_from=1,
+        note=f"People typed them: names may be in them.{rest}",
+    )

@@ -14,7 +14,7 @@ from dosemap.auditing.levels import judged
 from dosemap.auditing.row import Row, doses_of
 from dosemap.auditing.settings import AuditSettings
 from dosemap.errors import DosemapError, NotDoseReportError, ReadError
-from dosemap.procedure_types import procedure_type
+from dosemap.procedure_types import ProcedureType, descriptions_of, procedure_type
 
 if TYPE_CHECKING:
     from dosemap.history.record import ProcedureRecord
@@ -164,6 +164,7 @@ def _estimated(task: Task, settings: AuditSettings) -> Outcome:
     row = {
         "procedure_type": kind.name,
         "procedure_type_from": kind.basis,
+        "descriptions": _descriptions(procedure, kind, settings),
         "alerts": [entry["level_id"] for entry in found.reached],
         "not_evaluated": [entry["level_id"] for entry in found.not_evaluated],
     }
@@ -174,6 +175,15 @@ def _estimated(task: Task, settings: AuditSettings) -> Outcome:
         doses=dict(doses),
         record=record,
     )
+
+
+def _descriptions(
+    procedure: "Procedure", kind: ProcedureType, settings: AuditSettings
+) -> list[str]:
+    """Return the texts of a report for a line of the site's map, where they are asked for."""
+    if not settings.with_descriptions or kind.basis in ("site map", "code"):
+        return []
+    return sorted(descriptions_of(procedure))
 
 
 def _record(result: "DoseResult", settings: AuditSettings, kind: str | None) -> "ProcedureRecord":

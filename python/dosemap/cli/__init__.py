@@ -4,6 +4,8 @@ stdout is data, stderr is messages. The exit codes stand in
 :data:`dosemap.cli.fail_on.EXIT_CODES`.
 """
 
+import sys
+
 import typer
 
 from dosemap import __version__
@@ -16,6 +18,7 @@ from dosemap.cli.estimate import estimate
 from dosemap.cli.fail_on import EXIT_CODES
 from dosemap.cli.history import app as history
 from dosemap.cli.levels import levels
+from dosemap.cli.readers import end_with_readers
 from dosemap.cli.replay import replay
 from dosemap.cli.simulate import simulate
 from dosemap.cli.spectrum import spectrum
@@ -64,5 +67,12 @@ def _options(
 
 def main() -> None:
     """Run the command line."""
+    end_with_readers()
     show_what_is_possible()
-    app()
+    try:
+        app()
+    finally:
+        # What is held back until now may have no reader, either; a program without a console has
+        # no stdout.
+        if sys.stdout is not None:
+            sys.stdout.flush()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dosemap.alerts import Level
-from dosemap.auditing import Audit, AuditSettings, check_output
+from dosemap.auditing import Audit, AuditSettings, check_output, resolved
 from dosemap.auditing import audit as run_audit
 from dosemap.cli.audit_progress import progress_of_audit
 from dosemap.cli.console import Output, messages, print_error
@@ -15,13 +15,13 @@ from dosemap.cli.equipment_files import site_profiles
 from dosemap.cli.fail_on import fail_on_rows, fail_on_words
 from dosemap.cli.history.options import KeyOption, PseudonymiseOption
 from dosemap.cli.level_files import LevelsOption, chosen_levels
-from dosemap.cli.render_audit import NewAlerts, render_audit, render_new_alerts
+from dosemap.cli.render_audit import render_alerts_until, render_audit
 from dosemap.errors import DosemapError
 from dosemap.procedure_types import read_procedure_map
 from dosemap.surface import DEFAULT_SPACING_MM
 
 if TYPE_CHECKING:
-    from dosemap.history import History
+    from dosemap.history import History, RaisedAlert
 
 _OUTPUT = "Output"
 _WORK = "Work"
@@ -42,7 +42,8 @@ def audit(  # noqa: PLR0913  one argument per option is how typer reads a comman
         bool,
         typer.Option(
             "--with-uids",
-            help="Also write the UIDs of studies and reports, by which a patient can be found.",
+            help="Also write the UIDs of studies and reports, and show the patient IDs of the"
+            " history: by them a patient can be found.",
             rich_help_panel=_OUTPUT,
         ),
     ] = False,
@@ -69,9 +70,18 @@ def audit(  # noqa: PLR0913  one argument per option is how typer reads a comman
             rich_help_panel=_WORK,
         ),
     ] = None,
+    with_descriptions: Annotated[
+        bool,
+        typer.Option(
+            "--with-descriptions",
+            help="Also list what people typed about procedures whose type is not known, for your"
+            " --procedure-map: names may be in it.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = False,
     spacing_mm: Annotated[
         float,
-        typer.Option(help="Distance between points of the map, mm.", rich_help_panel=_WORK),
+        typer.Option(help="Distance between points of the map, 3 to 15 mm.", rich_help_panel=_WORK),
     ] = DEFAULT_SPACING_MM,
     interval: Annotated[
         bool,
@@ -101,20 +111,22 @@ def audit(  # noqa: PLR0913  one argument per option is how typer reads a comman
 ) -> None:
     """Estimate all reports below folders; who exceeded what, and which devices give no map."""
     log = messages()
+    raised: list[RaisedAlert] = []
     try:
         settings = AuditSettings(
             spacing_mm=spacing_mm,
             interval=interval,
             site=site_profiles(),
             procedure_map=read_procedure_map(procedure_map) if procedure_map else None,
+            with_descriptions=with_descriptions,
             levels=chosen_levels(levels),
         )
         fail_on_words(fail_on, settings.levels)
         if out is not None:
             check_output(out)
+        resolved(paths)  # before a store is made
         with ExitStack() as stack:
             history = _history(database, site_key, pseudonymise, settings.levels, stack)
-            raised = NewAlerts()
             found = run_audit(
                 paths,
                 settings=settings,
@@ -122,19 +134,22 @@ def audit(  # noqa: PLR0913  one argument per option is how typer reads a comman
                 jobs=jobs,
                 scheduler=scheduler,
                 history=history,
-                on_added=raised.add,
+                on_added=lambda added: raised.extend(added.alerts),
                 on_progress=None if quiet else progress_of_audit(log, stack),
             )
             stack.callback(found.close)
-            if out is not None:
+            if out is not None and found.summary.files:
                 found.write(out, with_uids=with_uids)
-            render_audit(found, Output())
-            render_new_alerts(raised, Output())
+            render_audit(found, Output(), with_ids=with_uids)
+            found.changes_are_told()
+            raised.clear()
             status = _status(found, fail_on, settings)
     except DosemapError as error:
+        render_alerts_until(raised, Output(), with_ids=with_uids)
         print_error(log, str(error))
         raise typer.Exit(2) from error
     except KeyboardInterrupt as error:
+        render_alerts_until(raised, Output(), with_ids=with_uids)
         again = "; the same command goes on from here" if out is not None else ""
         print_error(log, f"stopped{again}")
         raise typer.Exit(130) from error

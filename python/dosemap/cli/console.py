@@ -1,12 +1,10 @@
 """Where the program writes: data to stdout, messages to stderr."""
 
 import json
-import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import Progress
@@ -40,10 +38,6 @@ class PlainText(Console):
 class Output(PlainText):
     """stdout for people."""
 
-    def on_broken_pipe(self) -> NoReturn:
-        """Leave when the reader has gone."""
-        _leave_broken_pipe()
-
 
 def messages() -> Console:
     """Return stderr; messages are not wrapped, so that a program can read them too."""
@@ -66,24 +60,10 @@ def with_progress(files: Sequence[Path], log: Console) -> Iterable[Path]:
 
 def print_data(text: str) -> None:
     """Write JSON to stdout."""
-    try:
-        sys.stdout.write(encodable_json(text, sys.stdout.encoding) + "\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _leave_broken_pipe()
+    sys.stdout.write(encodable_json(text, sys.stdout.encoding) + "\n")
+    sys.stdout.flush()
 
 
 def print_json(document: object) -> None:
     """Write a document, laid out for people too, to stdout."""
     print_data(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def _leave_broken_pipe() -> NoReturn:
-    """Exit with 2: what was asked for did not reach its reader (``| head``).
-
-    Not with 1, as click and rich would: that says that an alert level was reached; and not with
-    0: that says that ``--fail-on`` found none.
-    """
-    # Python flushes stdout once more on leaving; nothing must be left to complain.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise SystemExit(2)

@@ -154,8 +154,9 @@ def estimate(  # noqa: PLR0913  one argument per option is how typer reads a com
         bool,
         typer.Option(
             "--interval",
-            help="Also give the lowest and the highest peak skin dose compatible with the report"
-            " (mobile C-arms, R/F rooms; docs/methods/interval.md).",
+            help="Also tell between which two doses the peak skin dose must lie, by what the report"
+            " states and whatever it leaves open: the only answer for systems that give no map"
+            " (mobile C-arms, R/F rooms); docs/methods/interval.md.",
             rich_help_panel=_INTERVAL,
         ),
     ] = False,

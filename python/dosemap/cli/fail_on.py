@@ -16,7 +16,7 @@ NOT_EVALUATED = 3
 EXIT_CODES = (
     "Exit codes: 0 done; 1 a level of --fail-on was reached; 2 something could not be read or"
     " written; 3 no level of --fail-on was reached as far as is known, but not all could be"
-    " evaluated."
+    " evaluated; 141 the reader of the output had gone before its end (| head)."
 )
 
 

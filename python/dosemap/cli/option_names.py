@@ -25,6 +25,7 @@ _ARGUMENTS = {
     "thickness_ap_cm": "--thickness-ap",
     "head_turned_deg": "--head-turned",
     "spacing_mm": "--spacing-mm",
+    "jobs": "--jobs",
     "calibration": "--calibration",
 }
 """Arguments that an error begins with."""

@@ -1,27 +1,4 @@
-"""Numbers as a person reads them in a terminal."""
-
-_LEAST_GY = 1e-8
-"""Below this a dose is not worth its digits: the natural dose rate gives it in some minutes."""
-
-
-def gy(dose_gy: float | None) -> str:
-    """Return a dose or kerma with a unit that suits its size.
-
-    Examples
-    --------
-    >>> gy(3.456), gy(0.01218), gy(4.2e-6), gy(3e-10), gy(None)
-    ('3.46 Gy', '12.2 mGy', '4.20 µGy', '< 0.01 µGy', 'not known')
-    """
-    if dose_gy is None:
-        return "not known"
-    if dose_gy == 0:
-        return "0 Gy"
-    if abs(dose_gy) < _LEAST_GY:
-        return f"< {_LEAST_GY * 1e6:g} µGy"
-    for factor, unit in ((1.0, "Gy"), (1e3, "mGy")):
-        if abs(dose_gy) * factor >= 0.9995:
-            return f"{dose_gy * factor:#.3g} {unit}".replace(". ", " ")
-    return f"{dose_gy * 1e6:#.3g} µGy".replace(". ", " ")
+"""Numbers as a person reads them in a terminal; doses: :mod:`dosemap.dose_words`."""
 
 
 def count(number: int, of: str) -> str:

@@ -11,12 +11,12 @@ from rich.text import Text
 
 from dosemap.cli.entries import NARROW, print_entries
 from dosemap.cli.option_names import in_options
-from dosemap.cli.quantities import gy
 from dosemap.cli.render_alerts import render_alerts
 from dosemap.cli.render_interval import render_interval
 from dosemap.cli.render_risk import render_risk
 from dosemap.cli.render_totals import totals_rows
 from dosemap.corrections import Corrections
+from dosemap.dose_words import gy
 from dosemap.report_kinds import TITLES
 from dosemap.result import DoseResult
 from dosemap.trust import NEVER_REPORTED

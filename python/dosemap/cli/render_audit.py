@@ -1,7 +1,7 @@
 """The tables of an audit in the terminal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -9,9 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from dosemap.auditing import NOT_ADDED, Audit
+from dosemap.auditing.history_tables import change_tables, history_line
 from dosemap.auditing.tables import QUANTITY_HEADS, TextTable, doses_of_row, tables_of, totals_line
-from dosemap.cli.history.lists import alert_text
-from dosemap.history import Added, RaisedAlert
+from dosemap.cli.history.alert_lines import print_alerts
+from dosemap.history import RaisedAlert
 
 _GAP = 2
 _LEAST_WIDTH = 12
@@ -19,7 +20,7 @@ _MOST_FILES = 50
 """Listed in the terminal; the output has all."""
 
 
-def render_audit(audit: Audit, console: Console) -> None:
+def render_audit(audit: Audit, console: Console, *, with_ids: bool) -> None:
     """Print what an audit found.
 
     Parameters
@@ -28,6 +29,8 @@ def render_audit(audit: Audit, console: Console) -> None:
         The audit.
     console
         Where to.
+    with_ids
+        With the IDs of patients in what changed in a history; pseudonyms are always there.
     """
     summary = audit.summary
     for table in tables_of(summary):
@@ -45,40 +48,59 @@ def render_audit(audit: Audit, console: Console) -> None:
     for files in (reached, failed, not_added):
         if files.cells:
             _print(files.table(), console)
+    _render_history(audit, console, with_ids=with_ids)
     if summary.skipped:
         parts = ", ".join(f"{number} {what}" for what, number in summary.skipped.items())
         console.print(Text(f"Skipped: {parts}"))
     console.print(Text(totals_line(summary), style="bold"))
 
 
-@dataclass
-class NewAlerts:
-    """Alerts that a history raised during an audit: the first, and how many."""
+def _render_history(audit: Audit, console: Console, *, with_ids: bool) -> None:
+    changes = audit.history_changes
+    if changes is None:
+        return
+    summary = audit.summary
+    for table in change_tables(changes, summary.history_notes, with_ids=with_ids):
+        _print(_first(table), console)
+    console.print()
+    named = changes.shows_ids(asked_for=with_ids)
+    _print_alerts(changes.raised, console, with_patient=named)
+    _print_alerts(changes.withdrawn, console, mark="withdrawn", style="bold", with_patient=named)
+    console.print(Text(history_line(summary, changes)))
 
-    first: list[RaisedAlert] = field(default_factory=list)
-    number: int = 0
 
-    def add(self, added: Added) -> None:
-        """Take what the history did with a result."""
-        self.number += len(added.alerts)
-        self.first += added.alerts[: _MOST_FILES - len(self.first)]
-
-
-def render_new_alerts(alerts: NewAlerts, console: Console) -> None:
-    """Print the alerts that the history has not raised before.
+def render_alerts_until(alerts: Sequence[RaisedAlert], console: Console, *, with_ids: bool) -> None:
+    """Print the alerts that a history raised until an audit ended before its time.
 
     Parameters
     ----------
     alerts
-        Those of this audit.
+        In the order in which they were raised.
     console
         Where to.
+    with_ids
+        With the IDs of patients.
     """
-    for alert in alerts.first:
-        console.print(Text("ALERT  ", style="bold red") + alert_text(alert))
-    if alerts.number > len(alerts.first):
-        more = alerts.number - len(alerts.first)
-        console.print(Text(f"and {more} more: dosemap history alerts lists all"))
+    _print_alerts(alerts, console, with_patient=with_ids)
+
+
+def _print_alerts(
+    alerts: Sequence[RaisedAlert], console: Console, *, with_patient: bool, **words: str
+) -> None:
+    procedures = list(dict.fromkeys(alert.procedure for alert in alerts))
+    chosen = set(procedures[:_MOST_FILES])
+    shown = [alert for alert in alerts if alert.procedure in chosen]
+    print_alerts(shown, console, with_patient=with_patient, **words)
+    if more := len(procedures) - len(chosen):
+        console.print(Text(f"and of {more} more procedures: dosemap history alerts lists all"))
+
+
+def _first(table: TextTable) -> TextTable:
+    """Return a table with its first rows."""
+    if len(table.rows) <= _MOST_FILES:
+        return table
+    note = f"The first {_MOST_FILES} of {len(table.rows)}; --out with .json or .html has all."
+    return replace(table, rows=table.rows[:_MOST_FILES], note=note)
 
 
 @dataclass

@@ -8,8 +8,8 @@ from rich.text import Text
 
 from dosemap.cli.entries import print_entries
 from dosemap.cli.option_names import in_options
-from dosemap.cli.quantities import gy
 from dosemap.document import AREA_LEVELS_GY
+from dosemap.dose_words import gy
 
 _UNITS = ((1.0, "Gy"), (1e3, "mGy"), (1e6, "µGy"))
 

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from dosemap.cli.entries import print_entries
 from dosemap.cli.quantities import count
+from dosemap.dose_words import gy
 
 
 def render_risk(risk: Mapping[str, Any], console: Console) -> None:
@@ -26,6 +27,8 @@ def render_risk(risk: Mapping[str, Any], console: Console) -> None:
     console.print(Text(f"  {risk['statement']}"))
     for note in risk["notes"]:
         console.print(Text(f"  {note}", style="yellow"))
+    problems = [(problem["code"], None, problem["message"]) for problem in risk["problems"]]
+    print_entries(console, "Problems of the procedures together", problems, style="yellow")
     for band in risk["bands"]:
         console.print(_reactions(band))
         console.print(Text(f"  To tell: {band['tell']}"))
@@ -66,13 +69,11 @@ def _span(start: object, end: object) -> str:
 
 def _render_sessions(sessions: Mapping[str, Any], console: Console) -> None:
     days = len(sessions["sessions"])
-    console.print(
-        Text(f"  Linear sum of {count(days, 'session')} {sessions['linear_sum_gy']:.3g} Gy")
-    )
+    console.print(Text(f"  Linear sum of {count(days, 'session')} {gy(sessions['linear_sum_gy'])}"))
     for entry in sessions["equivalents"]:
         text = (
             f"  advisory, {entry['endpoint']}, alpha/beta {entry['alpha_beta_gy']:g} Gy: as"
-            f" {entry['single_dose_gy']:.3g} Gy at once, EQD2 {entry['eqd2_gy']:.3g} Gy"
+            f" {gy(entry['single_dose_gy'])} at once, EQD2 {gy(entry['eqd2_gy'])}"
         )
         console.print(Text(text, style="dim"))
     console.print(Text(f"  {sessions['advisory']}", style="dim"))

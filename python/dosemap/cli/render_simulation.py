@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from dosemap.cli.entries import NARROW, print_entries
-from dosemap.cli.quantities import duration, gy
+from dosemap.cli.quantities import duration
+from dosemap.dose_words import gy
 
 _UNSEEN = "report not seen"
 _WORDS = {

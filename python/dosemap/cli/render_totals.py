@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dosemap.cli.quantities import count, duration, gy
+from dosemap.cli.quantities import count, duration
+from dosemap.dose_words import gy
 from dosemap.totals import KINDS
 
 _SUMMED = {

@@ -1,17 +1,56 @@
 """What came of adding a procedure to a store."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from dosemap.history.stored import StateDoses
 
 Status = Literal["new", "unchanged", "revision", "older_state"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class RaisedAlert:
-    """A threshold of a level that a patient's procedures reached."""
+class OfProcedure:
+    """What the store tells of a procedure, with all by which a person finds it."""
 
     procedure: int
-    """The procedure with which it was reached."""
+    """Its number in the store. Of a level: the procedure with which, or with the window that ends
+    with which, the level was or may be reached."""
+    patient_id: str | None = field(default=None, repr=False)
+    """Or the pseudonym that the store has; ``None``: a procedure without patient ID."""
+    issuer: str | None = field(default=None, repr=False)
+    started: str | None = None
+    """ISO 8601, as the report states it."""
+    file: str | None = field(default=None, repr=False)
+    """Name of the file that was added; a pseudonymised store keeps none."""
+
+    @property
+    def named(self) -> str:
+        """Patient, day, file and number, for a person."""
+        patient = f"patient {self.patient_id}" if self.patient_id else "no patient ID"
+        issuer = f" ({self.issuer})" if self.issuer else ""
+        return f"{patient}{issuer}, {self.named_without_patient}"
+
+    @property
+    def named_without_patient(self) -> str:
+        """Day, file and number, for a person who may not know whose it is."""
+        day = self.started[:10] if self.started else "day not known"
+        file = f", {self.file}" if self.file else ""
+        return f"{day}{file}, procedure {self.procedure}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as ``dosemap history alerts --json`` prints it."""
+        return dict(vars(self))
+
+    def without_patient(self) -> dict[str, Any]:
+        """Return it as :meth:`to_dict`, without what may say who the patient is."""
+        hidden = ("patient_id", "issuer", "file")
+        return {name: value for name, value in self.to_dict().items() if name not in hidden}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RaisedAlert(OfProcedure):
+    """A threshold of a level that a patient's procedures reached."""
+
     level_id: str
     number: int
     """0 for the level's first threshold, n for its nth step."""
@@ -33,17 +72,11 @@ class RaisedAlert:
     """When it turned out not to hold; it is never deleted."""
     withdrawn_reason: str | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as ``dosemap history alerts --json`` prints it."""
-        return dict(vars(self))
-
 
 @dataclass(frozen=True, kw_only=True)
-class NotEvaluated:
+class NotEvaluated(OfProcedure):
     """A level of which nobody can say whether it was reached: something is not known."""
 
-    procedure: int
-    """The procedure with which, or with the window that ends with which, it may be reached."""
     level_id: str
     level: str
     scope: str
@@ -56,10 +89,6 @@ class NotEvaluated:
     """The level's first."""
     reason: str
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as ``dosemap history alerts --json`` prints it."""
-        return dict(vars(self))
-
 
 @dataclass(frozen=True, kw_only=True)
 class Added:
@@ -67,11 +96,16 @@ class Added:
 
     status: Status
     """``new``; ``unchanged``: known already; ``revision``: takes the place of an earlier state;
-    ``older_state``: has less events than what is known, kept but does not count."""
+    ``older_state``: has fewer events than what is known, or was made earlier; kept but does not
+    count."""
     procedure: int
     """Number of the procedure in the store."""
     revision: int
     """Number of this state of it, from 1."""
+    before: tuple[StateDoses, ...] = ()
+    """Of a revision: the doses of the states in whose place it is."""
+    now: StateDoses | None = None
+    """Of a revision: its own."""
     alerts: tuple[RaisedAlert, ...] = ()
     """Those that were raised now and not before."""
     withdrawn: tuple[RaisedAlert, ...] = ()

@@ -7,25 +7,41 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
+from dosemap.dose_words import gy
 from dosemap.history.added import Status
 from dosemap.history.finding import (
     AnyRow,
     candidates_of,
     counting_states,
     current_of,
+    finer_state,
     inserted_key,
     known_state,
     part_of,
     patient_of,
     study_of,
 )
-from dosemap.history.identity import Decision, decide, short_key
+from dosemap.history.identity import (
+    Decision,
+    body_spacing_mm,
+    decide,
+    is_coarser,
+    made_of,
+    short_key,
+)
+from dosemap.history.reading import state_doses
 from dosemap.history.record import ProcedureRecord
-from dosemap.history.rows import events_of, revision_values
+from dosemap.history.rows import document_of, events_of, revision_values
+from dosemap.history.stored import StateDoses
 from dosemap.history.tables import EVENT, PROCEDURE, REVISION
 
 _ROUNDING = 1e-9
 """Relative: air kermas that differ by less are the same."""
+
+_OLDER = (
+    "it has fewer events than what is known of this procedure, or was made earlier: it does not"
+    " count"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +55,9 @@ class Written:
     """Whose procedures changed."""
     of_nobody: frozenset[int] = frozenset()
     """Procedures that changed and have no patient."""
+    before: tuple[StateDoses, ...] = ()
+    """Of a revision: the states in whose place it is."""
+    now: StateDoses | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -76,10 +95,13 @@ def write_record(
     known = known_state(connection, record, patient, candidates)
     if known is not None:
         return _known_already(connection, entry, known)
+    finer = finer_state(connection, record, patient, candidates)
+    if finer is not None:
+        return _known_already(connection, entry, finer, notes=[_finer(record, finer)])
     current = sorted(current_of(connection, candidates))
     parts = [part_of(connection, procedure) for procedure in current]
     identities = () if record.is_totals_only else record.event_identities
-    decision = decide(identities, parts)
+    decision = decide(identities, parts, made=made_of(record.document))
     if decision.procedure is None:
         return _write_new(connection, entry)
     if decision.relation == "older_state":
@@ -88,19 +110,27 @@ def write_record(
             status="older_state",
             procedure=decision.procedure,
             revision=number,
-            notes=("it has less events than what is known of this procedure: it does not count",),
+            notes=(_OLDER,),
         )
     return _write_over(connection, decision, entry)
 
 
-def _known_already(connection: Connection, entry: _Entry, known: AnyRow) -> Written:
+def _finer(record: ProcedureRecord, finer: AnyRow) -> str:
+    kept_mm = body_spacing_mm(document_of(finer.document))
+    own_mm = body_spacing_mm(record.document)
+    return f"kept the finer map of {kept_mm:g} mm: this one of {own_mm:g} mm is not added"
+
+
+def _known_already(
+    connection: Connection, entry: _Entry, known: AnyRow, *, notes: Sequence[str] = ()
+) -> Written:
     """Return what to say of a state that was seen before; it learns its type of procedure."""
-    notes, patient = (
-        [],
-        connection.scalar(select(PROCEDURE.c.patient).where(PROCEDURE.c.id == known.procedure)),
+    notes = list(notes)
+    patient = connection.scalar(
+        select(PROCEDURE.c.patient).where(PROCEDURE.c.id == known.procedure)
     )
     if not known.counts:
-        notes.append("this state is known and does not count: one that was added later does")
+        notes.append("this state is known and does not count: another one does")
     learns = entry.record.procedure_type not in (None, known.procedure_type)
     if learns:
         connection.execute(
@@ -140,6 +170,7 @@ def _write_over(connection: Connection, decision: Decision, entry: _Entry) -> Wr
     assert procedure is not None
     concerned = (procedure, *decision.replaces)
     before = counting_states(connection, concerned)
+    doses_before = _doses_that_count(connection, concerned)
     known = [row.patient for row in before if row.patient is not None]
     if patient is None and known:
         patient = known[0]
@@ -177,8 +208,16 @@ def _write_over(connection: Connection, decision: Decision, entry: _Entry) -> Wr
         revision=number,
         patients=frozenset(known) | _some(patient),
         of_nobody=frozenset() if patient else frozenset(concerned),
+        before=doses_before,
+        now=_doses_that_count(connection, (procedure,))[0],
         notes=tuple(notes),
     )
+
+
+def _doses_that_count(connection: Connection, procedures: Sequence[int]) -> tuple[StateDoses, ...]:
+    query = state_doses().where(REVISION.c.counts, REVISION.c.procedure.in_(procedures))
+    rows = connection.execute(query.order_by(REVISION.c.procedure)).mappings()
+    return tuple(StateDoses(**row) for row in rows)
 
 
 def _what_is_less(record: ProcedureRecord, before: Sequence[AnyRow]) -> list[str]:
@@ -187,13 +226,21 @@ def _what_is_less(record: ProcedureRecord, before: Sequence[AnyRow]) -> list[str
     kept = frozenset[str]().union(*(events_of(row.details) for row in before))
     lost = len(kept - set(record.event_identities))
     if lost:
-        notes.append(f"{lost} events of the earlier state are not in it: they do not count now")
+        what = "1 event" if lost == 1 else f"{lost} events"
+        notes.append(f"not in it, and not counted now: {what} of the earlier state")
+    documents = [document_of(row.document) for row in before]
     kerma_gy = math.fsum(row.reference_air_kerma_gy or 0.0 for row in before)
     now_gy = record.document["totals"]["reference_air_kerma_gy"] or 0.0
     if now_gy < kerma_gy * (1 - _ROUNDING):
         notes.append(
-            f"the air kerma that counts falls from {kerma_gy:.4g} to {now_gy:.4g} Gy: check that"
+            f"the air kerma that counts falls from {gy(kerma_gy)} to {gy(now_gy)}: check that"
             " the report is of the whole procedure"
+        )
+    finer = [known for known in documents if is_coarser(record.document, than=known)]
+    if finer:
+        notes.append(
+            f"its map has points {body_spacing_mm(record.document):g} mm apart, that of the"
+            f" earlier state {body_spacing_mm(finer[0]):g} mm"
         )
     return notes
 

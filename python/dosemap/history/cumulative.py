@@ -123,6 +123,7 @@ class Cumulative:
             is_lower_bound=self.is_lower_bound,
             why="; ".join(self.reasons) or None,
             sessions=sessions,
+            problems=self.problems,
         )
 
     @property
@@ -158,7 +159,7 @@ class Cumulative:
             "reference_air_kerma_gy": self.reference_air_kerma_gy,
             "procedures": [entry.to_dict() for entry in self.contributions],
             "over_time": [entry.to_dict() for entry in self.over_time],
-            "alerts_not_evaluated": [entry.to_dict() for entry in self.not_evaluated],
+            "alerts_not_evaluated": [entry.without_patient() for entry in self.not_evaluated],
             "problems": [dict(problem) for problem in self.problems],
         }
 

@@ -1,7 +1,8 @@
 """The database under a store: opened, made private, brought up to date, and locked for writing."""
 
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from os import PathLike
 from pathlib import Path
@@ -23,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import column
 
 from dosemap.errors import DosemapError
@@ -217,6 +219,8 @@ def _told(url: URL) -> Iterator[None]:
 def _advice(reason: str) -> str:
     if "locked" in reason:
         return f"another program has been writing for {_WAIT_S:g} s: try again"
+    if "readonly" in reason:
+        return "file or folder may not be written: it can be read only"
     if "malformed" in reason:
         return "its file is damaged: take a backup, or import an export into a new store"
     return "check path or URL, permissions and disk"
@@ -225,7 +229,7 @@ def _advice(reason: str) -> str:
 def _check_before_it_is_changed(path: Path) -> None:
     """Leave a file alone that is no store: opening one changes permissions and the journal."""
     with closing(
-        sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT_S)
+        sqlite3.connect(_address_for_reading(path), uri=True, timeout=_WAIT_S)
     ) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     if _is_of_another_program(tables):
@@ -236,6 +240,8 @@ def _sqlite_engine(url: URL) -> Engine:
     path = Path(str(url.database))
     if path.exists():
         _check_before_it_is_changed(path)
+        if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+            return _prepared(_engine_for_reading(path), ("query_only=ON",))
     try:
         # SQLite gives the log files beside it the permissions of the file.
         path.touch(mode=_PRIVATE, exist_ok=True)
@@ -246,17 +252,35 @@ def _sqlite_engine(url: URL) -> Engine:
             f"the store {path} cannot be opened: {error.strerror}; check path and permissions"
         ) from None
     engine = create_engine(url, connect_args={"timeout": _WAIT_S})
+    return _prepared(
+        engine, ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+    )
 
+
+def _engine_for_reading(path: Path) -> Engine:
+    """Return an engine for a store that may be read and not be written."""
+
+    def connected() -> sqlite3.Connection:
+        return sqlite3.connect(
+            _address_for_reading(path), uri=True, timeout=_WAIT_S, check_same_thread=False
+        )
+
+    return create_engine("sqlite://", creator=connected, poolclass=NullPool)
+
+
+def _address_for_reading(path: Path) -> str:
+    """Return the URI; where a log could not be made and there is none, nobody is writing."""
+    log = path.with_name(f"{path.name}-wal")
+    is_still = not os.access(path.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
+    return f"{path.absolute().as_uri()}?{'immutable=1' if is_still else 'mode=ro'}"
+
+
+def _prepared(engine: Engine, pragmas: Sequence[str]) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401  (of the driver)
         # The driver starts no transactions by itself; _begin does.
         connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "secure_delete=ON",
-        ):
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

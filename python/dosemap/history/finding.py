@@ -3,15 +3,23 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select
 
-from dosemap.history.identity import Part, short_key
+from dosemap.history.identity import Part, is_the_same_but_coarser, made_of, short_key
 from dosemap.history.record import ProcedureRecord
-from dosemap.history.rows import events_of
+from dosemap.history.rows import document_of, events_of
 from dosemap.history.tables import EVENT, PATIENT, PROCEDURE, REVISION
 
 AnyRow = Row[*tuple[Any, ...]]
-_KEYS_AT_ONCE = 500
+_STATE = (
+    REVISION.c.id,
+    REVISION.c.procedure,
+    REVISION.c.number,
+    REVISION.c.counts,
+    REVISION.c.procedure_type,
+)
+"""What is told of a state that is known."""
+KEYS_AT_ONCE = 500
 """SQLite takes a limited number of parameters."""
 
 
@@ -24,6 +32,7 @@ def counting_states(connection: Connection, procedures: Sequence[int]) -> list[A
             REVISION.c.procedure_type,
             REVISION.c.reference_air_kerma_gy,
             REVISION.c.details,
+            REVISION.c.document,
         )
         .join(PROCEDURE, PROCEDURE.c.id == REVISION.c.procedure)
         .where(REVISION.c.counts, REVISION.c.procedure.in_(procedures))
@@ -61,8 +70,8 @@ def candidates_of(connection: Connection, record: ProcedureRecord) -> set[int]:
     """Return procedures that have, or once had, an event of a record, or are totals of it."""
     keys = sorted({short_key(text) for text in record.event_identities})
     found: set[int] = set()
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
-        some = keys[start : start + _KEYS_AT_ONCE]
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        some = keys[start : start + KEYS_AT_ONCE]
         found.update(
             connection.scalars(select(EVENT.c.procedure).where(EVENT.c.key.in_(some))).all()
         )
@@ -99,19 +108,38 @@ def known_state(
         if lacks_map
         else REVISION.c.digest == record.digest
     )
-    of_patient = [] if patient is None else [REVISION.c.patient == patient]
     return connection.execute(
-        select(
-            REVISION.c.id,
-            REVISION.c.procedure,
-            REVISION.c.number,
-            REVISION.c.counts,
-            REVISION.c.procedure_type,
-        )
-        .where(REVISION.c.procedure.in_(candidates), same, *of_patient)
+        select(*_STATE)
+        .where(REVISION.c.procedure.in_(candidates), same, *_of_patient(patient))
         .order_by(REVISION.c.counts.desc(), REVISION.c.number.desc())
         .limit(1)
     ).first()
+
+
+def finer_state(
+    connection: Connection, record: ProcedureRecord, patient: int | None, candidates: set[int]
+) -> AnyRow | None:
+    """Return the revision that counts and says the same with a finer map of the same body."""
+    rows = connection.execute(
+        select(*_STATE, REVISION.c.document).where(
+            REVISION.c.procedure.in_(candidates),
+            REVISION.c.counts,
+            REVISION.c.skin_dose.is_not(None),
+            *_of_patient(patient),
+        )
+    ).all()
+    return next(
+        (
+            row
+            for row in rows
+            if is_the_same_but_coarser(record.document, than=document_of(row.document))
+        ),
+        None,
+    )
+
+
+def _of_patient(patient: int | None) -> list[ColumnElement[bool]]:
+    return [] if patient is None else [REVISION.c.patient == patient]
 
 
 def current_of(connection: Connection, procedures: set[int]) -> set[int]:
@@ -124,11 +152,14 @@ def current_of(connection: Connection, procedures: set[int]) -> set[int]:
 
 def part_of(connection: Connection, procedure: int) -> Part:
     """Return the events of the state of a procedure that counts."""
-    details = connection.scalar(
-        select(REVISION.c.details).where(REVISION.c.procedure == procedure, REVISION.c.counts)
-    )
-    assert details is not None, "every procedure that is not replaced has a revision that counts"
-    return Part(procedure=procedure, events=events_of(details))
+    row = connection.execute(
+        select(REVISION.c.details, REVISION.c.document).where(
+            REVISION.c.procedure == procedure, REVISION.c.counts
+        )
+    ).first()
+    assert row is not None, "every procedure that is not replaced has a revision that counts"
+    made = made_of(document_of(row.document))
+    return Part(procedure=procedure, events=events_of(row.details), made=made)
 
 
 def study_of(record: ProcedureRecord) -> str | None:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from dosemap.alerts import Known, known_quantities
+from dosemap.dose_words import gy
 from dosemap.history.grids import Grid, PlacedMap, common_grid, placed_map
 from dosemap.history.record import ProcedureRecord
 from dosemap.history.registration import NotRegistered
@@ -169,20 +170,24 @@ class PatientMaps:
         ]
         if not reasons:
             return Known.exactly(at_least)
-        added = sum(
-            self._known[entry.procedure][_PEAK].at_least
-            for entry in procedures
-            if entry.procedure in self.maps
-        )
         # What the sum lacks may all lie where it is highest.
-        at_most = None if apart.at_most is None else at_least + apart.at_most - added
-        return Known(at_least=at_least, at_most=at_most, why=_joined(reasons))
+        lacking = [self._may_lack(entry) for entry in procedures]
+        known = [lack_gy for lack_gy in lacking if lack_gy is not None]
+        bounds = [apart.at_most] if apart.at_most is not None else []
+        if len(known) == len(lacking):
+            bounds.append(at_least + sum(known))
+        return Known(at_least=at_least, at_most=min(bounds, default=None), why=_joined(reasons))
+
+    def _may_lack(self, entry: StoredProcedure) -> float | None:
+        """Return what a place of the sum lacks of a procedure at most; ``None``: no bound."""
+        known = self._known[entry.procedure][_PEAK]
+        return known.at_most if entry.procedure in self.not_added else known.may_lack
 
     def why_lower_bound(self, entry: StoredProcedure) -> str | None:
         """Return why the sum lacks dose of a procedure; ``None`` where all of it is in."""
         if entry.procedure in self.not_added:
             kerma_gy = entry.reference_air_kerma_gy
-            stated = "unknown air kerma" if kerma_gy is None else f"{kerma_gy:.4g} Gy of air kerma"
+            stated = "unknown air kerma" if kerma_gy is None else f"{gy(kerma_gy)} of air kerma"
             reason = self.not_added[entry.procedure].removeprefix(f"{_NO_MAP}: ")
             return f"{_NO_MAP}, {stated}: {reason}"
         known = self._known[entry.procedure][_PEAK]

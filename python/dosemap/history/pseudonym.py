@@ -14,11 +14,12 @@ from dosemap.errors import DosemapError
 from dosemap.history.record import ProcedureRecord
 
 KEY_VARIABLE = "DOSEMAP_SITE_KEY"
+NAME_IT = f"name the file of the key with --site-key or {KEY_VARIABLE}"
 PREFIX = "hmac:"
 _LEAST_BYTES = 16
 _CHECKED = "dosemap site key"
 _SEPARATOR = "\x1f"
-_HIDDEN_SOURCE = "<pseudonymised>"
+HIDDEN_SOURCE = "<pseudonymised>"
 _UIDS = ("study_instance_uid", "sop_instance_uid")
 _OF_ONE_SYSTEM = ("serial_number", "station_name")
 """What names the single X-ray system, and so who was treated there that day."""
@@ -84,7 +85,7 @@ class Pseudonyms:
             **{name: self.of(procedure[name]) if procedure[name] else None for name in _UIDS},
             "event_identities": [self.of(text) for text in procedure["event_identities"]],
         }
-        document["source"] = _HIDDEN_SOURCE
+        document["source"] = HIDDEN_SOURCE
         long_enough = {text for text in secrets if len(text) >= _SHORTEST_SECRET}
         words = "|".join(re.escape(text) for text in sorted(long_enough, key=len, reverse=True))
         # As words of their own: an ID of 100 is no part of "1000 events".
@@ -171,4 +172,23 @@ def site_key(given: bytes | str | PathLike[str] | None) -> bytes | None:
             f"the site key has {len(key)} bytes, at least {_LEAST_BYTES} are needed: make one with"
             " python -c 'import secrets; print(secrets.token_hex(32))' > site.key and keep it safe"
         )
+    return key
+
+
+def needed_key(given: bytes | str | PathLike[str] | None) -> bytes:
+    """Return the site's key, without which there are no pseudonyms.
+
+    Parameters
+    ----------
+    given
+        As for :func:`site_key`.
+
+    Raises
+    ------
+    DosemapError
+        There is none, or it cannot be used.
+    """
+    key = site_key(given)
+    if key is None:
+        raise DosemapError(f"pseudonyms need the site's key: {NAME_IT}")
     return key

@@ -1,6 +1,7 @@
 """Reads procedures and records out of the store."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, select
 from dosemap.errors import DosemapError
 from dosemap.history.record import ProcedureRecord
 from dosemap.history.rows import record_of
-from dosemap.history.stored import StoredProcedure, in_time_order
+from dosemap.history.stored import StateDoses, StoredProcedure, in_time_order
 from dosemap.history.tables import PATIENT, PROCEDURE, REVISION
 
 _SHOWN = (
@@ -82,7 +83,40 @@ def procedures_of(
         query = query.where(PROCEDURE.c.patient == patient)
     if procedure is not None:
         query = query.where(PROCEDURE.c.id == procedure)
-    return in_time_order(_stored(row) for row in connection.execute(query))
+    found = [_stored(row) for row in connection.execute(query)]
+    others = _other_states(connection, patient, procedure)
+    return in_time_order(
+        replace(entry, other_revisions=others.get(entry.procedure, ())) for entry in found
+    )
+
+
+def _other_states(
+    connection: Connection, patient: int | None, procedure: int | None
+) -> dict[int, tuple[StateDoses, ...]]:
+    query = state_doses().where(REVISION.c.counts.is_(False)).order_by(REVISION.c.number)
+    if patient is not None:
+        query = query.join(PROCEDURE, PROCEDURE.c.id == REVISION.c.procedure).where(
+            PROCEDURE.c.patient == patient
+        )
+    if procedure is not None:
+        query = query.where(REVISION.c.procedure == procedure)
+    found: dict[int, tuple[StateDoses, ...]] = {}
+    for row in connection.execute(query).mappings():
+        state = StateDoses(**row)
+        found[state.procedure] = (*found.get(state.procedure, ()), state)
+    return found
+
+
+def state_doses() -> Select[Any]:
+    """Return the question for the doses of states: all that a :class:`StateDoses` has."""
+    return select(
+        REVISION.c.procedure,
+        REVISION.c.number.label("revision"),
+        REVISION.c.added,
+        REVISION.c.software_version,
+        REVISION.c.peak_skin_dose_gy,
+        REVISION.c.reference_air_kerma_gy,
+    )
 
 
 def _counting() -> Select[Any]:

@@ -35,7 +35,16 @@ _SUMMARY = (
 """Numbers of each event that are kept."""
 _SUMMARY_TEXTS = ("started", "event_type", "acquisition_plane", "patient_position")
 _TOTALS_ONLY = "totals only"
-_READ = ("source", "software", "map", "peak", "interval", "problems", "assumptions")
+_READ = (
+    "source",
+    "software",
+    "map",
+    "corrections",
+    "peak",
+    "interval",
+    "problems",
+    "assumptions",
+)
 """Parts of a document that a store reads, beside those of :func:`known_quantities`."""
 
 

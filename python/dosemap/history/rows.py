@@ -69,6 +69,16 @@ def events_of(details: bytes) -> frozenset[str]:
     return frozenset() if found["is_totals_only"] else frozenset(found["event_identities"])
 
 
+def document_of(packed: bytes) -> dict[str, Any]:
+    """Return the document of a revision."""
+    return _unpacked(packed)
+
+
+def source_of(document: bytes) -> str:
+    """Return the name of the file of a revision."""
+    return str(_unpacked(document)["source"])
+
+
 def _packed(value: Mapping[str, Any]) -> bytes:
     return zlib.compress(json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
 

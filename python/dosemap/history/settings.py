@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, insert, select
 
 from dosemap.errors import DosemapError
-from dosemap.history.pseudonym import KEY_VARIABLE, Pseudonyms, site_key
+from dosemap.history.pseudonym import NAME_IT, Pseudonyms, needed_key, site_key
 from dosemap.history.tables import SETTING
 
 if TYPE_CHECKING:
     from dosemap.history.database import Database
 
 _PSEUDONYMISED, _KEY_CHECK = "pseudonymised", "site_key_check"
-_NAME_IT = f"name the file of the key with --site-key or {KEY_VARIABLE}"
 
 
 def pseudonyms_of_store(
@@ -51,17 +50,14 @@ def pseudonyms_of_store(
         return None
     found = site_key(key)
     if found is None:
-        raise DosemapError(f"the store needs its site key: {_NAME_IT}")
+        raise DosemapError(f"the store needs its site key: {NAME_IT}")
     if Pseudonyms(found).check != settings[_KEY_CHECK]:
-        raise DosemapError(f"the store was made with another site key: {_NAME_IT}")
+        raise DosemapError(f"the store was made with another site key: {NAME_IT}")
     return Pseudonyms(found)
 
 
 def _new_settings(key: bytes | str | PathLike[str] | None) -> dict[str, str]:
-    found = site_key(key)
-    if found is None:
-        raise DosemapError(f"pseudonyms need the site's key: {_NAME_IT}")
-    return {_PSEUDONYMISED: "yes", _KEY_CHECK: Pseudonyms(found).check}
+    return {_PSEUDONYMISED: "yes", _KEY_CHECK: Pseudonyms(needed_key(key)).check}
 
 
 def _mark(database: "Database", values: Mapping[str, str]) -> Mapping[str, str]:

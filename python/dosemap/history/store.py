@@ -12,7 +12,7 @@ from dosemap.errors import DosemapError
 from dosemap.history.added import Added, NotEvaluated, RaisedAlert
 from dosemap.history.cumulative import Cumulative, accumulate
 from dosemap.history.patient_maps import PatientMaps
-from dosemap.history.pseudonym import PREFIX, hidden
+from dosemap.history.pseudonym import PREFIX, hidden, needed_key
 from dosemap.history.record import ProcedureRecord, pack
 from dosemap.history.stored import StoredProcedure
 from dosemap.history.window import moment, window_days
@@ -65,6 +65,9 @@ class History:
         levels: Sequence[Level] | None = None,
     ) -> None:
         self.levels = load_levels() if levels is None else tuple(levels)
+        if pseudonymise:
+            # Before a file is made that would stay, empty and without pseudonyms.
+            needed_key(site_key)
         self._database = _opened(path_or_url)
         try:
             from dosemap.history.settings import pseudonyms_of_store  # noqa: PLC0415  (SQLAlchemy)
@@ -159,6 +162,8 @@ class History:
             status=written.status,
             procedure=written.procedure,
             revision=written.revision,
+            before=written.before,
+            now=written.now,
             alerts=changes.raised,
             withdrawn=changes.withdrawn,
             not_evaluated=tuple(
@@ -324,6 +329,27 @@ class History:
         self._database.vacuum()
         return removed
 
+    def forget_procedure(self, procedure: int) -> None:
+        """Remove one procedure with its revisions and alerts, as :meth:`forget` does.
+
+        The way for procedures without patient ID. Alerts of the patient's other procedures are
+        looked at again.
+
+        Parameters
+        ----------
+        procedure
+            Its number in the store.
+        """
+        from dosemap.history.forgetting import forget_procedure  # noqa: PLC0415  (SQLAlchemy)
+        from dosemap.history.timeline import reevaluate_some  # noqa: PLC0415
+
+        with self._database.writing() as connection:
+            patient = forget_procedure(connection, procedure)
+            reevaluate_some(
+                connection, self.levels, patients=set() if patient is None else {patient}
+            )
+        self._database.vacuum()
+
     def export(self, path: str | PathLike[str]) -> int:
         """Write everything to a file of JSON lines, readable by its owner alone.
 
@@ -407,8 +433,10 @@ def _chosen(found: list[StoredProcedure], wanted: set[int]) -> list[StoredProced
 
 
 def _same_id(procedures: int) -> str:
+    plural = "" if procedures == 1 else "s"
     return (
-        f"the store has {procedures} procedures of the same patient ID with another issuer or"
-        " without one: they are not added to these; where it is the same person, add them again"
+        f"the store has {procedures} procedure{plural} of the same patient ID"
+        " with another issuer or without one, not added to these; where it is the same person, add"
+        " the reports again"
         " with patient_id and issuer (--patient-id, --issuer)"
     )

@@ -15,6 +15,22 @@ _DAYS_PER_YEAR = 365.25
 
 
 @dataclass(frozen=True, kw_only=True)
+class StateDoses:
+    """The doses of one state of a procedure."""
+
+    procedure: int
+    revision: int
+    added: str
+    software_version: str
+    peak_skin_dose_gy: float | None
+    reference_air_kerma_gy: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as ``dosemap history add --json`` prints it."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoredProcedure:
     """The state of a procedure that counts."""
 
@@ -37,6 +53,8 @@ class StoredProcedure:
     fluoroscopy_time_s: float | None
     peak_skin_dose_gy: float | None
     has_map: bool
+    other_revisions: tuple[StateDoses, ...] = ()
+    """The states that do not count, the oldest first."""
 
     @property
     def system(self) -> str:
@@ -53,6 +71,7 @@ class StoredProcedure:
         """Return it as ``dosemap history show --json`` prints it."""
         values = dict(vars(self))
         values["started"] = self.started.isoformat() if self.started else None
+        values["other_revisions"] = [state.to_dict() for state in self.other_revisions]
         return values
 
 

@@ -10,9 +10,13 @@ from dosemap.alerts import Crossing, Level
 from dosemap.history.added import NotEvaluated, RaisedAlert
 from dosemap.history.adding import now
 from dosemap.history.held import Key, NotKnown, held_against
+from dosemap.history.naming import named
 from dosemap.history.patient_maps import PatientMaps
 from dosemap.history.reading import counting_records, procedures_of
 from dosemap.history.tables import ALERT, NOT_EVALUATED, PROCEDURE
+
+_ALERT = tuple(column.name for column in ALERT.c if column.name != "id")
+_NOT_EVALUATED = tuple(column.name for column in NOT_EVALUATED.c if column.name != "id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +56,7 @@ def reevaluate(
         One of the two.
     are_all
         There are no other levels: what was said of others does not hold any more. Otherwise it
-        stands, for a program that knows less levels must not withdraw the alerts of another one.
+        stands, for a program that knows fewer levels must not withdraw the alerts of another one.
     """
     counting = procedures_of(connection, patient, procedure=procedure)
     records = counting_records(connection, [entry.procedure for entry in counting])
@@ -61,7 +65,11 @@ def reevaluate(
     ids = None if are_all else {level.id for level in levels}
     changes = _remember(connection, held.crossings, _known(connection, of, ids))
     not_evaluated = _write_not_known(connection, held.not_known, of, ids)
-    return changes + AlertChanges(not_evaluated=not_evaluated)
+    return AlertChanges(
+        raised=named(connection, changes.raised),
+        withdrawn=named(connection, changes.withdrawn),
+        not_evaluated=named(connection, not_evaluated),
+    )
 
 
 def reevaluate_some(
@@ -110,7 +118,8 @@ def _write_not_known(
     connection.execute(before)
     entries = tuple(_entry(found) for found in not_known)
     if entries:
-        connection.execute(insert(NOT_EVALUATED), [entry.to_dict() for entry in entries])
+        rows = [{name: getattr(entry, name) for name in _NOT_EVALUATED} for entry in entries]
+        connection.execute(insert(NOT_EVALUATED), rows)
     return entries
 
 
@@ -181,5 +190,10 @@ def _values(key: Key, crossing: Crossing) -> dict[str, Any]:
 
 
 def alert_of(row: Mapping[str, Any]) -> RaisedAlert:
-    """Return the alert of a row."""
-    return RaisedAlert(**{name: row[name] for name in RaisedAlert.__dataclass_fields__})
+    """Return the alert of a row; :func:`named` says of whom it is."""
+    return RaisedAlert(**{name: row[name] for name in _ALERT})
+
+
+def not_evaluated_entry(row: Mapping[str, Any]) -> NotEvaluated:
+    """Return the entry of a row, likewise."""
+    return NotEvaluated(**{name: row[name] for name in _NOT_EVALUATED})

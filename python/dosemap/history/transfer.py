@@ -18,9 +18,10 @@ from dosemap.history.record import ProcedureRecord
 from dosemap.history.record_json import record_from_json, record_to_json
 from dosemap.history.sources import EXPORT_FORMAT, is_export_file
 from dosemap.history.tables import ALERT
-from dosemap.history.timeline import alert_of
 
 _PRIVATE = 0o600
+_OF_THIS_STORE = ("id", "procedure")
+"""Columns of an alert that say nothing in another store."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +55,8 @@ def write_export(connection: Connection, path: str | PathLike[str]) -> int:
                 last[procedure] = count
                 count += 1
             for row in connection.execute(select(ALERT).order_by(ALERT.c.id)).mappings():
-                alert = alert_of(dict(row)).to_dict()
-                _write_line(file, {"of_record": last[alert.pop("procedure")], "alert": alert})
+                alert = {name: row[name] for name in row if name not in _OF_THIS_STORE}
+                _write_line(file, {"of_record": last[row["procedure"]], "alert": alert})
     return count
 
 

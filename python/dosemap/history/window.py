@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from dosemap.errors import DosemapError
 from dosemap.history.stored import StoredProcedure, local
@@ -50,7 +50,9 @@ def moment(at: str | datetime | None) -> datetime | None:
 def in_window(
     procedures: Sequence[StoredProcedure], *, days: int | None, end: datetime | None
 ) -> list[StoredProcedure]:
-    """Return the procedures in (end - days, end]; of unknown time count always.
+    """Return the procedures of a span: the day so many days before its end counts whole.
+
+    Those of unknown time count always.
 
     Parameters
     ----------
@@ -70,9 +72,10 @@ def in_window(
     # Years before 1 are no dates: a window that begins there has no beginning.
     since_first_day = (end - datetime.min).days
     has_beginning = days is not None and days < since_first_day
-    first = end - timedelta(days=days or 0) if has_beginning else datetime.min
+    first_day = (end - timedelta(days=days or 0)).date() if has_beginning else date.min
     return [
         entry
         for entry in procedures
-        if entry.started is None or first < local(entry.started) <= end
+        if entry.started is None
+        or (first_day <= local(entry.started).date() and local(entry.started) <= end)
     ]

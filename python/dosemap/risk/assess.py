@@ -1,11 +1,12 @@
 """From a dose to what the skin may show, when to look, and what is not known."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from dosemap.dose_words import gy
 from dosemap.errors import DosemapError
 from dosemap.risk.fractions import Sessions, sessions_of
 from dosemap.risk.tables import Band, Look, Site, SkinReactions, Window, skin_reactions
@@ -33,6 +34,8 @@ class Risk:
     possible: tuple[Band, ...]
     """Bands that the dose can be in with its uncertainty, whatever the site; the lowest first."""
     sessions: Sessions | None
+    problems: tuple[Mapping[str, str], ...]
+    """What is doubtful of several procedures together, with ``code`` and ``message``."""
 
     @property
     def band(self) -> Band | None:
@@ -65,9 +68,9 @@ class Risk:
         bound = ""
         if self.is_lower_bound:
             bound = "at least "
-        dose = f"Peak skin dose {bound}{self.peak_skin_dose_gy:.2g} Gy"
+        dose = f"Peak skin dose {bound}{gy(self.peak_skin_dose_gy, digits=2)}"
         if self.at_most_gy is not None:
-            dose += f" and at most {self.at_most_gy:.2g} Gy"
+            dose += f" and at most {gy(self.at_most_gy, digits=2)}"
         if self.band is None:
             return (
                 f"{dose}, on the scalp ({self.region}), for which the published bands do not hold."
@@ -107,6 +110,7 @@ class Risk:
             "region": self.region,
             "site": self.site,
             "notes": list(self.notes),
+            "problems": [dict(problem) for problem in self.problems],
             "band": self.band.id if self.band else None,
             "bands": [self._band(band, table) for band in self.bands],
             "look": [
@@ -166,6 +170,7 @@ def risk_of(  # noqa: PLR0913  (each is known, or not, by itself)
     at_most_gy: float | None = None,
     why: str | None = None,
     sessions: Iterable[tuple[date, float]] = (),
+    problems: Iterable[Mapping[str, str]] = (),
 ) -> Risk:
     """Return what a peak skin dose may lead to; information for a qualified person.
 
@@ -186,6 +191,8 @@ def risk_of(  # noqa: PLR0913  (each is known, or not, by itself)
         Why the dose is not known, or only from below.
     sessions
         Of several procedures day and dose at the place of the peak, Gy.
+    problems
+        What is doubtful of them together; they are told with the risk.
 
     Raises
     ------
@@ -219,6 +226,7 @@ def risk_of(  # noqa: PLR0913  (each is known, or not, by itself)
         day=_last_day(started, over_time),
         possible=_possible(table, peak_skin_dose_gy, at_most_gy, is_lower_bound=is_lower_bound),
         sessions=over_time if over_time.sessions else None,
+        problems=tuple(problems),
     )
 
 

@@ -5,7 +5,7 @@ import typer
 from dosemap.cli.history.add import add
 from dosemap.cli.history.cumulative import cumulative, risk
 from dosemap.cli.history.lists import alerts, list_patients, show
-from dosemap.cli.history.whole import export, forget
+from dosemap.cli.history.whole import export, forget, reevaluate
 
 app = typer.Typer(
     name="history",
@@ -19,5 +19,6 @@ app.command()(show)
 app.command()(cumulative)
 app.command()(alerts)
 app.command()(risk)
+app.command()(reevaluate)
 app.command()(export)
 app.command()(forget)

@@ -1,6 +1,8 @@
 """``dosemap history add``, also named ``import``: procedures into the store."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,25 +11,30 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dosemap.alerts import Level
 from dosemap.cli.console import Output, messages, print_error, print_json, with_progress
 from dosemap.cli.entries import failed_document
 from dosemap.cli.equipment_files import site_profiles
-from dosemap.cli.history.lists import alert_text, print_not_evaluated
+from dosemap.cli.history.alert_lines import print_alerts
+from dosemap.cli.history.lists import print_not_evaluated
 from dosemap.cli.history.options import (
     IssuerOption,
     JsonOption,
     KeyOption,
     PseudonymiseOption,
     StoreOption,
+    is_new,
     opened,
+    told_errors,
 )
-from dosemap.cli.level_files import LevelsOption
+from dosemap.cli.level_files import LevelsOption, chosen_levels
+from dosemap.dose_words import gy
 from dosemap.engine import estimate
-from dosemap.equipment import match_family
+from dosemap.equipment import Profile, match_family
 from dosemap.errors import DosemapError
 from dosemap.history import Added, History, NotEvaluated, ProcedureRecord, RaisedAlert
 from dosemap.history.sources import is_export_file, records_of_file
-from dosemap.procedure_types import read_procedure_map
+from dosemap.procedure_types import ProcedureMap, read_procedure_map
 from dosemap.rdsr import read_rdsr
 from dosemap.result import DoseResult
 
@@ -63,51 +70,80 @@ def add(  # noqa: PLR0913  one argument per option is how typer reads a command
 
     A corrected report or a new computation takes the place of the earlier one, which is kept.
     """
-    with opened(
-        db, key=site_key, pseudonymise=pseudonymise, levels=levels, is_new_allowed=True
-    ) as history:
-        names = read_procedure_map(procedure_map) if procedure_map else None
+    rows, failed = [], False
+    log = messages()
+    with ExitStack() as stack:
+        settings = _settings(procedure_map, levels)
 
-        def records(file: Path) -> list[ProcedureRecord]:
-            return records_of_file(
-                file,
-                patient_id=patient_id,
-                issuer=issuer,
-                procedure_map=names,
-                estimate=estimated,
+        def store() -> History:
+            return stack.enter_context(
+                opened(
+                    db, key=site_key, pseudonymise=pseudonymise, levels=levels, is_new_allowed=True
+                )
             )
 
-        site = site_profiles()
-
-        def estimated(path: Path) -> DoseResult:
-            procedure = read_rdsr(path)
-            result = estimate(procedure, equipment=match_family(procedure.device, site=site))
-            return result.with_levels(history.levels)
-
-        rows, failed = _add_all(files, history, records)
+        # A new store is made with the first procedure: of files that fail none must be left.
+        history = None if is_new(db) else store()
+        for file in with_progress(files, log):
+            try:
+                found = _read(file, settings, patient_id=patient_id, issuer=issuer)
+                history = history or store()
+                rows += _add(file, found, history)
+            except DosemapError as error:
+                failed = True
+                print_error(log, str(error))
+                rows.append(failed_document(file.name, str(error)))
     _tell(rows, as_json=as_json)
     if failed:
         raise typer.Exit(2)
 
 
-def _add_all(
-    files: Sequence[Path], history: History, records: Callable[[Path], list[ProcedureRecord]]
-) -> tuple[list[dict[str, Any]], bool]:
-    """Add file after file; one that fails does not stop the others."""
-    log = messages()
-    rows: list[dict[str, Any]] = []
-    failed = False
-    for file in with_progress(files, log):
-        try:
-            if is_export_file(file):
-                rows.append(_row_of_export(file, *history.import_export(file)))
-            else:
-                rows += [_row(file, history.add_record(record)) for record in records(file)]
-        except DosemapError as error:
-            failed = True
-            print_error(log, str(error))
-            rows.append(failed_document(file.name, str(error)))
-    return rows, failed
+@dataclass(frozen=True, kw_only=True)
+class _Settings:
+    """By what reports are computed."""
+
+    levels: tuple[Level, ...]
+    names: ProcedureMap | None
+    site: tuple[Profile, ...]
+
+
+def _settings(procedure_map: Path | None, levels: list[Path] | None) -> _Settings:
+    with told_errors():
+        return _Settings(
+            levels=chosen_levels(levels),
+            names=read_procedure_map(procedure_map) if procedure_map else None,
+            site=site_profiles(),
+        )
+
+
+def _read(
+    file: Path, settings: _Settings, *, patient_id: str | None, issuer: str | None
+) -> list[ProcedureRecord]:
+    """Return the records of a report or result; none of an export, which is checked."""
+    if is_export_file(file):
+        from dosemap.history.transfer import read_export  # noqa: PLC0415  (SQLAlchemy)
+
+        read_export(file)
+        return []
+
+    def estimated(path: Path) -> DoseResult:
+        procedure = read_rdsr(path)
+        result = estimate(procedure, equipment=match_family(procedure.device, site=settings.site))
+        return result.with_levels(settings.levels)
+
+    return records_of_file(
+        file,
+        patient_id=patient_id,
+        issuer=issuer,
+        procedure_map=settings.names,
+        estimate=estimated,
+    )
+
+
+def _add(file: Path, records: Sequence[ProcedureRecord], history: History) -> list[dict[str, Any]]:
+    if is_export_file(file):
+        return [_row_of_export(file, *history.import_export(file))]
+    return [_row(file, history.add_record(record)) for record in records]
 
 
 def _row(file: Path, added: Added) -> dict[str, Any]:
@@ -116,6 +152,8 @@ def _row(file: Path, added: Added) -> dict[str, Any]:
         "status": added.status,
         "procedure": added.procedure,
         "revision": added.revision,
+        "before": [state.to_dict() for state in added.before],
+        "now": added.now.to_dict() if added.now else None,
         "alerts": [alert.to_dict() for alert in added.alerts],
         "withdrawn": [alert.to_dict() for alert in added.withdrawn],
         "alerts_not_evaluated": [entry.to_dict() for entry in added.not_evaluated],
@@ -133,6 +171,8 @@ def _row_of_export(
         "status": ", ".join(f"{number} {status}" for status, number in counts.items()) or "empty",
         "procedure": None,
         "revision": None,
+        "before": [],
+        "now": None,
         "alerts": [alert.to_dict() for alert in alerts],
         "withdrawn": [],
         "alerts_not_evaluated": [],
@@ -162,12 +202,29 @@ def _tell(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
 
 def _tell_changes(rows: Sequence[dict[str, Any]], console: Console) -> None:
     for row in rows:
-        for alert in row["alerts"]:
-            console.print(Text("ALERT  ", style="bold red") + alert_text(RaisedAlert(**alert)))
-        for alert in row["withdrawn"]:
-            console.print(Text("withdrawn  ", style="bold") + alert_text(RaisedAlert(**alert)))
+        if row["now"] is not None:
+            console.print(Text(f"{row['source']}: {_change_in_words(row)}"))
+        raised = [RaisedAlert(**alert) for alert in row["alerts"]]
+        print_alerts(raised, console)
+        withdrawn = [RaisedAlert(**alert) for alert in row["withdrawn"]]
+        print_alerts(withdrawn, console, mark="withdrawn", style="bold")
         for note in row["notes"]:
             console.print(Text(f"{row['source']}: {note}", style="yellow"))
     print_not_evaluated(
         [NotEvaluated(**entry) for row in rows for entry in row["alerts_not_evaluated"]], console
+    )
+
+
+def _change_in_words(row: dict[str, Any]) -> str:
+    before = "; ".join(
+        f"procedure {state['procedure']}, revision {state['revision']}: {_doses(state)}"
+        for state in row["before"]
+    )
+    return f"{_doses(row['now'])}, in place of {before}"
+
+
+def _doses(state: dict[str, Any]) -> str:
+    return (
+        f"peak skin dose {gy(state['peak_skin_dose_gy'])}, K_ref"
+        f" {gy(state['reference_air_kerma_gy'])}"
     )

@@ -18,8 +18,9 @@ from dosemap.cli.history.options import (
     StoreOption,
     opened,
 )
-from dosemap.cli.quantities import count, gy
+from dosemap.cli.quantities import count
 from dosemap.cli.render_risk import render_risk
+from dosemap.dose_words import gy
 from dosemap.history import Cumulative
 
 
@@ -116,7 +117,7 @@ def _render(found: Cumulative) -> None:
     console.print(_table(found))
     entries = [(problem["code"], None, problem["message"]) for problem in found.problems]
     print_entries(console, "Problems", entries, style="yellow")
-    print_not_evaluated(found.not_evaluated, console)
+    print_not_evaluated(found.not_evaluated, console, with_patient=False)
 
 
 def _air_kerma(found: Cumulative) -> str:

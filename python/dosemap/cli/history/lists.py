@@ -1,6 +1,7 @@
 """``dosemap history list``, ``show`` and ``alerts``: what the store holds."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -10,18 +11,25 @@ from rich.text import Text
 
 from dosemap.cli.console import Output, print_json
 from dosemap.cli.entries import print_entries
+from dosemap.cli.history.alert_lines import print_alerts
 from dosemap.cli.history.options import (
     IssuerOption,
     JsonOption,
     KeyOption,
-    PatientArgument,
+    OptionalPatient,
+    ProcedureOption,
     StoreOption,
+    chosen_procedures,
     opened,
 )
-from dosemap.cli.quantities import for_people, gy
-from dosemap.history import NotEvaluated, RaisedAlert
+from dosemap.cli.quantities import count
+from dosemap.dose_words import gy
+from dosemap.errors import DosemapError
+from dosemap.history import NotEvaluated
 from dosemap.history.stored import StoredProcedure
 
+_WIDE = 1000
+"""Columns in which any list has room."""
 _MOST_NUMBERS = 5
 """Procedures that are named of a level; the others are counted."""
 
@@ -33,28 +41,44 @@ def list_patients(
     with opened(db, key=site_key) as history:
         procedures = history.procedures()
         standing = [alert for alert in history.alerts() if alert.withdrawn is None]
-    rows = _patients(procedures, {alert.procedure for alert in standing})
+    rows = _patients(procedures, Counter(alert.procedure for alert in standing))
     if as_json:
         print_json(rows)
         return
+    console = Output()
+    cells = [_patient_cells(row) for row in rows]
     table = Table()
-    table.add_column("patient", overflow="fold")
-    table.add_column("issuer", overflow="fold")
+    # An ID must be copied whole: what has no room beside it goes below it.
+    table.add_column("patient", no_wrap=True)
+    table.add_column("issuer", no_wrap=True)
     for heading in ("first", "last", "procedures", "alerts"):
         table.add_column(heading, no_wrap=True, justify="right")
-    for row in rows:
-        table.add_row(
-            Text(row["patient_id"] or "no patient ID: not added up"),
-            Text(row["issuer"] or ""),
-            _day(row["first"]),
-            _day(row["last"]),
-            str(row["procedures"]),
-            str(row["procedures_with_alerts"] or ""),
-        )
-    Output().print(table)
+    for texts in cells:
+        table.add_row(*map(Text, texts))
+    if console.measure(table, options=console.options.update(width=_WIDE)).minimum <= console.width:
+        console.print(table)
+        return
+    for row, (patient, issuer, first, last, *_) in zip(rows, cells, strict=True):
+        console.print(Text(patient, style="bold"), soft_wrap=True)
+        if issuer:
+            console.print(Text(f"    issuer {issuer}"), soft_wrap=True)
+        console.print(Text(f"    {first} to {last}"))
+        numbers = (count(row["procedures"], "procedure"), count(row["alerts"], "alert"))
+        console.print(Text(f"    {', '.join(numbers)}"))
 
 
-def _patients(procedures: Sequence[StoredProcedure], alerted: set[int]) -> list[dict[str, Any]]:
+def _patient_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        row["patient_id"] or "no patient ID: not added up (show --without-id)",
+        row["issuer"] or "",
+        _day(row["first"]),
+        _day(row["last"]),
+        str(row["procedures"]),
+        str(row["alerts"] or ""),
+    )
+
+
+def _patients(procedures: Sequence[StoredProcedure], alerts: Counter[int]) -> list[dict[str, Any]]:
     groups: dict[tuple[str, str], list[StoredProcedure]] = {}
     for entry in procedures:
         groups.setdefault((entry.patient_id or "", entry.issuer or ""), []).append(entry)
@@ -68,23 +92,33 @@ def _patients(procedures: Sequence[StoredProcedure], alerted: set[int]) -> list[
                 "procedures": len(group),
                 "first": started[0] if started else None,
                 "last": started[-1] if started else None,
-                "procedures_with_alerts": sum(entry.procedure in alerted for entry in group),
+                "alerts": sum(alerts[entry.procedure] for entry in group),
+                "procedures_with_alerts": sum(entry.procedure in alerts for entry in group),
             }
         )
     return rows
 
 
-def show(
-    patient: PatientArgument,
+def show(  # noqa: PLR0913  one argument per option is how typer reads a command
+    patient: OptionalPatient = None,
     *,
     issuer: IssuerOption = None,
+    procedure: ProcedureOption = None,
+    without_id: Annotated[
+        bool, typer.Option("--without-id", help="All procedures without patient ID.")
+    ] = False,
     db: StoreOption = None,
     site_key: KeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the procedures of a patient."""
+    """Show the procedures of a patient, one procedure, or those without patient ID."""
     with opened(db, key=site_key) as history:
-        procedures = history.procedures(patient, issuer=issuer)
+        if without_id and patient is None and procedure is None:
+            procedures = [entry for entry in history.procedures() if entry.patient_id is None]
+        elif without_id:
+            raise DosemapError("--without-id goes with neither a patient ID nor --procedure")
+        else:
+            procedures = chosen_procedures(history, patient, issuer=issuer, procedure=procedure)
     if as_json:
         rows = [entry.to_dict() for entry in procedures]
         print_json(rows)
@@ -104,7 +138,15 @@ def show(
             gy(entry.reference_air_kerma_gy),
             f"{entry.revision} of {entry.revisions}",
         )
-    Output().print(table)
+    console = Output()
+    console.print(table)
+    for state in (state for entry in procedures for state in entry.other_revisions):
+        text = (
+            f"procedure {state.procedure}, revision {state.revision}, does not count: peak skin"
+            f" dose {gy(state.peak_skin_dose_gy)}, K_ref {gy(state.reference_air_kerma_gy)}; added"
+            f" {state.added}, dosemap {state.software_version}"
+        )
+        console.print(Text(text, style="dim"))
 
 
 def alerts(
@@ -127,11 +169,7 @@ def alerts(
         print_json(document)
         return
     console = Output()
-    for alert in found:
-        console.print(Text(f"{alert.raised}  procedure {alert.procedure}  ") + alert_text(alert))
-        if alert.withdrawn is not None:
-            text = f"    withdrawn {alert.withdrawn}: {alert.withdrawn_reason}"
-            console.print(Text(text, style="dim"))
+    print_alerts(found, console, mark="", style="bold")
     if not found:
         console.print("no alert was raised")
     print_not_evaluated(not_evaluated, console)
@@ -142,35 +180,39 @@ def started_text(entry: StoredProcedure) -> str:
     return f"{entry.started:%Y-%m-%d %H:%M}" if entry.started else "not known"
 
 
-def alert_text(alert: RaisedAlert) -> Text:
-    """Return an alert in words."""
-    window = f" within {alert.window_days} days" if alert.window_days else ""
-    factor, unit = for_people(alert.unit, alert.threshold)
-    return Text(
-        f"{alert.level}: {alert.value * factor:.4g} {unit}{window} reached"
-        f" {alert.threshold * factor:g} {unit}. {alert.wording}"
-    )
-
-
-def print_not_evaluated(entries: Sequence[NotEvaluated], console: Console) -> None:
+def print_not_evaluated(
+    entries: Sequence[NotEvaluated], console: Console, *, with_patient: bool = True
+) -> None:
     """Print of which levels nobody can say whether they were reached, a line for each."""
     by_level: dict[str, list[NotEvaluated]] = {}
     for entry in entries:
         by_level.setdefault(entry.level_id, []).append(entry)
-    print_entries(
-        console,
-        "Alert levels not evaluated",
-        [(level, None, _not_evaluated_text(found)) for level, found in by_level.items()],
-        style="bold yellow",
+    lines = [
+        (level, None, _not_evaluated_text(found, with_patient=with_patient))
+        for level, found in by_level.items()
+    ]
+    print_entries(console, "Alert levels not evaluated", lines, style="bold yellow")
+
+
+def _not_evaluated_text(entries: Sequence[NotEvaluated], *, with_patient: bool) -> str:
+    of_patient: dict[str, list[str]] = {}
+    for entry in entries[:_MOST_NUMBERS]:
+        of_patient.setdefault(_whose(entry) if with_patient else "", []).append(
+            str(entry.procedure)
+        )
+    named = "; ".join(
+        f"{whose}{': ' if whose else ''}procedure{'s' if len(numbers) > 1 else ''}"
+        f" {', '.join(numbers)}"
+        for whose, numbers in of_patient.items()
     )
+    more = len(entries) - _MOST_NUMBERS
+    return f"{named}{f' and {more} more' if more > 0 else ''}; {entries[0].reason}"
 
 
-def _not_evaluated_text(entries: Sequence[NotEvaluated]) -> str:
-    numbers = [str(entry.procedure) for entry in entries[:_MOST_NUMBERS]]
-    more = len(entries) - len(numbers)
-    named = ", ".join(numbers) + (f" and {more} more" if more else "")
-    plural = "s" if len(entries) > 1 else ""
-    return f"procedure{plural} {named}; {entries[0].reason}"
+def _whose(entry: NotEvaluated) -> str:
+    if entry.patient_id is None:
+        return f"no patient ID ({entry.file})" if entry.file else "no patient ID"
+    return f"patient {entry.patient_id}" + (f" ({entry.issuer})" if entry.issuer else "")
 
 
 def _day(started: str | None) -> str:

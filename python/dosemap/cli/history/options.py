@@ -11,6 +11,7 @@ from dosemap.cli.console import messages, print_error
 from dosemap.cli.level_files import chosen_levels
 from dosemap.errors import DosemapError
 from dosemap.history import History
+from dosemap.history.stored import StoredProcedure
 
 _VARIABLE = "DOSEMAP_HISTORY"
 
@@ -34,6 +35,17 @@ KeyOption = Annotated[
 ]
 PatientArgument = Annotated[
     str, typer.Argument(help="Patient ID, or the pseudonym that the store shows.")
+]
+OptionalPatient = Annotated[
+    str | None,
+    typer.Argument(help="Patient ID, or the pseudonym that the store shows; or --procedure."),
+]
+ProcedureOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="NUMBER",
+        help="In place of a patient one procedure, also one without patient ID, by its number.",
+    ),
 ]
 IssuerOption = Annotated[
     str | None, typer.Option("--issuer", help="Issuer of the patient ID, where reports name one.")
@@ -75,15 +87,66 @@ def opened(
     is_new_allowed
         Make a store where there is none.
     """
-    try:
+    with told_errors():
         path = _checked(store, is_new_allowed=is_new_allowed)
         with History(
             path, pseudonymise=pseudonymise or None, site_key=key, levels=chosen_levels(levels)
         ) as history:
             yield history
+
+
+@contextmanager
+def told_errors() -> Iterator[None]:
+    """End the program with exit code 2 for what cannot be done, and say why."""
+    try:
+        yield
     except DosemapError as error:
         print_error(messages(), str(error))
         raise typer.Exit(2) from error
+
+
+def is_new(store: str | None) -> bool:
+    """Return whether a store is a file that does not exist yet.
+
+    Parameters
+    ----------
+    store
+        Path or URL.
+    """
+    with told_errors():
+        path = _checked(store, is_new_allowed=True)
+    return "://" not in path and not Path(path).exists()
+
+
+def chosen_procedures(
+    history: History, patient: str | None, *, issuer: str | None, procedure: int | None
+) -> list[StoredProcedure]:
+    """Return the procedures of a patient, or the one of a number.
+
+    Parameters
+    ----------
+    history
+        The store.
+    patient, issuer
+        The patient.
+    procedure
+        In place of the patient.
+
+    Raises
+    ------
+    DosemapError
+        Neither or both are given, or there is no such patient or procedure.
+    """
+    if (patient is None) == (procedure is None):
+        raise DosemapError("give either a patient ID or a procedure (--procedure NUMBER)")
+    if procedure is None:
+        return history.procedures(patient, issuer=issuer)
+    found = [entry for entry in history.procedures() if entry.procedure == procedure]
+    if not found:
+        raise DosemapError(
+            f"no procedure that counts has the number {procedure}; see dosemap history show"
+        )
+    return found
 
 
 def _checked(store: str | None, *, is_new_allowed: bool) -> str:
