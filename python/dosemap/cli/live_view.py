@@ -7,7 +7,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.quantities import duration, gy
+from dosemap.cli.quantities import duration
+from dosemap.dose_words import gy
 from dosemap.live import LiveAlert, LiveUpdate
 from dosemap.surface import Surface
 
