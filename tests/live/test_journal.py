@@ -164,6 +164,62 @@ def test_what_a_journal_cannot_hold_is_asked_for(tmp_path: Path) -> None:
     assert_same(LiveSession.resume(path, **arguments), live)
 
 
+def test_a_full_disk_ends_the_journal_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "case.dmj"
+    live = session(journal=path)
+    live.push(**frame())
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda file, data: write(file, data[:50]))
+    for number in (1, 2):
+        assert live.push(**frame(time_s=0.1 * number)).frames == number + 1
+    monkeypatch.undo()
+    assert live.push(**frame(time_s=0.3)).frames == 4
+    assert live.journal_error == "no space left"
+    live.close()
+    resumed = LiveSession.resume(path)
+    assert resumed.update().frames == 1
+    told = [p["message"] for p in resumed.snapshot().problems if p["code"] == "journal-torn"]
+    assert len(told) == 1
+    assert "the last 50 bytes" in told[0]
+    assert "after the disk was full is not in the journal" in told[0]
+    monkeypatch.setattr(os, "write", lambda file, data: write(file, data[:50]))
+    with pytest.raises(DosemapError, match="no space left"):
+        session(journal=tmp_path / "other.dmj")
+    assert not (tmp_path / "other.dmj").exists()
+
+
+def test_a_journal_that_is_removed_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "case.dmj"
+    live = session(journal=path)
+    live.push(**frame())
+    path.unlink()
+    assert live.push(**frame(time_s=0.1)).frames == 2
+    assert live.journal_error == "the file was removed"
+
+
+def test_settings_can_be_numbers_of_numpy(tmp_path: Path) -> None:
+    path = tmp_path / "case.dmj"
+    surface = Body(sex="F", height_cm=np.float32(165), mass_kg=np.int64(70), spacing_mm=15)
+    live = session(
+        journal=path,
+        surface=surface,
+        source_to_reference_point_mm=np.int64(635),
+        pedal_gap_s=np.float32(0.3),
+    )
+    live.push(**frame(source_to_reference_point_mm=None))
+    assert_same(LiveSession.resume(path), live)
+    assert_same(LiveSession.resume(path, surface=surface), live)
+
+
+def test_a_row_of_another_length_does_not_spoil_a_journal(tmp_path: Path) -> None:
+    live = session(journal=tmp_path / "case.dmj")
+    with pytest.raises(DosemapError, match="3 bytes"):
+        live.push_row(b"abc")
+    assert recorded_frames(tmp_path / "case.dmj") == 0
+
+
 def test_a_disk_that_fails_stops_the_journal_and_not_the_case(tmp_path: Path) -> None:
     path = tmp_path / "case.dmj"
     live = session(journal=path)

@@ -92,6 +92,10 @@ def test_a_journal_plays_to_the_same_end(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.skin_dose_gy(), live.skin_dose_gy())
     assert again.events() == live.events()
     assert path.read_bytes() == content
+    path.write_bytes(content[:-1])
+    torn = play(replay_journal(path))
+    assert torn.update().frames == live.update().frames - 1
+    assert "journal-torn" in {problem["code"] for problem in torn.snapshot().problems}
 
 
 def test_the_command_prints_the_document_at_the_end(report: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A pusher, a taker of snapshots and a drawer at once: the map is that of all frames at once."""
 
+import sys
 import threading
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from dosemap import Corrections, LiveSession, _core
 from dosemap.equipment import Profile
+from dosemap.live.chain import FilterSets
 from dosemap.placement import place_on_table
 from dosemap.scenes import Scenes
 from live_frames import BODY, EQUIPMENT, block, dose, part, session, single
@@ -150,3 +152,29 @@ def test_several_pushers_lose_no_frame() -> None:
     expected = at_once(part(BLOCK, 0, 900), 900)
     np.testing.assert_allclose(dose(live), expected, rtol=0, atol=OF_LARGEST * expected.max())
     assert live.update().frames == 900
+
+
+def test_filters_numbered_by_several_threads_are_not_mixed_up() -> None:
+    wrong: list[object] = []
+
+    def number(known: FilterSets, barrier: threading.Barrier) -> None:
+        barrier.wait()
+        for step in range(150):
+            mine = (("Cu", float(step)),)
+            if known.all[int(known.place(mine))] != mine:
+                wrong.append(mine)
+
+    switching_s = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(20):  # without a lock about every third goes wrong
+            shared = FilterSets(), threading.Barrier(4)
+            threads = [threading.Thread(target=number, args=shared) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(shared[0].all) == 151
+    finally:
+        sys.setswitchinterval(switching_s)
+    assert not wrong

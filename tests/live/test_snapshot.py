@@ -51,6 +51,15 @@ def test_before_the_first_frame_there_is_no_map_and_the_reason_says_so() -> None
     assert "no beam meets the surface" in str(live.snapshot().reason)
 
 
+def test_a_clock_that_leaves_the_calendar_is_in_no_way() -> None:
+    live = session(started=datetime(2026, 3, 1, 9, 0, 0))
+    for time_s in (0.0, 9e11, -9e11):
+        live.push(**frame(time_s=time_s))
+    result = live.snapshot()
+    assert [event.frames for event in live.events()] == [1, 1, 1]
+    assert result.events.texts["started"] == ["2026-03-01T09:00:00", "", ""]
+
+
 def test_later_frames_do_not_change_a_snapshot() -> None:
     live = session()
     live.push_many(**block(60))

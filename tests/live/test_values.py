@@ -1,5 +1,6 @@
 """What frames can hold: bad values are counted and never raise, wrong types raise."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dosemap import Corrections, DosemapError, _core
+from dosemap import Corrections, DosemapError, LiveSession, _core
 from dosemap.live.columns import COLUMNS
 from dosemap.procedure import Filter
 from dosemap.spectrum import Spectrum
@@ -118,17 +119,82 @@ def test_a_wrong_type_or_name_raises_and_changes_nothing(changes: dict[str, Any]
     assert live.update().frames == 0
 
 
-def test_a_function_of_the_caller_that_raises_raises_at_its_frame() -> None:
+def test_a_function_of_the_caller_that_raises_keeps_its_frames_out_and_is_told(
+    tmp_path: Path,
+) -> None:
     def medium(spectrum: Spectrum) -> float:
         if spectrum.kvp == 90.0:
             raise ValueError("no such table")
         return 1.05
 
-    live = session(corrections=Corrections(medium=medium))
-    with pytest.raises(ValueError, match="no such table"):
-        live.push_many(**frame(time_s=[0.0, 0.1, 0.2], kvp=[80.0, 90.0, 80.0]))
-    update = live.push(**frame(time_s=0.3))
-    assert (update.frames, update.frames_not_mapped) == (2, 0)
+    corrections, journal = Corrections(medium=medium), tmp_path / "case.dmj"
+    live = session(corrections=corrections, journal=journal)
+    live.push_many(**frame(time_s=[0.0, 0.1, 0.2], kvp=[80.0, 90.0, 80.0]))
+    assert live.update().frames == 3
+    assert live.not_mapped == {"beam: unusable": 1}
+    messages = [problem["message"] for problem in live.snapshot().problems]
+    assert any("ValueError: no such table" in message for message in messages)
+    # Else a journal with such a frame could never be resumed.
+    np.testing.assert_array_equal(
+        dose(LiveSession.resume(journal, corrections=corrections)), dose(live)
+    )
+
+
+def test_in_a_block_a_frame_without_table_or_field_is_as_one_alone() -> None:
+    here = ORIGIN
+    fields: tuple[list[Any], ...] = (
+        [here, None, (0.0, None, 450.0), np.array(here), [NAN, 1.0, 2.0]],
+        [FIELD, FIELD, FIELD, None, np.array(FIELD)],
+    )
+    names = ("table_origin_in_isocenter_mm", "field_at_1m_mm")
+    times = 0.1 * np.arange(5)
+    block, single = session(), session()
+    block.push_many(**frame(time_s=times, **dict(zip(names, fields, strict=True))))
+    for number in range(5):
+        one = {name: field[number] for name, field in zip(names, fields, strict=True)}
+        single.push(**frame(time_s=float(times[number]), **one))
+    assert block.not_mapped == single.not_mapped
+    assert sum(block.not_mapped.values()) == 4
+    np.testing.assert_array_equal(dose(block), dose(single))
+    nowhere = session()
+    nowhere.push_many(**frame(time_s=[0.0, 0.1], table_origin_in_isocenter_mm=[None, None]))
+    assert nowhere.not_mapped == {"table_origin_in_isocenter_mm: missing": 2}
+
+
+def test_a_masked_value_is_a_missing_one() -> None:
+    live = session()
+    live.push_many(
+        **frame(
+            time_s=[0.0, 0.1, 0.2],
+            kvp=np.ma.masked_array([80.0, 81.0, 82.0], mask=[0, 1, 0]),
+            table_origin_in_isocenter_mm=np.ma.masked_array(
+                [ORIGIN] * 3, mask=[[0] * 3] * 2 + [[1] * 3]
+            ),
+        )
+    )
+    assert live.not_mapped == {
+        "kvp: missing": 1,
+        "table_origin_in_isocenter_mm: not a number": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"time_s": np.array([1, 2], dtype="m8[ns]")},
+        {"time_s": np.array([1, 2], dtype="M8[ns]")},
+        {"table_origin_in_isocenter_mm": [(0.0, 150.0, 450.0), (0.0, 150.0)]},
+        {"kvp": [80.0, [80.0]]},
+        {"kvp": np.array([1j, 2j])},
+    ],
+)
+def test_arrays_of_something_else_than_numbers_raise(changes: dict[str, Any]) -> None:
+    live = session()
+    with pytest.raises(TypeError, match=next(iter(changes))):
+        live.push_many(**{**frame(time_s=[0.0, 1.0]), **changes})
+    with pytest.raises(TypeError, match="time_s is timedelta64"):
+        live.push(**frame(time_s=np.timedelta64(500, "ns")))
+    assert live.update().frames == 0
 
 
 def test_a_plane_that_is_none_is_in_no_event_whatever_else_is_bad() -> None:

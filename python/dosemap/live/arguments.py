@@ -136,7 +136,7 @@ def _number(field: str, value: object) -> float:
 def _is_number(value: object) -> TypeGuard[Real]:
     if type(value) is int:  # a frame_id is one; to look at other types takes longer
         return True
-    return isinstance(value, Real) and not isinstance(value, bool)
+    return isinstance(value, Real) and not isinstance(value, bool | np.timedelta64)
 
 
 def _is_several(value: object) -> TypeGuard[Sequence[Any]]:
@@ -215,15 +215,36 @@ def _column_of_filters(value: object, known: KnownFilters) -> "NDArray[np.float6
 
 def _column_of_numbers(field: str, value: object) -> "NDArray[np.float64]":
     width = WIDTH[field]
-    array = np.asarray(value)
-    if array.dtype.kind not in "fiu":
-        # Numbers with None among them, and whatever else: looked at one by one.
-        flat = np.asarray(value, dtype=object)
-        numbers = [ABSENT if part is None else _number(field, part) for part in flat.ravel()]
-        array = np.array(numbers, dtype=np.float64).reshape(flat.shape)
+    if isinstance(value, np.ma.MaskedArray):
+        value = value.tolist()  # None where it is masked
+    if width > 1 and _is_several(value):
+        return _rows_of_numbers(field, value, width)
+    array = np.asarray(value) if not _is_several(value) else _listed_numbers(field, value)
+    if array.dtype.kind == "O":
+        if width > 1:
+            return _rows_of_numbers(field, array.tolist(), width)
+        numbers = [ABSENT if part is None else _number(field, part) for part in array.ravel()]
+        array = np.array(numbers, dtype=np.float64).reshape(array.shape)
+    elif array.dtype.kind not in "fiu":  # times of numpy, too: they would be numbers of their unit
+        raise TypeError(f"{field} is of {array.dtype}; it must be of numbers")
     if width == 1 and array.ndim <= 1:
         return array.astype(np.float64).reshape(-1, 1)
     if width > 1 and array.ndim in (1, 2) and array.shape[-1] == width:
         return array.astype(np.float64).reshape(-1, width)
     wanted = "(n,)" if width == 1 else f"(n, {width})"
     raise TypeError(f"{field} has the shape {array.shape}; it must be {wanted} or one value")
+
+
+def _listed_numbers(field: str, value: Sequence[Any]) -> "NDArray[Any]":
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise TypeError(f"{field} holds something else than numbers and None") from error
+
+
+def _rows_of_numbers(field: str, value: Sequence[Any], width: int) -> "NDArray[np.float64]":
+    """Return what is one value for all, or one per frame, of which some may be missing."""
+    first = next((part for part in value if part is not None), ())
+    values = value if _is_several(first) or isinstance(first, np.ndarray) else [value]
+    rows = [[ABSENT] * width if v is None else _numbers(field, v, width) for v in values]
+    return np.array(rows, dtype=np.float64).reshape(-1, width)

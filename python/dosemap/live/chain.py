@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from dosemap.calibration import MeterCalibration
@@ -18,23 +19,31 @@ if TYPE_CHECKING:
 
 
 class FilterSets:
-    """Combinations of added filters, numbered as they come; no filter is the first."""
+    """Combinations of added filters, numbered as they come; no filter is the first.
+
+    Several threads may number at once: what they push is looked at outside of the session's lock.
+    """
 
     def __init__(self, sets: Sequence[FilterSet] = ()) -> None:
         self.all: list[FilterSet] = []
         self._places: dict[FilterSet, float] = {}
+        self._lock = Lock()
         for filters in ((), *sets):
             self.place(filters)
 
     def place(self, filters: FilterSet) -> float:
         """Return the place of a combination; one that is beyond all limits where none is left."""
         place = self._places.get(filters)
-        if place is None:
-            if len(self.all) >= MOST_FILTER_SETS:
-                return float(MOST_FILTER_SETS)
-            place = self._places[filters] = float(len(self.all))
-            self.all.append(filters)
-        return place
+        return self._new(filters) if place is None else place
+
+    def _new(self, filters: FilterSet) -> float:
+        with self._lock:
+            if filters not in self._places:  # another thread may have been faster
+                if len(self.all) >= MOST_FILTER_SETS:
+                    return float(MOST_FILTER_SETS)
+                self.all.append(filters)
+                self._places[filters] = float(len(self.all) - 1)
+            return self._places[filters]
 
     def filters(self, row: Row) -> tuple[Filter, ...]:
         """Return the added filters of a frame."""

@@ -49,6 +49,8 @@ class Journal:
         DosemapError
             There is such a file, or it cannot be written.
         """
+        # Settings may be numbers of numpy.
+        head = json.dumps({"format": FORMAT, **header}, default=float).encode()
         try:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
             journal = cls(os.open(path, flags, 0o600))
@@ -58,8 +60,10 @@ class Journal:
             ) from error
         except OSError as error:
             raise DosemapError(f"cannot write {path}: {error.strerror or error}") from error
-        journal._write(_HEADER + json.dumps({"format": FORMAT, **header}).encode())
+        journal._write(_HEADER + head)
         if journal.error:
+            journal.close()
+            Path(path).unlink()  # it holds nothing, and would be in the way of the next try
             raise DosemapError(f"cannot write {path}: {journal.error}")
         return journal
 
@@ -94,7 +98,7 @@ class Journal:
             try:
                 os.fsync(self._file)
             except OSError as error:
-                self.error = error.strerror or str(error)
+                self.error = self.error or error.strerror or str(error)
             os.close(self._file)
             self._file = None
 
@@ -104,9 +108,10 @@ class Journal:
         length = _LENGTH.pack(len(content))
         record = _HEAD.pack(length, zlib.crc32(length), zlib.crc32(content)) + content
         try:
-            written = os.write(self._file, record)
-            if written != len(record):
+            if os.write(self._file, record) != len(record):
                 self.error = "no space left"
+            elif not os.fstat(self._file).st_nlink:
+                self.error = "the file was removed"
         except OSError as error:
             self.error = error.strerror or str(error)
 

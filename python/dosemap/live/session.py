@@ -234,7 +234,6 @@ class LiveSession:
         for part in recorded.parts:
             if isinstance(part, bytes):
                 session._state.take(part)
-        session._torn = recorded.torn
         session._journal = Journal.go_on(path, length=recorded.length)
         return session
 
@@ -286,6 +285,7 @@ class LiveSession:
             if isinstance(part, tuple):
                 session._filter_sets.place(part)
         session._written_filters = len(session._filter_sets.all)
+        session._torn = recorded.torn
         return session, recorded
 
     def __enter__(self) -> "LiveSession":
@@ -315,6 +315,8 @@ class LiveSession:
 
     def push_row(self, row: bytes) -> LiveUpdate:
         """Add a frame as a journal has it (:meth:`recorded`)."""
+        if len(row) != ROW.size:
+            raise DosemapError(f"a row of {len(row)} bytes; it must be one of the journal")
         return self._add(row)
 
     def push_many(self, **frames: Unpack[FrameArrays]) -> LiveUpdate:
@@ -471,7 +473,8 @@ class LiveSession:
                 Problem(
                     code="journal-torn",
                     message=f"the last {self._torn} bytes of the journal were of a record that was"
-                    " not finished, whose push had not returned; they are dropped",
+                    " not finished, since the program ended or the disk was full; they are dropped,"
+                    " and what was pushed after the disk was full is not in the journal",
                 )
             )
         if self.journal_error:

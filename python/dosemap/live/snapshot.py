@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -158,15 +158,12 @@ class Snapshot:
 
     def _event(self, index: int, press: "_core.LivePress") -> Event:
         first_s, last_s, sums = press.first_s, press.last_s, press.mapped
-        started = self.settings.started
         plane = PLANES[press.plane]
         known = ("reference_air_kerma_gy", "kerma_area_product_gy_m2", "number_of_pulses")
         return Event(
             index=index,
             irradiation_event_uid=self.settings.uid_of(press.number),
-            started=started + timedelta(seconds=first_s)
-            if started is not None and first_s is not None
-            else None,
+            started=self._moment(first_s),
             acquisition_plane=plane,
             patient_position=POSITIONS[int(press.position)],
             reference_air_kerma_gy=sums.reference_air_kerma_gy,
@@ -178,6 +175,15 @@ class Snapshot:
                 "irradiation_duration_s": Provenance.DERIVED,
             },
         )
+
+    def _moment(self, time_s: float | None) -> datetime | None:
+        """Return when a frame came; ``None`` where its clock leaves the calendar."""
+        if self.settings.started is None or time_s is None:
+            return None
+        try:
+            return self.settings.started + timedelta(seconds=time_s)
+        except OverflowError:
+            return None
 
     def _event_not_mapped(self, index: int, reason: _Reason, sums: "_core.LiveSums") -> Event:
         """Return what stands for all frames of a reason."""

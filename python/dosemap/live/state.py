@@ -72,8 +72,9 @@ class State:
             else:
                 quality, factor = self._chain.quality(wanted, self._calibration)
                 self.feed.give_quality(wanted, quality, calibration_factor=factor)
-        except DosemapError as error:
-            return self.feed.refuse(rows, at, str(error))
+        except Exception as error:  # a function of the caller may raise anything; the case goes on
+            kind = "" if isinstance(error, DosemapError) else f"{type(error).__name__}: "
+            return self.feed.refuse(rows, at, kind + str(error))
         return at
 
     def _update(self, now: _core.LiveNow) -> LiveUpdate:
