@@ -14,7 +14,7 @@ from dosemap import Body, Corrections, DosemapError, LiveSession
 from dosemap.equipment import Profile
 from dosemap.live import LiveAlert
 from dosemap.live.columns import COLUMNS, ROW
-from dosemap.live.journal import read_journal
+from dosemap.live.journal import Recorded, read_journal
 from live_frames import BODY, block, dose, frame, part, session, trunk
 
 KILLS = 100
@@ -23,6 +23,10 @@ KILLS = 100
 def recorded_frames(path: Path) -> int:
     rows = [part for part in read_journal(path).parts if isinstance(part, bytes)]
     return sum(map(len, rows)) // ROW.size
+
+
+def codes_of(live: LiveSession) -> set[str]:
+    return {problem["code"] for problem in live.snapshot().problems}
 
 
 def assert_same(one: LiveSession, other: LiveSession) -> None:
@@ -113,6 +117,34 @@ def test_a_record_that_is_torn_anywhere_is_dropped_and_told(
         assert path.read_bytes() == recorded
 
 
+def test_a_journal_that_grows_while_it_is_read_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "case.dmj"
+    live = session(journal=path)
+    live.push(**frame())
+
+    def read(journal: Path) -> Recorded:
+        recorded = read_journal(journal)
+        live.push(**frame(time_s=0.1))  # as the session of another process would
+        return recorded
+
+    monkeypatch.setattr("dosemap.live.session.read_journal", read)
+    with pytest.raises(DosemapError, match="another session writes to it"):
+        LiveSession.resume(path)
+    assert recorded_frames(path) == 2
+
+
+def test_a_journal_of_another_version_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recorded: bytes
+) -> None:
+    path = tmp_path / "case.dmj"
+    path.write_bytes(recorded)
+    assert "journal-of-other-version" not in codes_of(LiveSession.resume(path))
+    monkeypatch.setattr("dosemap.live.session.__version__", "99.0")
+    assert "journal-of-other-version" in codes_of(LiveSession.resume(path))
+
+
 @pytest.mark.parametrize("at", [0.3, 0.6, 0.9])
 def test_a_damaged_journal_is_refused(tmp_path: Path, recorded: bytes, at: float) -> None:
     path = tmp_path / "case.dmj"
@@ -201,7 +233,8 @@ def test_a_journal_that_is_removed_is_told(tmp_path: Path) -> None:
 
 def test_settings_can_be_numbers_of_numpy(tmp_path: Path) -> None:
     path = tmp_path / "case.dmj"
-    surface = Body(sex="F", height_cm=np.float32(165), mass_kg=np.int64(70), spacing_mm=15)
+    numbers: dict[str, Any] = {"height_cm": np.float32(165), "mass_kg": np.int64(70)}
+    surface = Body(sex="F", spacing_mm=15, **numbers)
     live = session(
         journal=path,
         surface=surface,

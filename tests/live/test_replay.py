@@ -82,6 +82,19 @@ def test_a_preset_ends_as_its_estimate(name: str, device: str, fps: float) -> No
     assert_ends_as_estimate(preset(name, device), fps=fps)
 
 
+def test_what_was_assumed_for_a_report_is_named() -> None:
+    procedure = preset("pci_complex", "siemens_artis")
+    problems = play(replay_report(procedure)).snapshot().problems
+    told = [problem["message"] for problem in problems if problem["code"] == "replayed-report"]
+    assumed = {
+        entry["field"]
+        for entry in estimate(procedure).assumptions
+        if entry["provenance"] == "assumed" and entry["events"]
+    }
+    assert "field_at_1m_mm" in assumed
+    assert all(field in told[0] for field in assumed)
+
+
 def test_a_journal_plays_to_the_same_end(tmp_path: Path) -> None:
     path = tmp_path / "case.dmj"
     with session(journal=path) as live:
@@ -124,16 +137,23 @@ def test_what_cannot_be_played_is_an_error(bad: Path, report: Path, tmp_path: Pa
         assert done.stderr.startswith("error: ")
 
 
-def test_the_live_view_shows_state_alerts_and_body() -> None:
+@pytest.mark.parametrize("height", [24, 50])
+def test_the_live_view_shows_state_alerts_and_body(height: int) -> None:
     live = session()
     for number in range(8):
         update = live.push(**frame(time_s=0.1 * number, reference_air_kerma_gy=0.5))
     view = live_view(
-        update, live.alerts, time_s=0.7, surface=live.surface(), dose_gy=live.skin_dose_gy()
+        update,
+        live.alerts,
+        time_s=0.7,
+        surface=live.surface(),
+        dose_gy=live.skin_dose_gy(),
+        height=height,
     )
     file = StringIO()
-    Console(width=100, file=file).print(view)
+    Console(width=80, file=file).print(view)
     text = file.getvalue()
     assert update.peak_site is not None
     for words in (update.peak_site, "ALERT", "front", "back", "@", "/s"):
         assert words in text
+    assert len(text.splitlines()) < height

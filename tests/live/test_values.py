@@ -166,9 +166,9 @@ def test_a_masked_value_is_a_missing_one() -> None:
     live.push_many(
         **frame(
             time_s=[0.0, 0.1, 0.2],
-            kvp=np.ma.masked_array([80.0, 81.0, 82.0], mask=[0, 1, 0]),
+            kvp=np.ma.masked_array([80.0, 81.0, 82.0], mask=[False, True, False]),
             table_origin_in_isocenter_mm=np.ma.masked_array(
-                [ORIGIN] * 3, mask=[[0] * 3] * 2 + [[1] * 3]
+                [ORIGIN] * 3, mask=[[False] * 3] * 2 + [[True] * 3]
             ),
         )
     )

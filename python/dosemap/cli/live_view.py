@@ -12,20 +12,23 @@ from dosemap.dose_words import gy
 from dosemap.live import LiveAlert, LiveUpdate
 from dosemap.surface import Surface
 
-_ROWS, _COLUMNS = 22, 24
+_MOST_ROWS, _LEAST_ROWS, _COLUMNS = 22, 6, 24
+_OTHER_LINES = 11
+"""Numbers, one of them in two lines, frame of the map, and the cursor's line."""
 _SHADES = " .:-=+*#%@"
 """From no dose to the highest."""
 _COLOURS = ("dim", "blue", "cyan", "green", "yellow", "red", "bold red")
 _SHOWN_ALERTS = 4
 
 
-def live_view(
+def live_view(  # noqa: PLR0913  (all but two are keywords)
     update: LiveUpdate,
     alerts: tuple[LiveAlert, ...],
     *,
     time_s: float,
     surface: Surface,
     dose_gy: NDArray[np.float64],
+    height: int,
 ) -> Group:
     """Return what the terminal shows at one moment.
 
@@ -37,6 +40,8 @@ def live_view(
         Of the last frame.
     surface, dose_gy
         The skin and the dose of its vertices, (n_vertex,), Gy.
+    height
+        Lines of the terminal.
     """
     numbers = Table.grid(padding=(0, 2))
     rate = update.skin_dose_rate_gy_per_s
@@ -55,15 +60,19 @@ def live_view(
         Text(f"ALERT  {alert.level.name}: {alert.threshold:g} {alert.level.unit}", style="bold red")
         for alert in alerts[-_SHOWN_ALERTS:]
     ]
+    lines = min(max(height - _OTHER_LINES - len(told), _LEAST_ROWS), _MOST_ROWS)
+    bodies = (body_map(surface, dose_gy, side=side, lines=lines) for side in SIDES)
     maps = Table.grid(padding=(0, 3))
-    maps.add_row(*(Panel(body_map(surface, dose_gy, side=side), title=side) for side in SIDES))
+    maps.add_row(*(Panel(body, title=side) for body, side in zip(bodies, SIDES, strict=True)))
     return Group(numbers, *told, maps)
 
 
 SIDES = ("front", "back")
 
 
-def body_map(surface: Surface, dose_gy: NDArray[np.float64], *, side: str) -> Text:
+def body_map(
+    surface: Surface, dose_gy: NDArray[np.float64], *, side: str, lines: int = _MOST_ROWS
+) -> Text:
     """Return the front or the back of a patient as characters, darker where the dose is higher.
 
     The patient's left is on the right of the front and on the left of the back, as one sees it.
@@ -74,13 +83,15 @@ def body_map(surface: Surface, dose_gy: NDArray[np.float64], *, side: str) -> Te
         The skin and the dose of its vertices, (n_vertex,), Gy.
     side
         One of :data:`SIDES`.
+    lines
+        Its height.
     """
     seen = surface.normals[:, 1] < 0 if side == "front" else surface.normals[:, 1] > 0
     x, z = surface.vertices_mm[seen, 0], surface.vertices_mm[seen, 2]
     column = _cell(x if side == "front" else -x, _COLUMNS)
-    row = _ROWS - 1 - _cell(z, _ROWS)
-    skin = np.zeros((_ROWS, _COLUMNS), dtype=bool)
-    dose = np.zeros((_ROWS, _COLUMNS))
+    row = lines - 1 - _cell(z, lines)
+    skin = np.zeros((lines, _COLUMNS), dtype=bool)
+    dose = np.zeros((lines, _COLUMNS))
     skin[row, column] = True
     np.maximum.at(dose, (row, column), dose_gy[seen])
     highest = float(dose_gy.max()) or 1.0

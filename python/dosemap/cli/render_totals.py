@@ -23,7 +23,7 @@ def totals_rows(totals: Mapping[str, Any]) -> list[tuple[str, str]]:
     """
     rows = [
         ("totals", _line(totals, names=("reference air kerma ", "P_KA "))),
-        *((kind, _line(totals[kind])) for kind in KINDS),
+        *((kind, _of_kind(totals[kind], totals["events_of_unknown_type"])) for kind in KINDS),
     ]
     planes = [plane for plane in totals["planes"] if _has_something(plane)]
     if len(planes) > 1:
@@ -31,6 +31,13 @@ def totals_rows(totals: Mapping[str, Any]) -> list[tuple[str, str]]:
             parts = "; ".join(f"{kind} {_line(plane[kind])}" for kind in KINDS)
             rows.append((f"plane {plane['plane'] or 'not stated'}", parts))
     return rows
+
+
+def _of_kind(entry: Mapping[str, Any], unknown: int) -> str:
+    """Return the line of a kind of events, of which those of no known type may be some."""
+    if unknown and not _has_something(entry):
+        return f"not known ({count(unknown, 'event')} of unknown type)"
+    return _line(entry)
 
 
 def _line(entry: Mapping[str, Any], *, names: tuple[str, str] = ("", "")) -> str:

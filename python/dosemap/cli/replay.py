@@ -46,7 +46,8 @@ def replay(  # noqa: PLR0913  one argument per option is how typer reads a comma
 ) -> None:
     """Play a report or a recorded journal frame by frame through a live session.
 
-    At the end stands the same as `dosemap estimate` gives.
+    At the end stand the doses that `dosemap estimate` gives of the report; what was assumed for it
+    and is odd about it only that tells.
     """
     console, log = Output(), messages()
     try:
@@ -108,6 +109,7 @@ def _paced(found: Replay, view: Live, speed: float) -> None:
                     time_s=time_s - first_s,
                     surface=surface,
                     dose_gy=found.session.skin_dose_gy(),
+                    height=view.console.height,
                 ),
                 refresh=True,
             )

@@ -68,21 +68,30 @@ class Journal:
         return journal
 
     @classmethod
-    def go_on(cls, path: str | PathLike[str], *, length: int) -> "Journal":
+    def go_on(cls, path: str | PathLike[str], *, length: int, torn: int) -> "Journal":
         """Open a journal behind its last whole record.
 
         Parameters
         ----------
         path
             The file.
-        length
-            Of the whole records, bytes; what is behind is cut off.
+        length, torn
+            Of the whole records, and of what is behind and cut off, bytes.
+
+        Raises
+        ------
+        DosemapError
+            It cannot be written, or another session writes to it.
         """
         try:
-            os.truncate(path, length)
-            return cls(os.open(path, os.O_WRONLY | os.O_APPEND))
+            file = os.open(path, os.O_WRONLY | os.O_APPEND)
+            if os.fstat(file).st_size != length + torn:
+                os.close(file)
+                raise DosemapError(f"{path} grew while it was read: another session writes to it")
+            os.ftruncate(file, length)
         except OSError as error:
             raise DosemapError(f"cannot write {path}: {error.strerror or error}") from error
+        return cls(file)
 
     def add_filters(self, filters: Sequence[tuple[str, float]]) -> None:
         """Write a new combination of filters; rows that come refer to it by its number."""

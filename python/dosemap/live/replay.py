@@ -12,6 +12,7 @@ from dosemap.equipment import Family, Profile, family_for
 from dosemap.errors import DosemapError
 from dosemap.live.columns import ABSENT, ROW, TIME
 from dosemap.live.frame import Frame
+from dosemap.live.problems import replayed
 from dosemap.live.session import LiveSession
 from dosemap.live.update import LiveUpdate
 from dosemap.placement import (
@@ -55,7 +56,8 @@ def replay_report(  # noqa: PLR0913  (all but the first are keywords)
     """Return a replay of a report: the frames of its events, along the way of each beam.
 
     Frames of an event share its air kerma as poses of the way do in :func:`dosemap.estimate`, whose
-    result the snapshot at the end equals. Events follow each other after a pause of two seconds.
+    doses the snapshot at the end has; what was assumed for the report a problem of it names. Events
+    follow each other after a pause of two seconds.
 
     Parameters
     ----------
@@ -97,6 +99,7 @@ def replay_report(  # noqa: PLR0913  (all but the first are keywords)
         study_instance_uid=procedure.study_instance_uid,
         pedal_gap_s=_PAUSE_S / 2 if fps > 2 / _PAUSE_S else 1.5 / fps,
     )
+    session.note(replayed(placed.assumptions))
     frames = _frames(placed, fps)
     return Replay(
         session=session,

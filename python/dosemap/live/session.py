@@ -7,6 +7,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Unpack
 
+from dosemap._core import __version__
 from dosemap.alerts import Level, load_levels
 from dosemap.body import Body
 from dosemap.corrections import Corrections
@@ -25,6 +26,12 @@ from dosemap.live.header import (
 )
 from dosemap.live.journal import Journal, Recorded, read_journal
 from dosemap.live.presses import IrradiationEvent
+from dosemap.live.problems import (
+    callback_failed,
+    journal_ended,
+    journal_of_other_version,
+    journal_torn,
+)
 from dosemap.live.settings import LiveSettings, defaults
 from dosemap.live.snapshot import Snapshot
 from dosemap.live.state import State
@@ -192,7 +199,7 @@ class LiveSession:
         self._scenes = scenes
         self._lock = Lock()
         self._written_filters = 1  # no filter is always known
-        self._torn = 0
+        self._noted: list[Problem] = []
         self._on_alert = on_alert
         self.callback_errors = 0
         """How often ``on_alert`` raised."""
@@ -234,7 +241,7 @@ class LiveSession:
         for part in recorded.parts:
             if isinstance(part, bytes):
                 session._state.take(part)
-        session._journal = Journal.go_on(path, length=recorded.length)
+        session._journal = Journal.go_on(path, length=recorded.length, torn=recorded.torn)
         return session
 
     @classmethod
@@ -270,14 +277,15 @@ class LiveSession:
     ) -> "tuple[LiveSession, Recorded]":
         """Return a session of a journal's header, which knows its filters but no frame yet."""
         recorded = read_journal(path)
-        check_layout(recorded.header)
+        header = recorded.header
+        check_layout(header)
         given = Profile.named(equipment) if isinstance(equipment, str | PathLike) else equipment
         session = cls.__new__(cls)
         session._set_up(
-            surface_again(recorded.header, surface),
-            profile_again(recorded.header, given),
-            corrections_again(recorded.header, corrections),
-            LiveSettings.from_dict(recorded.header["settings"]),
+            surface_again(header, surface),
+            profile_again(header, given),
+            corrections_again(header, corrections),
+            LiveSettings.from_dict(header["settings"]),
             levels=levels,
             on_alert=on_alert,
         )
@@ -285,7 +293,10 @@ class LiveSession:
             if isinstance(part, tuple):
                 session._filter_sets.place(part)
         session._written_filters = len(session._filter_sets.all)
-        session._torn = recorded.torn
+        if recorded.torn:
+            session.note(journal_torn(recorded.torn))
+        if header["software"] != __version__:
+            session.note(journal_of_other_version(header["software"]))
         return session, recorded
 
     def __enter__(self) -> "LiveSession":
@@ -460,6 +471,11 @@ class LiveSession:
         """Why the journal ended before the session; ``None`` where it did not, or there is none."""
         return self._journal.error if self._journal else None
 
+    def note(self, problem: Problem) -> None:
+        """Add what a reader of the results has to know to every snapshot to come."""
+        with self._lock:
+            self._noted.append(problem)
+
     def close(self) -> None:
         """Bring the journal to the disk and close it; what is pushed later is not in it."""
         with self._lock:
@@ -467,32 +483,11 @@ class LiveSession:
                 self._journal.close()
 
     def _own_problems(self) -> tuple[Problem, ...]:
-        found = []
-        if self._torn:
-            found.append(
-                Problem(
-                    code="journal-torn",
-                    message=f"the last {self._torn} bytes of the journal were of a record that was"
-                    " not finished, since the program ended or the disk was full; they are dropped,"
-                    " and what was pushed after the disk was full is not in the journal",
-                )
-            )
+        found = self._noted.copy()
         if self.journal_error:
-            found.append(
-                Problem(
-                    code="journal-ended",
-                    message=f"the journal could not be written ({self.journal_error}): frames since"
-                    " then are in the map, but would not survive the end of the program",
-                )
-            )
+            found.append(journal_ended(self.journal_error))
         if self.callback_errors:
-            found.append(
-                Problem(
-                    code="alert-callback-failed",
-                    message=f"on_alert raised {self.callback_errors} times: alerts may not have"
-                    " been seen",
-                )
-            )
+            found.append(callback_failed(self.callback_errors))
         return tuple(found)
 
 
