@@ -14,15 +14,14 @@ from dosemap import Body, Corrections, DosemapError, LiveSession
 from dosemap.equipment import Profile
 from dosemap.live import LiveAlert
 from dosemap.live.columns import COLUMNS, ROW
-from dosemap.live.journal import Recorded, read_journal
+from dosemap.live.recorded import Recorded, read_journal
 from live_frames import BODY, block, dose, frame, part, session, trunk
 
 KILLS = 100
 
 
 def recorded_frames(path: Path) -> int:
-    rows = [part for part in read_journal(path).parts if isinstance(part, bytes)]
-    return sum(map(len, rows)) // ROW.size
+    return sum(map(len, read_journal(path).blocks())) // ROW.size
 
 
 def codes_of(live: LiveSession) -> set[str]:

@@ -38,6 +38,21 @@ def test_memory_of_the_interpreter_does_not_grow() -> None:
     assert after - before < 20_000  # of 20,000 frames
 
 
+def test_a_journal_is_resumed_record_by_record(tmp_path: Path) -> None:
+    path, skin = tmp_path / "case.dmj", trunk()
+    with session(surface=skin, journal=path) as live:
+        push_for_long(live, 0, 20_000)
+    assert path.stat().st_size > 3_800_000
+    tracemalloc.start()
+    try:
+        resumed = LiveSession.resume(path, surface=skin)
+        highest = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    np.testing.assert_array_equal(dose(resumed), dose(live))
+    assert highest < 1_000_000
+
+
 @pytest.mark.skipif(not _STATM.is_file(), reason="the system does not tell the memory in use")
 def test_memory_of_the_core_does_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(state, "MOST_BEAMS", 1024)

@@ -16,7 +16,7 @@ from dosemap.cli.live_view import live_view
 from dosemap.cli.render import render_result
 from dosemap.equipment import Profile, match_family
 from dosemap.errors import DosemapError
-from dosemap.live.journal import is_journal
+from dosemap.live.recorded import is_journal
 from dosemap.live.replay import Replay, Step, replay_journal, replay_report
 from dosemap.live.update import LiveUpdate
 from dosemap.rdsr import read_rdsr

@@ -3,8 +3,8 @@
 ``arguments`` makes rows of what is pushed (``columns``, ``frame``). The core checks them, groups
 them into presses of the pedal, tells repetitions, and adds them to sums and map
 (``rust/dosemap/src/live``); ``state`` gives it the scenes and beam qualities that it asks for
-(``chain``) and compares with alert levels (``watch``). ``journal`` and ``header`` survive a crash,
-``snapshot`` makes results, ``session`` puts them together and knows threads.
+(``chain``) and compares with alert levels (``watch``). ``journal``, ``header`` and ``recorded``
+survive a crash, ``snapshot`` makes results, ``session`` puts them together and knows threads.
 """
 
 from dosemap.live.frame import Frame, FrameArrays

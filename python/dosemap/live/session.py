@@ -1,6 +1,6 @@
 """A procedure while it runs: frames go in, doses come out."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from os import PathLike
 from threading import Lock
@@ -24,7 +24,7 @@ from dosemap.live.header import (
     profile_again,
     surface_again,
 )
-from dosemap.live.journal import Journal, Recorded, read_journal
+from dosemap.live.journal import Journal
 from dosemap.live.presses import IrradiationEvent
 from dosemap.live.problems import (
     callback_failed,
@@ -32,6 +32,7 @@ from dosemap.live.problems import (
     journal_of_other_version,
     journal_torn,
 )
+from dosemap.live.recorded import Recorded, read_journal
 from dosemap.live.settings import LiveSettings, defaults
 from dosemap.live.snapshot import Snapshot
 from dosemap.live.state import State
@@ -238,9 +239,8 @@ class LiveSession:
         session, recorded = cls._of(
             path, surface, equipment, corrections, levels=levels, on_alert=on_alert
         )
-        for part in recorded.parts:
-            if isinstance(part, bytes):
-                session._state.take(part)
+        for rows in recorded.blocks():
+            session._state.take(rows)
         session._journal = Journal.go_on(path, length=recorded.length, torn=recorded.torn)
         return session
 
@@ -252,7 +252,7 @@ class LiveSession:
         surface: Surface | Body | None = None,
         equipment: Profile | str | PathLike[str] | None = None,
         levels: Iterable[Level] | None = None,
-    ) -> "tuple[LiveSession, list[bytes]]":
+    ) -> "tuple[LiveSession, Iterator[bytes]]":
         """Return a session as it began and the frames of its journal, which stays as it is.
 
         Parameters
@@ -261,8 +261,8 @@ class LiveSession:
             As of :meth:`resume`.
         """
         session, recorded = cls._of(path, surface, equipment, None, levels=levels, on_alert=None)
-        parts = [part for part in recorded.parts if isinstance(part, bytes)]
-        return session, [rows[at : at + ROW.size] for rows in parts for at in _places(rows, 1)]
+        blocks = recorded.blocks()
+        return session, (rows[at : at + ROW.size] for rows in blocks for at in _places(rows, 1))
 
     @classmethod
     def _of(  # noqa: PLR0913  (as of resume)
@@ -289,9 +289,8 @@ class LiveSession:
             levels=levels,
             on_alert=on_alert,
         )
-        for part in recorded.parts:
-            if isinstance(part, tuple):
-                session._filter_sets.place(part)
+        for filters in recorded.filters:
+            session._filter_sets.place(filters)
         session._written_filters = len(session._filter_sets.all)
         if recorded.torn:
             session.note(journal_torn(recorded.torn))
