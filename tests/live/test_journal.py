@@ -140,7 +140,7 @@ def test_a_journal_of_another_version_is_told(
     path = tmp_path / "case.dmj"
     path.write_bytes(recorded)
     assert "journal-of-other-version" not in codes_of(LiveSession.resume(path))
-    monkeypatch.setattr("dosemap.live.session.__version__", "99.0")
+    monkeypatch.setattr("dosemap._core.__version__", "99.0")
     assert "journal-of-other-version" in codes_of(LiveSession.resume(path))
 
 

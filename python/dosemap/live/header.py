@@ -49,6 +49,19 @@ def check_layout(header: Mapping[str, Any]) -> None:
         )
 
 
+def other_version(header: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Return a problem where another version of dosemap began the journal."""
+    if header["software"] == _core.__version__:
+        return ()
+    return (
+        Problem(
+            code="journal-of-other-version",
+            message=f"the journal was begun by dosemap {header['software']}; its frames are"
+            f" computed anew by {_core.__version__}, which may give other doses",
+        ),
+    )
+
+
 def surface_again(header: Mapping[str, Any], given: Surface | Body | None) -> Surface | Body:
     """Return the surface of a journal: the given one where it is the same, else its body."""
     kept = header["surface"]

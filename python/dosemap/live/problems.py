@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from dosemap._core import __version__
 from dosemap.procedure import Assumption, Problem, Provenance
 
 
@@ -13,15 +12,6 @@ def journal_torn(count: int) -> Problem:
         message=f"the last {count} bytes of the journal were of a record that was not finished,"
         " since the program ended or the disk was full; they are dropped, and what was pushed after"
         " the disk was full is not in the journal",
-    )
-
-
-def journal_of_other_version(software: str) -> Problem:
-    """Return the problem of a journal that another version of dosemap began."""
-    return Problem(
-        code="journal-of-other-version",
-        message=f"the journal was begun by dosemap {software}; its frames are computed anew by"
-        f" {__version__}, which may give other doses",
     )
 
 

@@ -7,7 +7,6 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Unpack
 
-from dosemap._core import __version__
 from dosemap.alerts import Level, load_levels
 from dosemap.body import Body
 from dosemap.corrections import Corrections
@@ -21,6 +20,7 @@ from dosemap.live.header import (
     check_layout,
     corrections_again,
     header_of,
+    other_version,
     profile_again,
     surface_again,
 )
@@ -29,7 +29,6 @@ from dosemap.live.presses import IrradiationEvent
 from dosemap.live.problems import (
     callback_failed,
     journal_ended,
-    journal_of_other_version,
     journal_torn,
 )
 from dosemap.live.recorded import Recorded, read_journal
@@ -294,8 +293,8 @@ class LiveSession:
         session._written_filters = len(session._filter_sets.all)
         if recorded.torn:
             session.note(journal_torn(recorded.torn))
-        if header["software"] != __version__:
-            session.note(journal_of_other_version(header["software"]))
+        for problem in other_version(header):
+            session.note(problem)
         return session, recorded
 
     def __enter__(self) -> "LiveSession":
