@@ -230,6 +230,16 @@ def test_a_journal_that_is_removed_is_told(tmp_path: Path) -> None:
     assert live.journal_error == "the file was removed"
 
 
+def test_two_sessions_on_one_journal_find_out(tmp_path: Path) -> None:
+    path = tmp_path / "case.dmj"
+    one = session(journal=path)
+    one.push(**frame())
+    other = LiveSession.resume(path)
+    for live in (other, one, other):
+        live.push(**frame(time_s=0.1))
+    assert one.journal_error == other.journal_error == "something else writes to the file"
+
+
 def test_settings_can_be_numbers_of_numpy(tmp_path: Path) -> None:
     path = tmp_path / "case.dmj"
     numbers: dict[str, Any] = {"height_cm": np.float32(165), "mass_kg": np.int64(70)}

@@ -26,10 +26,11 @@ HEADER, FILTERS, ROWS = b"H", b"F", b"R"
 class Journal:
     """A journal that is written to; made by :meth:`begin` or :meth:`go_on`."""
 
-    def __init__(self, file: int) -> None:
+    def __init__(self, file: int, *, length: int = 0) -> None:
         self.error: str | None = None
         """Why it ended before the session did; then nothing more is written."""
         self._file: int | None = file
+        self._length = length
 
     @classmethod
     def begin(cls, path: str | PathLike[str], header: dict[str, Any]) -> "Journal":
@@ -89,7 +90,7 @@ class Journal:
             os.ftruncate(file, length)
         except OSError as error:
             raise DosemapError(f"cannot write {path}: {error.strerror or error}") from error
-        return cls(file)
+        return cls(file, length=length)
 
     def add_filters(self, filters: Sequence[tuple[str, float]]) -> None:
         """Write a new combination of filters; rows that come refer to it by its number."""
@@ -117,7 +118,12 @@ class Journal:
         try:
             if os.write(self._file, record) != len(record):
                 self.error = "no space left"
-            elif not os.fstat(self._file).st_nlink:
+                return
+            self._length += len(record)
+            found = os.fstat(self._file)
+            if not found.st_nlink:
                 self.error = "the file was removed"
+            elif found.st_size != self._length:
+                self.error = "something else writes to the file"
         except OSError as error:
             self.error = error.strerror or str(error)

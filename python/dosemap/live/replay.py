@@ -30,6 +30,8 @@ from dosemap.surface import Surface
 _PAUSE_S = 2.0
 """Between events, whose true pauses nobody wants to sit through."""
 FRAMES_PER_SECOND = (0.1, 120.0)
+_MOST_FRAMES = 50_000
+"""Of one event, half an hour of them: a duration in a wrong unit would be played for hours."""
 
 
 Step = tuple[float | None, Callable[[], LiveUpdate]]
@@ -171,7 +173,7 @@ def _frames(placed: PlacedProcedure, fps: float) -> Iterator[Frame]:
 def _poses(placement: BeamPlacement, event: Event, fps: float) -> Iterator[tuple[Pose, float]]:
     """Yield pose and share of the air kerma of every frame of an event."""
     poses = poses_along(placement, event)
-    wanted = round((event.irradiation_duration_s or 0.0) * fps)
+    wanted = min((event.irradiation_duration_s or 0.0) * fps, _MOST_FRAMES)
     each = max(1, round(wanted / len(poses)))
     for pose, share in poses:
         for _ in range(each):
