@@ -110,3 +110,26 @@ def test_what_cannot_be_raises_at_the_beginning() -> None:
 def test_a_session_without_arguments_is_a_programming_error() -> None:
     with pytest.raises(TypeError):
         LiveSession()  # type: ignore[call-arg]
+
+
+def test_the_share_on_skin_is_that_of_each_frame() -> None:
+    live = session()
+    live.push(**frame())
+    of_first = live.snapshot().trust["share_on_skin"]
+    beside = frame(time_s=0.1, table_origin_in_isocenter_mm=(0.0, 150.0, -4000.0))
+    live.push(**{**beside, "reference_air_kerma_gy": 3e-4})
+    assert live.snapshot().trust["share_on_skin"] == pytest.approx(of_first / 4)
+
+
+def test_in_the_store_a_resumed_session_is_the_same_procedure(tmp_path: Path) -> None:
+    pytest.importorskip("sqlalchemy")
+    started, path = datetime(2026, 3, 1, 9, 0, 0), tmp_path / "case.dmj"
+    with session(started=started, journal=path) as live:
+        live.push_many(**block(100))
+        live.push(**frame(time_s=90.0, kvp=None))
+    with History(tmp_path / "doses.db") as history:
+        assert live.to_store(history, patient_id="P1").status == "new"
+        resumed = LiveSession.resume(path)
+        assert resumed.to_store(history, patient_id="P1").status == "unchanged"
+        resumed.push(**frame(time_s=100.0))
+        assert resumed.to_store(history, patient_id="P1").status == "revision"
