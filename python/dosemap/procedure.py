@@ -28,9 +28,10 @@ UprightPosition = Literal[
 PatientPosition = Literal[LyingPosition, UprightPosition]
 EventType = Literal["fluoroscopy", "stationary", "stepping", "rotational"]
 AcquisitionPlane = Literal["single", "A", "B", "all"]
-ReportKind = Literal["projection", "enhanced", "totals only", "radiography"]
+ReportKind = Literal["projection", "enhanced", "totals only", "radiography", "frames"]
 """X-Ray Radiation Dose SR of fluoroscopy; Enhanced X-Ray Radiation Dose SR; a report without
-events; single exposures without fluoroscopy: radiography, or spot images without angles."""
+events; single exposures without fluoroscopy: radiography, or spot images without angles; no report,
+but frames of a live session."""
 
 
 SYNTHETIC_PATIENT_ID, SYNTHETIC_STATION = "DOSEMAP-SYNTHETIC", "DOSEMAP_SYNTH"

@@ -9,6 +9,7 @@ TITLES: Mapping[ReportKind, str] = {
     "enhanced": "Enhanced X-Ray Radiation Dose SR",
     "totals only": "totals without irradiation events",
     "radiography": "X-Ray Radiation Dose SR of single exposures (radiography or spot images)",
+    "frames": "none: frames of a live session",
 }
 
 WHY_NO_MAP: Mapping[ReportKind, str] = {

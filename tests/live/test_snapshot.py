@@ -20,6 +20,7 @@ def test_it_has_the_document_of_an_estimate() -> None:
     for name in ("procedure", "totals", "map", "trust", "peak", "corrections"):
         assert found[name].keys() == expected[name].keys()
     assert found["map"]["air_kerma_not_mapped_gy"] == 0
+    assert found["procedure"]["report_kind"] == "frames"
 
 
 def test_every_stand_in_is_listed() -> None:

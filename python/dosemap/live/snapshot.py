@@ -154,6 +154,7 @@ class Snapshot:
             patient=Patient(),
             events=events,
             totals=Totals(),
+            report_kind="frames",
         )
 
     def _event(self, index: int, press: "_core.LivePress") -> Event:
