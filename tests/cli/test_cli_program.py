@@ -25,6 +25,7 @@ def test_the_commands() -> None:
         "equipment",
         "history",
         "levels",
+        "replay",
         "simulate",
     }
 
