@@ -65,11 +65,14 @@ fn parted(surface: &TriangleSurface, part: &mut [u32]) -> usize {
         0..3 => surface.vertices_mm()[i as usize][axis],
         _ => surface.normals()[i as usize][axis - 3] * TURN_MM,
     };
-    let spread = |axis: usize| {
-        let values = part.iter().map(|&i| at(i, axis));
-        values.clone().fold(f64::MIN, f64::max) - values.fold(f64::MAX, f64::min)
-    };
-    let spreads = [0, 1, 2, 3, 4, 5].map(spread);
+    let (mut low, mut high) = ([f64::MAX; 6], [f64::MIN; 6]);
+    for &i in part.iter() {
+        for axis in 0..6 {
+            low[axis] = low[axis].min(at(i, axis));
+            high[axis] = high[axis].max(at(i, axis));
+        }
+    }
+    let spreads: [f64; 6] = std::array::from_fn(|axis| high[axis] - low[axis]);
     let longest = (0..6).max_by(|&i, &j| spreads[i].total_cmp(&spreads[j])).unwrap_or(0);
     let along = |i: u32| at(i, longest);
     // Whole blocks on the left, so that only the last one is partly filled.
