@@ -161,8 +161,10 @@ impl Scene {
     ) -> Self {
         let surface = surface.into();
         let shadows = switches.occlusion && surface.may_shadow_itself();
-        let occluder = shadows.then(|| Occluder::new(&surface));
-        let blocks = blocks::divide(&surface, &table_from_patient);
+        let (occluder, blocks) = rayon::join(
+            || shadows.then(|| Occluder::new(&surface)),
+            || blocks::divide(&surface, &table_from_patient),
+        );
         let block_groups = blocks::group(&blocks);
         Self { surface, occluder, table_from_patient, layers, switches, blocks, block_groups }
     }

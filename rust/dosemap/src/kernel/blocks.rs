@@ -3,8 +3,8 @@
 //! Vertices near each other share a block of [`LANES`] lanes. Per frame most blocks are dropped
 //! whole (they face away, or lie beyond the reach of the field's scatter); the rest run loops
 //! over plain `[f32; LANES]` arrays that the compiler turns into vector code, compiled for the
-//! baseline and for AVX2, chosen at run time (functions marked `inline(always)` are compiled
-//! into both; Rust contracts nothing to FMA, so both give the same bits). Sums are f64.
+//! baseline, for AVX2 and for AVX-512, chosen at run time (functions marked `inline(always)` are
+//! compiled into all; Rust contracts nothing to FMA, so all give the same bits). Sums are f64.
 //! Blocks run in parallel, frames in order within a block, so the thread count changes no bit.
 
 // Loops over lanes index several arrays at once: the form that vectorises, and reads best.

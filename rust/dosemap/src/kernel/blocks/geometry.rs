@@ -2,7 +2,6 @@
 
 use std::sync::OnceLock;
 
-use super::lanes::{greatest, least};
 use super::reach::{Bounds, FieldOfBeam, nearest};
 use super::{LANES, Lanes};
 use crate::math::Vec3;
@@ -66,11 +65,14 @@ fn parted(surface: &TriangleSurface, part: &mut [u32]) -> usize {
         0..3 => surface.vertices_mm()[i as usize][axis],
         _ => surface.normals()[i as usize][axis - 3] * TURN_MM,
     };
-    let spread = |axis: usize| {
-        let values = part.iter().map(|&i| at(i, axis));
-        values.clone().fold(f64::MIN, f64::max) - values.fold(f64::MAX, f64::min)
-    };
-    let spreads = [0, 1, 2, 3, 4, 5].map(spread);
+    let (mut low, mut high) = ([f64::MAX; 6], [f64::MIN; 6]);
+    for &i in part.iter() {
+        for axis in 0..6 {
+            low[axis] = low[axis].min(at(i, axis));
+            high[axis] = high[axis].max(at(i, axis));
+        }
+    }
+    let spreads: [f64; 6] = std::array::from_fn(|axis| high[axis] - low[axis]);
     let longest = (0..6).max_by(|&i, &j| spreads[i].total_cmp(&spreads[j])).unwrap_or(0);
     let along = |i: u32| at(i, longest);
     // Whole blocks on the left, so that only the last one is partly filled.
@@ -166,6 +168,9 @@ impl Block {
 pub(super) struct LanesInBeam {
     /// Distance inside each of the four field edges in the plane of the point, mm.
     pub edges: [Lanes; 4],
+    /// The same of the block's centre, and by how much those of its vertices may differ from it.
+    pub centre_edges: [f32; 4],
+    pub spread_mm: f32,
     /// The least of the four; far outside for lanes that face away.
     pub edge: Lanes,
     /// Straight distance from the focal spot, mm, and its inverse.
@@ -188,6 +193,8 @@ impl LanesInBeam {
         let ray = ray.map(|x| x as f32);
         let mut lanes = Self {
             edges: [[0.0; LANES]; 4],
+            centre_edges: field.edges(base),
+            spread_mm: block.radius_mm as f32 * field.steepest,
             edge: [0.0; LANES],
             distance: [0.0; LANES],
             inverse_distance: [0.0; LANES],
@@ -214,22 +221,5 @@ impl LanesInBeam {
             lanes.cosine[i] = if faces { cosine } else { 0.0 };
         }
         lanes
-    }
-
-    /// Least and greatest distance inside each edge among the lanes that face the tube.
-    #[inline(always)]
-    pub fn ranges(&self) -> [(f32, f32); 4] {
-        // Loops, not `map`: a closure is compiled once, for the baseline.
-        let mut ranges = [(0.0, 0.0); 4];
-        for (range, edge) in ranges.iter_mut().zip(&self.edges) {
-            let (mut low, mut high) = ([0.0; LANES], [0.0; LANES]);
-            for i in 0..LANES {
-                let faces = self.cosine[i] > 0.0;
-                low[i] = if faces { edge[i] } else { f32::MAX };
-                high[i] = if faces { edge[i] } else { f32::MIN };
-            }
-            *range = (least(&low), greatest(&high));
-        }
-        ranges
     }
 }

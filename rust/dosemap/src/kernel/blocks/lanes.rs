@@ -22,11 +22,6 @@ fn in_strands(values: &Lanes, start: f32, of: impl Fn(f32, f32) -> f32) -> f32 {
 }
 
 #[inline(always)]
-pub(in crate::kernel) fn least(values: &Lanes) -> f32 {
-    in_strands(values, f32::MAX, |a, b| if a < b { a } else { b })
-}
-
-#[inline(always)]
 pub(in crate::kernel) fn greatest(values: &Lanes) -> f32 {
     in_strands(values, f32::MIN, |a, b| if a > b { a } else { b })
 }

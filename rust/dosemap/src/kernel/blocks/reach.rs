@@ -119,7 +119,13 @@ impl FieldOfBeam {
         let place = [0, 1, 2].map(|axis| dot(&ray, &self.axes[axis]));
         let radius = block.radius_mm;
         let in_front = place[2] + radius > 0.0;
-        let near = nearest(self.edges(place)) + radius * self.steepest > -reach_mm;
+        let [u_min, u_max, v_min, v_max] = self.edges(place);
+        let margin = radius * self.steepest;
+        let (u, v) = (outside(u_min, u_max, margin), outside(v_min, v_max, margin));
+        // Beyond a corner of the field less of a Gaussian lies in it than at the same distance
+        // beyond the middle of an edge: the quadrant is part of the half plane that touches its
+        // corner at right angles to the way there.
+        let near = u * u + v * v <= reach_mm * reach_mm;
         // All normals point away when the angle between axis and source exceeds 90 degrees by the
         // cone and the sphere as seen from the source together: cos(angle) < -sin(slack). All
         // sides times the distance.
@@ -134,6 +140,13 @@ impl FieldOfBeam {
         let away = dot(&ray, &block.cone_axis) > sin_slack * distance;
         in_front & near & !(outside & (cos_slack > 0.0) & away)
     }
+}
+
+/// How far outside a pair of opposite edges something within a margin lies at least, mm.
+#[inline(always)]
+fn outside(a: f32, b: f32, margin: f32) -> f32 {
+    let inside = if a < b { a } else { b } + margin;
+    if inside < 0.0 { -inside } else { 0.0 }
 }
 
 #[inline(always)]

@@ -41,14 +41,14 @@ impl Gaussians {
     #[inline(always)]
     pub fn excess(&self, lanes: &LanesInBeam) -> Lanes {
         let mut excess = [0.0; LANES];
-        let ranges = lanes.ranges();
         let [left, right, low, high] = &lanes.edges;
         for gaussian in &self.0 {
-            let beyond = |&(_, most): &(f32, f32)| most < -gaussian.saturated_mm;
-            if gaussian.amplitude == 0.0 || ranges.iter().any(beyond) {
-                continue; // every lane is beyond one of the edges by more than this width reaches
+            // Every lane lies beyond one of the edges by more than this width reaches.
+            let beyond_mm = -gaussian.saturated_mm - lanes.spread_mm;
+            if gaussian.amplitude == 0.0 || lanes.centre_edges.iter().any(|&x| x < beyond_mm) {
+                continue;
             }
-            let within = ranges.map(|(least, _)| least > gaussian.saturated_mm);
+            let within = lanes.centre_edges.map(|x| x > gaussian.saturated_mm + lanes.spread_mm);
             let across = gaussian.sum([left, right], [within[0], within[1]]);
             let along = gaussian.sum([low, high], [within[2], within[3]]);
             for i in 0..LANES {
