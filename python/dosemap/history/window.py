@@ -31,7 +31,13 @@ def window_days(window: str | int | None) -> int | None:
 
 
 def moment(at: str | datetime | None) -> datetime | None:
-    """Return a moment without zone; a day means its end."""
+    """Return a moment without zone; a day, a minute or a second means its end.
+
+    Examples
+    --------
+    >>> moment("2026-03-31T14:00").isoformat()
+    '2026-03-31T14:00:59.999999'
+    """
     if at is None:
         return None
     if isinstance(at, datetime):
@@ -44,7 +50,10 @@ def moment(at: str | datetime | None) -> datetime | None:
         ) from None
     if len(at) <= len("2026-03-31"):
         found = datetime.combine(found, time.max)
-    return local(found)
+    # Times are shown to the minute: one that was read off must not leave its procedure out.
+    if not found.second:
+        found = found.replace(second=59)
+    return local(found.replace(microsecond=999_999))
 
 
 def in_window(
