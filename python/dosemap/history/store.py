@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -224,7 +224,7 @@ class History:
         *,
         issuer: str | None = None,
         window: str | int | None = None,
-        at: str | datetime | None = None,
+        at: str | date | None = None,
         procedures: Iterable[int] | None = None,
     ) -> Cumulative:
         """Add the maps of a patient's procedures, place by place.

@@ -30,7 +30,7 @@ def window_days(window: str | int | None) -> int | None:
     return days
 
 
-def moment(at: str | datetime | None) -> datetime | None:
+def moment(at: str | date | None) -> datetime | None:
     """Return a moment without zone; a day, a minute or a second means its end.
 
     Examples
@@ -42,6 +42,8 @@ def moment(at: str | datetime | None) -> datetime | None:
         return None
     if isinstance(at, datetime):
         return local(at)
+    if isinstance(at, date):
+        return datetime.combine(at, time.max)
     try:
         found = datetime.fromisoformat(at)
     except ValueError:
