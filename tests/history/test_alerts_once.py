@@ -144,7 +144,8 @@ def test_kerma_counts_where_there_is_no_map(tmp_path: Path) -> None:
 
 def test_a_bound_of_an_interval_is_reached_without_map(tmp_path: Path) -> None:
     entry = record(mapped=False, peak_gy=3.0)
-    document = {**entry.document, "interval": {"low_gy": 3.2, "high_gy": 9.0, "problems": []}}
+    interval = {"low_gy": 3.2, "high_gy": 9.0, "problems": [], "assumptions": []}
+    document = {**entry.document, "interval": interval}
     with stored(tmp_path / "doses.db", ONE) as history:
         assert add(history, replace(entry, document=document)) == [(1, ONE.id, 0)]
         found = history.cumulative("ID-4711")
