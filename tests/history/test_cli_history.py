@@ -84,9 +84,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def mobile_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A report of a mobile C-arm, which gives no map."""
+    """A report of a mobile C-arm, which gives no map, with so much dose that nothing bounds it."""
     path = tmp_path_factory.mktemp("mobile") / "mobile.dcm"
-    simulate_procedure("hip_injection", device="ziehm").write(path)
+    simulation = simulate_procedure("hip_injection", device="ziehm")
+    events = tuple(replace(e, reference_air_kerma_gy=0.1) for e in simulation.procedure.events)
+    procedure = replace(simulation.procedure, events=events)
+    replace(simulation, procedure=procedure).write(path)
     return path
 
 
