@@ -168,6 +168,14 @@ def test_air_kerma_that_no_event_has_bounds_the_peak() -> None:
     assert found.at_most == pytest.approx(found.at_least + 25.0)
 
 
+def test_a_stored_document_from_before_the_sums_still_lacks_its_plane() -> None:
+    document = estimate(biplane()).to_dict()
+    for name in ("kerma_area_product_gy_m2", "fluoroscopy_time_s"):
+        del document["totals"][f"sum_of_event_{name}"]
+    found = known_quantities(document)
+    assert [found[name].at_most for name in QUANTITIES] == [None, None, None]
+
+
 def test_derived_air_kerma_beyond_the_total_makes_it_a_lower_bound() -> None:
     document = estimate(written()).to_dict()
     document["problems"] = [{"code": "derived-kerma-beyond-total"}]

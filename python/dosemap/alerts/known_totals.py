@@ -106,7 +106,7 @@ def kerma_area_product(document: Mapping[str, Any]) -> Known:
     unknown = totals["events_with_unknown_kerma_area_product"]
     if totals["kerma_area_product_from"] != _REPORT or total is None:
         return _sum(total, totals, unknown=unknown)
-    of_events = totals["sum_of_event_kerma_area_product_gy_m2"]
+    of_events = _sum_of_events(totals, "kerma_area_product_gy_m2")
     return _Total(
         total=total,
         of_events=of_events,
@@ -123,7 +123,7 @@ def fluoroscopy_time(document: Mapping[str, Any]) -> Known:
     stated, fluoroscopy = totals["fluoroscopy_time_s"], totals["fluoroscopy"]
     unknown = totals["events_of_unknown_type"]
     if stated is not None:
-        of_events = totals["sum_of_event_fluoroscopy_time_s"]
+        of_events = _sum_of_events(totals, "fluoroscopy_time_s")
         allowed = max(stated * (1 + _TIME_WITHIN), stated + _TIME_STEP_S)
         return _Total(
             total=stated,
@@ -141,6 +141,12 @@ def fluoroscopy_time(document: Mapping[str, Any]) -> Known:
         return Known(why=NOT_STATED) if of_events is None else Known.exactly(of_events)
     why = f"{unknown} of {totals['events']} events may be fluoroscopy: the sum is a lower bound"
     return Known(at_least=of_events, why=why)
+
+
+def _sum_of_events(totals: Mapping[str, Any], name: str) -> float:
+    """Return the sum over the events; 0 in what a store keeps from before documents had it."""
+    value: float = totals.get(f"sum_of_event_{name}", 0.0)
+    return value
 
 
 def _codes(document: Mapping[str, Any]) -> set[str]:
