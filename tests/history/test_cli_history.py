@@ -261,6 +261,33 @@ def test_nothing_is_left_where_nothing_was_added(bad: Path, tmp_path: Path) -> N
     assert not (tmp_path / "new.db").exists()
 
 
+def test_a_new_store_is_not_settled_by_what_it_refuses(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(b"0123456789abcdef")
+    key = ("--site-key", tmp_path / "key")
+    hidden, export = tmp_path / "hidden.db", tmp_path / "hidden.jsonl"
+    run("add", store.parent / "1.dcm", "--pseudonymise", *key, "--db", hidden)
+    run("export", export, *key, "--db", hidden)
+    new = ("--db", tmp_path / "new.db")
+    assert "has pseudonyms and the store has none" in run("import", export, *new, code=2).stderr
+    done = run("import", export, *key, *new, code=2)
+    assert not (tmp_path / "new.db").exists(), done.stderr
+    assert "keep patient IDs as they are" in (
+        run("add", store.parent / "1.dcm", *key, *new, code=2).stderr
+    )
+    assert not (tmp_path / "new.db").exists()
+    run("import", export, "--pseudonymise", *key, *new)
+    run("add", store.parent / "1.dcm", "--no-pseudonymise", *key, "--db", tmp_path / "plain.db")
+    assert said("list", "--db", tmp_path / "plain.db")[0]["patient_id"] == ID
+
+
+def test_no_output_replaces_a_store(store: Path) -> None:
+    db = ("--db", store)
+    before = store.read_bytes()
+    assert "is left as it is" in run("export", store, *db, code=2).stderr
+    assert "is left as it is" in run("cumulative", ID, "--netcdf", store, *db, code=2).stderr
+    assert store.read_bytes() == before
+
+
 def test_a_revision_tells_the_doses_before_and_now(store: Path, tmp_path: Path) -> None:
     db = ("--db", tmp_path / "doses.db")
     (first,) = said("add", store.parent / "1.dcm", *db)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,6 +134,10 @@ def test_a_window(history: History) -> None:
         FIRST_DAY + timedelta(days=30 * number) for number in (0, 1, 2, 3)
     ]
     assert len(history.cumulative(ID, at=datetime(2025, 1, 10, 9, 29)).contributions) == 0
+    assert len(history.cumulative(ID, at=date(2025, 1, 10), window=90).contributions) == 1
+    # Its minute, as it is shown, holds the procedure; the one before does not.
+    assert len(history.cumulative(ID, at="2025-01-10T09:30").contributions) == 1
+    assert len(history.cumulative(ID, at="2025-01-10T09:29").contributions) == 0
 
 
 def test_the_first_day_of_a_window_counts_whole(tmp_path: Path) -> None:

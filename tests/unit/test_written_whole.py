@@ -26,6 +26,24 @@ def test_an_existing_file_is_as_it_was_when_the_writing_fails(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == [target]
 
 
+@pytest.mark.parametrize("content", [b"SQLite format 3\0 and rows", bytes(128) + b"DICM and items"])
+def test_a_store_or_a_report_is_replaced_by_its_like_alone(tmp_path: Path, content: bytes) -> None:
+    target = tmp_path / "months.db"
+    target.write_bytes(content)
+
+    def write(new: bytes) -> None:
+        with written_whole(target) as complete:
+            complete.write_bytes(new)
+
+    for other in (b"", b"{}", bytes(200)):
+        with pytest.raises(DosemapError, match=r"is left as it is; name another file"):
+            write(other)
+        assert target.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [target]
+    write(content + b" more")
+    assert target.read_bytes() == content + b" more"
+
+
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     real = tmp_path / "disk" / "map.nc"

@@ -179,5 +179,5 @@ def _history(
     from dosemap.history import History  # noqa: PLC0415  (SQLAlchemy)
 
     return stack.enter_context(
-        History(database, pseudonymise=pseudonymise or None, site_key=site_key, levels=levels)
+        History(database, pseudonymise=pseudonymise, site_key=site_key, levels=levels)
     )

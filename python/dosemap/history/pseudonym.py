@@ -15,6 +15,10 @@ from dosemap.history.record import ProcedureRecord
 
 KEY_VARIABLE = "DOSEMAP_SITE_KEY"
 NAME_IT = f"name the file of the key with --site-key or {KEY_VARIABLE}"
+KEY_FOR_NOTHING = (
+    "a site key is given, but the store is new and would keep patient IDs as they are: ask for"
+    " pseudonyms (--pseudonymise), or for none (--no-pseudonymise)"
+)
 PREFIX = "hmac:"
 _LEAST_BYTES = 16
 _CHECKED = "dosemap site key"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, insert, select
 
 from dosemap.errors import DosemapError
-from dosemap.history.pseudonym import NAME_IT, Pseudonyms, needed_key, site_key
+from dosemap.history.pseudonym import KEY_FOR_NOTHING, NAME_IT, Pseudonyms, needed_key, site_key
 from dosemap.history.tables import SETTING
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def pseudonyms_of_store(
     """
     with database.reading() as connection:
         settings: Mapping[str, str] = _read(connection)
+    if not settings and wanted is None and key is not None:
+        raise DosemapError(KEY_FOR_NOTHING)
     if not settings:
         settings = _mark(database, _new_settings(key) if wanted else {_PSEUDONYMISED: "no"})
     is_hidden = settings[_PSEUDONYMISED] == "yes"

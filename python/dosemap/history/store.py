@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 from os import PathLike
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from dosemap.errors import DosemapError
 from dosemap.history.added import Added, NotEvaluated, RaisedAlert
 from dosemap.history.cumulative import Cumulative, accumulate
 from dosemap.history.patient_maps import PatientMaps
-from dosemap.history.pseudonym import PREFIX, hidden, needed_key
+from dosemap.history.pseudonym import KEY_FOR_NOTHING, PREFIX, hidden, needed_key
 from dosemap.history.record import ProcedureRecord, pack
 from dosemap.history.stored import StoredProcedure
 from dosemap.history.window import moment, window_days
@@ -38,7 +39,8 @@ class History:
         then stays; ``None``: as the store is, of a new one not.
     site_key
         The key of the pseudonyms, as bytes, or its file; by default the file that
-        ``DOSEMAP_SITE_KEY`` names. It is not kept in the store.
+        ``DOSEMAP_SITE_KEY`` names. It is not kept in the store. With a key, a new store must be
+        told whether it is to have pseudonyms.
     levels
         Alert levels; by default those of :func:`dosemap.alerts.load_levels`.
 
@@ -65,9 +67,11 @@ class History:
         levels: Sequence[Level] | None = None,
     ) -> None:
         self.levels = load_levels() if levels is None else tuple(levels)
+        # Before a file is made that would stay, empty and without pseudonyms.
         if pseudonymise:
-            # Before a file is made that would stay, empty and without pseudonyms.
             needed_key(site_key)
+        if pseudonymise is None and site_key is not None and _is_new_file(path_or_url):
+            raise DosemapError(KEY_FOR_NOTHING)
         self._database = _opened(path_or_url)
         try:
             from dosemap.history.settings import pseudonyms_of_store  # noqa: PLC0415  (SQLAlchemy)
@@ -220,7 +224,7 @@ class History:
         *,
         issuer: str | None = None,
         window: str | int | None = None,
-        at: str | datetime | None = None,
+        at: str | date | None = None,
         procedures: Iterable[int] | None = None,
     ) -> Cumulative:
         """Add the maps of a patient's procedures, place by place.
@@ -409,6 +413,10 @@ class History:
                 "the store has no such patient; it is pseudonymised: name the issuer as in the"
                 " reports, or give the pseudonym that dosemap history list shows"
             ) from None
+
+
+def _is_new_file(path_or_url: str | PathLike[str]) -> bool:
+    return "://" not in str(path_or_url) and not Path(path_or_url).exists()
 
 
 def _opened(path_or_url: str | PathLike[str]) -> "Database":

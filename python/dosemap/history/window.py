@@ -30,12 +30,20 @@ def window_days(window: str | int | None) -> int | None:
     return days
 
 
-def moment(at: str | datetime | None) -> datetime | None:
-    """Return a moment without zone; a day means its end."""
+def moment(at: str | date | None) -> datetime | None:
+    """Return a moment without zone; a day, a minute or a second means its end.
+
+    Examples
+    --------
+    >>> moment("2026-03-31T14:00").isoformat()
+    '2026-03-31T14:00:59.999999'
+    """
     if at is None:
         return None
     if isinstance(at, datetime):
         return local(at)
+    if isinstance(at, date):
+        return datetime.combine(at, time.max)
     try:
         found = datetime.fromisoformat(at)
     except ValueError:
@@ -44,7 +52,10 @@ def moment(at: str | datetime | None) -> datetime | None:
         ) from None
     if len(at) <= len("2026-03-31"):
         found = datetime.combine(found, time.max)
-    return local(found)
+    # Times are shown to the minute: one that was read off must not leave its procedure out.
+    if not found.second:
+        found = found.replace(second=59)
+    return local(found.replace(microsecond=999_999))
 
 
 def in_window(

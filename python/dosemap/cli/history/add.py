@@ -33,6 +33,7 @@ from dosemap.engine import estimate
 from dosemap.equipment import Profile, match_family
 from dosemap.errors import DosemapError
 from dosemap.history import Added, History, NotEvaluated, ProcedureRecord, RaisedAlert
+from dosemap.history.pseudonym import Pseudonyms, hidden, needed_key
 from dosemap.history.sources import is_export_file, records_of_file
 from dosemap.procedure_types import ProcedureMap, read_procedure_map
 from dosemap.rdsr import read_rdsr
@@ -87,6 +88,8 @@ def add(  # noqa: PLR0913  one argument per option is how typer reads a command
         for file in with_progress(files, log):
             try:
                 found = _read(file, settings, patient_id=patient_id, issuer=issuer)
+                if history is None and is_export_file(file):
+                    _check_importable(file, pseudonymise=bool(pseudonymise), key=site_key)
                 history = history or store()
                 rows += _add(file, found, history)
             except DosemapError as error:
@@ -138,6 +141,15 @@ def _read(
         procedure_map=settings.names,
         estimate=estimated,
     )
+
+
+def _check_importable(file: Path, *, pseudonymise: bool, key: Path | None) -> None:
+    """See that a new store will take an export, before it is made for good."""
+    from dosemap.history.transfer import read_export  # noqa: PLC0415  (SQLAlchemy)
+
+    pseudonyms = Pseudonyms(needed_key(key)) if pseudonymise else None
+    for _, record in read_export(file).records:
+        hidden(record, pseudonyms)
 
 
 def _add(file: Path, records: Sequence[ProcedureRecord], history: History) -> list[dict[str, Any]]:

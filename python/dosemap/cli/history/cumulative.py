@@ -102,7 +102,7 @@ def _render(found: Cumulative) -> None:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
-    span = f"{found.window_days} days" if found.window_days else "all procedures"
+    span = count(found.window_days, "day") if found.window_days else "all procedures"
     until = f" until {found.until:%Y-%m-%d %H:%M}" if found.until else ""
     grid.add_row("added", Text(f"{count(len(found.contributions), 'procedure')}, {span}{until}"))
     bound = "at least " if found.is_lower_bound and found.peak_skin_dose_gy is not None else ""

@@ -53,7 +53,7 @@ IssuerOption = Annotated[
 PseudonymiseOption = Annotated[
     bool | None,
     typer.Option(
-        "--pseudonymise",
+        "--pseudonymise/--no-pseudonymise",
         help="Of a new store: keep pseudonyms in place of patient IDs and UIDs.",
         show_default=False,
     ),
@@ -90,7 +90,7 @@ def opened(
     with told_errors():
         path = _checked(store, is_new_allowed=is_new_allowed)
         with History(
-            path, pseudonymise=pseudonymise or None, site_key=key, levels=chosen_levels(levels)
+            path, pseudonymise=pseudonymise, site_key=key, levels=chosen_levels(levels)
         ) as history:
             yield history
 
