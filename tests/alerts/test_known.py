@@ -178,8 +178,11 @@ def test_the_air_kerma_bounds_the_peak_without_map(document: dict[str, Any]) -> 
     assert peak(unknown).at_most is None
 
 
-def test_a_map_by_a_profile_of_the_site_may_be_of_any_system(document: dict[str, Any]) -> None:
-    own = {**document["equipment"], "file": {"name": "room_2.toml"}}
+@pytest.mark.parametrize("profile", [{"file": {"name": "room_2.toml"}}, {"profile": "generic"}])
+def test_a_map_by_a_profile_of_no_make_may_be_of_any_system(
+    profile: dict[str, Any], document: dict[str, Any]
+) -> None:
+    own = {**document["equipment"], **profile}
     lacking = peak({**changed(document, missing_gy=0.02), "equipment": own})
     assert lacking.may_lack == 0.02 * LARGEST_DOSE_OF_ANY_SYSTEM
 

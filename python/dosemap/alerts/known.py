@@ -21,10 +21,11 @@ skin and a calibration factor of 1.35, gets 24.5. The makes whose reports give a
 systems."""
 
 LARGEST_DOSE_OF_ANY_SYSTEM = 100.0
-"""The same where the geometry is not known: no map, or one by a site's own profile. With the same
-factors, but a meter that shows 35 % less than there is (1 / 0.65), it holds for reference points up
-to 5.9 times as far from the focal spot as the skin: 1190 mm and 200 mm on mobile systems, where the
-spacer is off for surgery; 590 mm and 100 mm on small C-arms; 2270 mm and 380 mm on fixed ones."""
+"""The same where the geometry is not known: no map, or one by a site's own or the generic profile.
+With the same factors, but a meter that shows 35 % less than there is (1 / 0.65), it holds for
+reference points up to 5.9 times as far from the focal spot as the skin: 1190 mm and 200 mm on
+mobile systems, where the spacer is off for surgery; 590 mm and 100 mm on small C-arms; 2270 mm and
+380 mm on fixed ones."""
 
 LARGEST_DOSE_OF_RADIOGRAPHS = 280.0
 """The same for reports of radiographs alone: a reference point at a detector 3000 mm away and skin
@@ -42,6 +43,8 @@ _IN_BRACKETS = re.compile(r"\([^)]*\)")
 
 _MISSED = "kerma-not-on-skin"
 """Problem of a map that lacks so much kerma that its geometry is in doubt."""
+_GENERIC = "generic"
+"""Profile that is taken for systems of any make and kind."""
 _RADIOGRAPHY = "radiography"
 """Kind of a report without fluoroscopy."""
 
@@ -132,7 +135,9 @@ def _largest_dose_per_air_kerma(document: Mapping[str, Any]) -> float:
 
 
 def _largest_of_system(document: Mapping[str, Any]) -> float:
-    if document["peak_skin_dose_gy"] is not None and document["equipment"]["file"] is None:
+    equipment = document["equipment"]
+    is_of_make = equipment["file"] is None and equipment["profile"] != _GENERIC
+    if document["peak_skin_dose_gy"] is not None and is_of_make:
         return LARGEST_DOSE_PER_AIR_KERMA
     if document["procedure"]["report_kind"] == _RADIOGRAPHY:
         return LARGEST_DOSE_OF_RADIOGRAPHS
