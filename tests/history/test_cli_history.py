@@ -140,7 +140,7 @@ def test_an_alert_says_of_whom_it_is(store: Path, tmp_path: Path) -> None:
     report_of(tmp_path / "corrected.dcm", month=2, kerma_gy=0.02)
     (row,) = said("add", tmp_path / "corrected.dcm", *db)
     (first, *_) = row["withdrawn"]
-    assert (first["patient_id"], first["file"]) == (ID, "corrected.dcm")
+    assert (first["patient_id"], first["file"], first["revision"]) == (ID, "2.dcm", 1)
 
 
 def test_alerts_of_a_pseudonymised_store_name_the_pseudonym(store: Path, tmp_path: Path) -> None:

@@ -35,10 +35,10 @@ def print_alerts(
     with_patient
         Name the patient.
     """
-    groups: dict[tuple[int, str], list[RaisedAlert]] = {}
+    groups: dict[tuple[str, str], list[RaisedAlert]] = {}
     for alert in alerts:
         raised = "" if mark else alert.raised
-        groups.setdefault((alert.procedure, raised), []).append(alert)
+        groups.setdefault((alert.named, raised), []).append(alert)
     for (_, raised), of_procedure in groups.items():
         first = of_procedure[0]
         name = first.named if with_patient else first.named_without_patient
