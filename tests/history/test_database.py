@@ -60,6 +60,7 @@ def test_alerts_of_an_older_store_are_kept(location: str) -> None:
         rows = [dict(row) for row in connection.execute(select(ALERT)).mappings()]
         for table in (ALERT, NOT_EVALUATED):
             table.drop(connection)
+        connection.exec_driver_sql("DELETE FROM setting WHERE name = 'store_id'")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
         upgrade(connection, "0003")
         columns = [c for c in ALERT.c if c.name not in ("id", "patient", "revision")]
@@ -77,6 +78,7 @@ def test_alerts_of_an_older_store_are_kept(location: str) -> None:
         assert history.alerts() == expected
         assert history.alerts("OTHER")
         assert history.reevaluate() == ((), ())
+        assert history.store_id
 
 
 def test_a_store_of_a_newer_program_is_left_alone(location: str) -> None:

@@ -1,4 +1,6 @@
-"""Each raising of an alert is a row of its own, of a patient and of a state of the procedure."""
+"""Each raising of an alert is a row of its own, of patient and state; a store has an ID."""
+
+from uuid import uuid4
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,4 +27,9 @@ def upgrade() -> None:
         "UPDATE alert SET revision ="
         " (SELECT max(state.number) FROM revision AS state"
         " WHERE state.procedure = alert.procedure HAVING count(*) = 1)"
+    )
+    # A new store gets its ID with its first settings.
+    op.execute(
+        f"INSERT INTO setting (name, value) SELECT 'store_id', '{uuid4()}'"
+        " WHERE EXISTS (SELECT name FROM setting)"
     )
