@@ -222,9 +222,7 @@ def test_a_finer_map_that_is_kept_is_told(case: Case) -> None:
     assert "kept the finer map of 14 mm" in note["note"]
 
 
-def test_only_what_this_run_did_is_told_as_new(
-    case: Case, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_what_this_run_did_is_told_as_new(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """With what a start before it did that was stopped and told nothing."""
     monkeypatch.setattr(run, "BATCH_FILES", 2)
     with pytest.raises(KeyboardInterrupt):

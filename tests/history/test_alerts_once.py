@@ -95,7 +95,7 @@ def test_a_revision_withdraws_and_raises(location: str) -> None:
         (withdrawn,) = [alert for alert in history.alerts() if alert.withdrawn]
         assert withdrawn.number == 1
         assert withdrawn.withdrawn_reason is not None
-        assert "not reached any more" in withdrawn.withdrawn_reason
+        assert "it is not reached any more: 3.50 Gy now" in withdrawn.withdrawn_reason
         # What was withdrawn and is reached again after all must be told.
         assert add(history, visit(1, peak_gy=2.2)) == [(2, SIXTY_DAYS.id, 1)]
         # Each raising is kept, with the state that raised it.
@@ -111,6 +111,8 @@ def test_a_late_report_moves_the_crossing(tmp_path: Path) -> None:
         late = history.add_record(visit(1, peak_gy=1.5))
         assert keys(late.alerts) == [(1, SIXTY_DAYS.id, 0), (2, SIXTY_DAYS.id, 1)]
         assert keys(late.withdrawn) == [(2, SIXTY_DAYS.id, 0)]
+        (reason,) = [alert.withdrawn_reason for alert in late.withdrawn]
+        assert reason == "it was reached with an earlier procedure"
 
 
 def test_a_changed_level(tmp_path: Path) -> None:
@@ -248,6 +250,9 @@ def test_levels_of_other_types_of_procedure(tmp_path: Path) -> None:
         assert history.add_record(other).alerts == ()
         pci = replace(record("b", study="1.9", peak_gy=4.0), procedure_type="pci")
         assert keys(history.add_record(pci).alerts) == [(2, ONE.id, 0)]
+    with stored(tmp_path / "doses.db", replace(ONE, procedure_types=("tips",))) as history:
+        (withdrawn,) = history.reevaluate()[1]
+        assert "for procedures of this type" in str(withdrawn.withdrawn_reason)
 
 
 def test_float_rounding_does_not_hide_a_crossing(tmp_path: Path) -> None:

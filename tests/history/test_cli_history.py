@@ -147,6 +147,18 @@ def test_an_alert_says_of_whom_it_is(store: Path, tmp_path: Path) -> None:
     assert (first["patient_id"], first["file"], first["revision"]) == (ID, "2.dcm", 1)
 
 
+def test_a_patient_whose_only_procedure_moved_is_told_so(store: Path, tmp_path: Path) -> None:
+    db = ("--db", tmp_path / "doses.db")
+    run("add", store.parent / "2.dcm", *db)
+    text = run("add", store.parent / "2.dcm", "--patient-id", "OTHER", *db).stdout
+    assert "ALERT  patient OTHER, 2025-02-03, 2.dcm, procedure 1, revision 2" in text
+    assert f"withdrawn  patient {ID}, 2025-02-03, 2.dcm, procedure 1, revision 1" in text
+    assert "another patient's now" in run("show", ID, *db).stdout
+    assert "another patient's now" in run("alerts", ID, *db).stdout
+    assert "withdrawn" not in run("alerts", "OTHER", *db).stdout
+    assert "is without patient ID" in run("show", "--without-id", *db).stdout
+
+
 def test_alerts_of_a_pseudonymised_store_name_the_pseudonym(store: Path, tmp_path: Path) -> None:
     (tmp_path / "site.key").write_text("0123456789abcdef0123456789abcdef")
     options = ("--db", tmp_path / "hidden.db", "--site-key", tmp_path / "site.key")

@@ -156,12 +156,13 @@ def changes_since(
     alerts = history.alerts()
 
     def told(chosen: Iterable["RaisedAlert"]) -> tuple["RaisedAlert", ...]:
+        by_day = sorted(chosen, key=lambda alert: (alert.started or "", alert.procedure))
         return tuple(
             # Another state came of another file.
             replace(alert, file=files[alert.procedure].name)
             if alert.procedure in files and alert.revision == revisions.get(alert.procedure)
             else alert
-            for alert in chosen
+            for alert in by_day
         )
 
     stand = [alert for alert in alerts if alert.withdrawn is None]

@@ -1,16 +1,19 @@
-"""Writes the alerts that are raised, and withdraws those that do not hold any more, with the reason.
+"""Writes the alerts that are raised, and withdraws those that do not hold any more.
 
 An alert is the same while patient, procedure, level and threshold are: each raising is a row.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
 from dosemap.alerts import Crossing, Level, highest_number, threshold
+from dosemap.dose_words import gy
 from dosemap.history.adding import now
+from dosemap.history.held import known_now
+from dosemap.history.patient_maps import PatientMaps
 from dosemap.history.tables import ALERT, PROCEDURE
 
 Row = Mapping[str, Any]
@@ -32,6 +35,7 @@ class Now:
     """What counts at present of a patient, or of a procedure of nobody."""
 
     patient: int | None
+    maps: PatientMaps
     revisions: Mapping[int, int]
     """The state that counts of each procedure."""
     levels: Mapping[str, Level]
@@ -86,7 +90,7 @@ def remember(
     """
     holding = [_values(procedure, crossing, present) for procedure, crossing in reached]
     keys = {_key(row) for row in holding}
-    withdrawn = []
+    withdrawn: list[Row] = []
     for row in stood:
         reason = None if _key(row) in keys else _why_withdrawn(row, present)
         if reason is not None:
@@ -94,7 +98,7 @@ def remember(
             connection.execute(update(ALERT).where(ALERT.c.id == row["id"]).values(values))
             withdrawn.append({**row, **values})
     known = {_key(row) for row in stood}
-    raised = [row for row in holding if _key(row) not in known]
+    raised: list[Row] = [row for row in holding if _key(row) not in known]
     if raised:
         connection.execute(insert(ALERT), raised)
     return raised, withdrawn
@@ -116,7 +120,14 @@ def _why_withdrawn(row: Row, present: Now) -> str | None:
         return "the level is not among the levels any more" if present.are_all else None
     if not _has_threshold(level, row):
         return "the level changed: it has no such threshold any more"
-    return "after a change of procedures or levels it is not reached any more"
+    known = known_now(present.maps, level, row["procedure"])
+    if known is None:
+        return "the level is not, or perhaps not, for procedures of this type"
+    if highest_number(replace(level, first=row["threshold"]), value=known.at_least) is not None:
+        return "it was reached with an earlier procedure"
+    least = gy(known.at_least) if level.unit == "Gy" else f"{known.at_least:.4g} {level.unit}"
+    bound = "" if known.at_least == known.at_most else "at least "
+    return f"after a change of procedures or levels it is not reached any more: {bound}{least} now"
 
 
 def _has_threshold(level: Level, row: Row) -> bool:

@@ -13,7 +13,8 @@ def alerts_of(connection: Connection, patient: int | None) -> list[RaisedAlert]:
     query = select(ALERT).order_by(ALERT.c.raised, ALERT.c.id)
     if patient is not None:
         query = query.where(ALERT.c.patient == patient)
-    return list(named_alerts(connection, connection.execute(query).mappings()))
+    rows = connection.execute(query).mappings().all()
+    return list(named_alerts(connection, (dict(row) for row in rows)))
 
 
 def not_evaluated_of(connection: Connection, patient: int | None) -> list[NotEvaluated]:

@@ -3,13 +3,22 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dosemap.alerts import Crossing, Level, crossings, highest_number, level_applies, may_reach
+from dosemap.alerts import (
+    Crossing,
+    Known,
+    Level,
+    crossings,
+    highest_number,
+    level_applies,
+    may_reach,
+)
 from dosemap.alerts.evaluate import TYPE_NOT_KNOWN
 from dosemap.history.patient_maps import PatientMaps
 from dosemap.history.stored import StoredProcedure
 from dosemap.history.window import in_window
 
 _SCOPES = ("procedure", "window")
+
 
 @dataclass(frozen=True, kw_only=True)
 class NotKnown:
@@ -53,6 +62,30 @@ def held_against(patient: PatientMaps, levels: Iterable[Level]) -> Held:
             passed += [(entry.procedure, found) for found in crossed]
             not_known += [unknown] if unknown else []
     return Held(crossings=passed, not_known=not_known)
+
+
+def known_now(patient: PatientMaps, level: Level, procedure: int) -> Known | None:
+    """Return what is known of the quantity of a level with one of the procedures.
+
+    Parameters
+    ----------
+    patient
+        All procedures, of one patient.
+    level
+        One of those that are held against them.
+    procedure
+        Its number.
+
+    Returns
+    -------
+    ``None`` where the level is not, or perhaps not, for the type of the procedure.
+    """
+    numbers = [entry.procedure for entry in patient.procedures]
+    together = _together(patient, level, numbers.index(procedure))
+    of_type = [entry for entry in together if level_applies(level, entry.procedure_type)]
+    if not of_type or of_type[-1].procedure != procedure:
+        return None
+    return patient.known_together(level.quantity, of_type)
 
 
 def _held(

@@ -59,7 +59,8 @@ def reevaluate(
     """
     counting = procedures_of(connection, patient, procedure=procedure)
     records = counting_records(connection, [entry.procedure for entry in counting])
-    held = held_against(PatientMaps.of(counting, records), levels)
+    maps = PatientMaps.of(counting, records)
+    held = held_against(maps, levels)
     of = PROCEDURE.c.patient == patient if patient is not None else PROCEDURE.c.id == procedure
     raised, withdrawn = remember(
         connection,
@@ -67,6 +68,7 @@ def reevaluate(
         standing(connection, patient=patient, procedure=procedure),
         Now(
             patient=patient,
+            maps=maps,
             revisions={entry.procedure: entry.revision for entry in counting},
             levels={level.id: level for level in levels},
             are_all=are_all,

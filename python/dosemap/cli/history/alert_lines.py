@@ -56,7 +56,7 @@ def print_alerts(
 def print_not_evaluated(
     entries: Iterable[NotEvaluated], console: Console, *, with_patient: bool = True
 ) -> None:
-    """Print of which levels nobody can say whether they were reached, those of a procedure together.
+    """Print of which levels nobody can say whether they were reached, by procedure.
 
     Parameters
     ----------

@@ -118,6 +118,13 @@ def show(  # noqa: PLR0913  one argument per option is how typer reads a command
         rows = [entry.to_dict() for entry in procedures]
         print_json(rows)
         return
+    if not procedures:
+        Output().print(
+            "no procedure is without patient ID"
+            if without_id
+            else "no procedure is this patient's any more: what named them is another patient's now"
+        )
+        return
     table = Table()
     table.add_column("no.", justify="right")
     table.add_column("started", no_wrap=True)
