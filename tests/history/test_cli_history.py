@@ -147,14 +147,15 @@ def test_an_alert_says_of_whom_it_is(store: Path, tmp_path: Path) -> None:
     assert (first["patient_id"], first["file"], first["revision"]) == (ID, "2.dcm", 1)
 
 
-def test_a_patient_whose_only_procedure_moved_is_told_so(store: Path, tmp_path: Path) -> None:
+def test_a_patient_whose_only_procedure_moved_is_told_so(tmp_path: Path) -> None:
     db = ("--db", tmp_path / "doses.db")
-    run("add", store.parent / "2.dcm", *db)
-    text = run("add", store.parent / "2.dcm", "--patient-id", "OTHER", *db).stdout
-    assert "ALERT  patient OTHER, 2025-02-03, 2.dcm, procedure 1, revision 2" in text
-    assert f"withdrawn  patient {ID}, 2025-02-03, 2.dcm, procedure 1, revision 1" in text
-    assert "another patient's now" in run("show", ID, *db).stdout
-    assert "another patient's now" in run("alerts", ID, *db).stdout
+    report = report_of(tmp_path / "2.dcm", month=2, kerma_gy=5.5)
+    run("add", report, *db)
+    text = " ".join(run("add", report, "--patient-id", "OTHER", *db).stdout.split())
+    assert "ALERT patient OTHER, 2025-02-03, 2.dcm, procedure 1, revision 2" in text
+    assert f"withdrawn patient {ID}, 2025-02-03, 2.dcm, procedure 1, revision 1" in text
+    assert "another patient's" in run("show", ID, *db).stdout
+    assert "another patient's" in run("alerts", ID, *db).stdout
     assert "withdrawn" not in run("alerts", "OTHER", *db).stdout
     assert "is without patient ID" in run("show", "--without-id", *db).stdout
 

@@ -120,6 +120,11 @@ def _why_withdrawn(row: Row, present: Now) -> str | None:
         return "the level is not among the levels any more" if present.are_all else None
     if not _has_threshold(level, row):
         return "the level changed: it has no such threshold any more"
+    return _why_below(row, level, present)
+
+
+def _why_below(row: Row, level: Level, present: Now) -> str:
+    """Return why a threshold that the level still has is not reached with the procedure."""
     known = known_now(present.maps, level, row["procedure"])
     if known is None:
         return "the level is not, or perhaps not, for procedures of this type"
