@@ -9,7 +9,8 @@ from rich.text import Text
 
 from dosemap.cli.console import Output, messages, print_json
 from dosemap.cli.entries import print_entries
-from dosemap.cli.history.lists import print_not_evaluated, started_text
+from dosemap.cli.history.alert_lines import print_not_evaluated
+from dosemap.cli.history.lists import started_text
 from dosemap.cli.history.options import (
     IssuerOption,
     JsonOption,
