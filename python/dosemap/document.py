@@ -163,7 +163,7 @@ def _equipment(placed: PlacedProcedure) -> dict[str, Any]:
 def _air_kerma_not_mapped(events: EventTable, totals: Totals) -> float | None:
     """Return the kerma of events that are not in the map; ``None`` when it cannot be known."""
     kerma = events.numbers["reference_air_kerma_gy"]
-    all_gy = air_kerma_gy(kerma, totals)
+    all_gy = air_kerma_gy(events, totals)
     if all_gy is None:
         return None
     on_skin = np.isfinite(kerma) & (np.nan_to_num(events.numbers["share_on_skin"]) > 0)

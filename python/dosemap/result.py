@@ -171,9 +171,8 @@ class DoseResult:
 
         peak, known = self.document["peak"], known_quantities(self.document)["peak_skin_dose_gy"]
         started, address = self.document["procedure"]["started"], peak and peak["address"]
-        bounded = known.at_least > 0 or known.at_most is not None
         return risk_of(
-            known.at_least if bounded else None,
+            known.at_least,
             region=address and address["region"],
             started=datetime.fromisoformat(started) if started else None,
             is_lower_bound=known.at_least != known.at_most,

@@ -11,6 +11,8 @@ from dosemap.procedure import Event, KindTotals, PlaneTotals, Procedure, Totals
 
 KINDS = ("fluoroscopy", "acquisition")
 _NOTHING = PlaneTotals(plane=None)
+_OF_THE_WHOLE = frozenset({"all", "single"})
+"""Planes whose totals are those of the report."""
 _OF_EVENTS = {
     "reference_air_kerma_gy": "reference_air_kerma_gy",
     "kerma_area_product_gy_m2": "kerma_area_product_gy_m2",
@@ -34,7 +36,9 @@ def totals_entry(procedure: Procedure) -> dict[str, Any]:
     return {
         **_both(totals, events),
         "sum_of_event_air_kerma_gy": math.fsum(known_kermas_gy(events)),
+        "sum_of_event_kerma_area_product_gy_m2": _sum_of_stated(events, "kerma_area_product_gy_m2"),
         "fluoroscopy_time_s": totals.fluoroscopy_time_s,
+        "sum_of_event_fluoroscopy_time_s": _sum_of_stated(of_kind(events, "fluoroscopy"), "time_s"),
         "events_with_unknown_kerma_area_product": sum(
             event.kerma_area_product_gy_m2 is None for event in events
         ),
@@ -56,6 +60,38 @@ def planes(procedure: Procedure) -> list[tuple[str | None, PlaneTotals, list[Eve
     for event in procedure.events:
         events.setdefault(event.acquisition_plane, []).append(event)
     return [(plane, stated.get(plane, _NOTHING), found) for plane, found in events.items()]
+
+
+def beyond_total(stated: Iterable[str | None], of_events: Iterable[str | None]) -> list[str | None]:
+    """Return the planes of events that a total does not hold: it is only that of other planes.
+
+    Parameters
+    ----------
+    stated
+        The planes that state a value of their own for it; none: it is the total of all.
+    of_events
+        The planes that have events.
+
+    Examples
+    --------
+    >>> beyond_total(["A"], ["A", "B"])
+    ['B']
+    >>> beyond_total(["A", "B"], ["A", None])
+    []
+    """
+    held = set(stated)
+    if not held or held == {None} or held & _OF_THE_WHOLE:
+        return []
+    # Events that do not say their plane are of one of several that the report tells apart.
+    if len(held) > 1:
+        held.add(None)
+    return sorted(set(of_events) - held, key=str)
+
+
+def is_kerma_beyond_total(totals: Totals, of_events: Iterable[str | None]) -> bool:
+    """Return whether the report's total air kerma is not that of some of these planes."""
+    stated = [entry.plane for entry in totals.planes if entry.reference_air_kerma_gy]
+    return bool(beyond_total(stated, of_events))
 
 
 def of_kind(events: Iterable[Event], kind: str) -> list[Event]:
@@ -83,6 +119,12 @@ def summed(events: Sequence[Event], name: str) -> float | None:
     if values and (not known or (name == "time_s" and len(known) < len(values))):
         return None
     return math.fsum(known)
+
+
+def _sum_of_stated(events: Iterable[Event], name: str) -> float:
+    """Return the sum of a total's quantity over the events that state it."""
+    values = (getattr(event, _OF_EVENTS[name]) for event in events)
+    return math.fsum(value for value in values if value is not None)
 
 
 def _both(stated: Totals | PlaneTotals, events: Sequence[Event]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import numpy as np
 from dosemap.procedure import Assumption, Problem, Provenance, Totals
 from dosemap.reading.checks import kerma_sum_differs
 from dosemap.reading.log import event_list
+from dosemap.totals import is_kerma_beyond_total
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,7 +49,7 @@ def trust_figures(
     share_on_skin = events.numbers["share_on_skin"]
     kerma_gy = np.nan_to_num(stated_gy)
     placed = np.isfinite(share_on_skin)
-    all_gy = air_kerma_gy(stated_gy, totals)
+    all_gy = air_kerma_gy(events, totals)
     on_skin_gy = math.fsum((kerma_gy * share_on_skin)[placed])
     missed_gy = math.fsum((kerma_gy * (1.0 - share_on_skin))[placed])
     # With what the total has for events that state no air kerma.
@@ -85,22 +86,31 @@ def _derived(events: "EventTable") -> "NDArray[np.bool_]":
     return np.array([kind in _NOT_METERED for kind in came_from], dtype=bool)
 
 
-def air_kerma_gy(stated_gy: "NDArray[np.float64]", totals: Totals) -> float | None:
+def air_kerma_gy(events: "EventTable", totals: Totals) -> float | None:
     """Return the air kerma of a whole report; ``None`` where that of any event is not known.
 
     Parameters
     ----------
-    stated_gy
-        Of each event, (n_event,), Gy; NaN where it is not known. What these had is what the
-        report's total has above the others; a total below the others says nothing of it.
+    events
+        The events. What those of unknown air kerma had is what the report's total has above the
+        others; a total below the others, or that is not of their plane, says nothing of it.
     totals
         The report's totals.
     """
-    known = stated_gy[np.isfinite(stated_gy)]
+    stated_gy = events.numbers["reference_air_kerma_gy"]
+    is_known = np.isfinite(stated_gy)
+    known = stated_gy[is_known]
     summed, total = math.fsum(known), totals.reference_air_kerma_gy
     if len(known) == len(stated_gy) > 0:
         return summed
-    if total is None or (summed > total and kerma_sum_differs([known.tolist()], total)):
+    planes = [text or None for text in events.texts["acquisition_plane"]]
+    unknown = [plane for plane, known in zip(planes, is_known, strict=True) if not known]
+    if is_kerma_beyond_total(totals, unknown):
+        return None
+    # A zero is no total beside events that state nothing.
+    if total is None or (total == 0 and unknown):
+        return None
+    if summed > total and kerma_sum_differs([known.tolist()], total):
         return None
     return max(summed, total)
 

@@ -1,12 +1,17 @@
 """How well a document knows the quantities of levels."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
 
 from dosemap import estimate
 from dosemap.alerts import Known, known_quantities
-from dosemap.alerts.known import LARGEST_DOSE_PER_AIR_KERMA
+from dosemap.alerts.known import (
+    LARGEST_DOSE_OF_ANY_SYSTEM,
+    LARGEST_DOSE_OF_RADIOGRAPHS,
+    LARGEST_DOSE_PER_AIR_KERMA,
+)
 from dosemap.simulate import SimulatedEvent
 from simulated_reports import artis_procedure
 
@@ -70,8 +75,11 @@ def changed(
     missing_gy: float | None = 0.0,
     calibration: str = "1 (uncalibrated)",
     high_gy: float | None = None,
+    assumptions: Iterable[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
-    interval = None if high_gy is None else {"low_gy": 0.1, "high_gy": high_gy}
+    interval = None
+    if high_gy is not None:
+        interval = {"low_gy": 0.1, "high_gy": high_gy, "assumptions": list(assumptions)}
     return {
         **document,
         "map": {**document["map"], "air_kerma_not_mapped_gy": missing_gy},
@@ -138,3 +146,58 @@ def test_the_largest_dose_per_air_kerma() -> None:
     # Skin at 380 mm, reference point at 1200 mm, backscatter, air to skin, calibration.
     largest = (1200 / 380) ** 2 * 1.7 * 1.07 * 1.35
     assert largest <= LARGEST_DOSE_PER_AIR_KERMA
+
+
+def without_map(document: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    entry = {**document["map"], "reason": "no map: no geometry"}
+    return {**changed(document, **changes), "peak_skin_dose_gy": None, "map": entry}
+
+
+METER = {"field": "calibration_factor", "provenance": "assumed"}
+
+
+def test_an_interval_that_takes_the_meter_as_right_is_widened_by_what_it_may_be_off(
+    document: dict[str, Any],
+) -> None:
+    """35 % of what is: a meter that shows 1 Gy stands for 0.74 to 1.54 Gy."""
+    given = peak(without_map(document, high_gy=4.0))
+    assert (given.at_least, given.at_most) == (0.1, 4.0)
+    right = peak(without_map(document, high_gy=4.0, assumptions=[METER]))
+    assert right.at_least == pytest.approx(0.1 / 1.35)
+    assert right.at_most == pytest.approx(4.0 / 0.65)
+
+
+def test_the_air_kerma_bounds_the_peak_without_map(document: dict[str, Any]) -> None:
+    found = peak(without_map(document))
+    assert (found.at_least, found.at_most) == (0.0, LARGEST_DOSE_OF_ANY_SYSTEM)
+    assert found.why == "no map: no geometry"
+    kind = {**document["procedure"], "report_kind": "radiography"}
+    radiographs = peak({**without_map(document), "procedure": kind})
+    assert radiographs.at_most == LARGEST_DOSE_OF_RADIOGRAPHS
+    unknown = with_totals(without_map(document), reference_air_kerma_gy=None)
+    assert peak(unknown).at_most is None
+
+
+@pytest.mark.parametrize("profile", [{"file": {"name": "room_2.toml"}}, {"profile": "generic"}])
+def test_a_map_by_a_profile_of_no_make_may_be_of_any_system(
+    profile: dict[str, Any], document: dict[str, Any]
+) -> None:
+    own = {**document["equipment"], **profile}
+    lacking = peak({**changed(document, missing_gy=0.02), "equipment": own})
+    assert lacking.may_lack == 0.02 * LARGEST_DOSE_OF_ANY_SYSTEM
+
+
+@pytest.mark.parametrize(
+    ("reference_mm", "skin_mm", "bound"),
+    [
+        (1190.0, 200.0, LARGEST_DOSE_OF_ANY_SYSTEM),  # mobile C-arm, spacer off
+        (2270.0, 380.0, LARGEST_DOSE_OF_ANY_SYSTEM),  # fixed
+        (590.0, 100.0, LARGEST_DOSE_OF_ANY_SYSTEM),  # small C-arm
+        (3000.0, 300.0, LARGEST_DOSE_OF_RADIOGRAPHS),
+    ],
+)
+def test_the_largest_dose_of_systems_without_map(
+    reference_mm: float, skin_mm: float, bound: float
+) -> None:
+    largest = (reference_mm / skin_mm) ** 2 * 1.7 * 1.07 / 0.65
+    assert 0.97 * bound < largest <= bound

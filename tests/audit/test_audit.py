@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -232,9 +233,7 @@ class _Full:
 
     def __init__(self) -> None:
         self.taken = 0
-
-    def __repr__(self) -> str:
-        return "<a full disk>"
+        self.store_id = str(uuid4())
 
     is_pseudonymised = False
 
@@ -264,7 +263,7 @@ def test_a_history_that_fails_costs_no_row(tmp_path: Path) -> None:
         without = {"reason": None, "message": None} | dict.fromkeys(HISTORY)
         assert row | without == plain[name] | dict.fromkeys(HISTORY)
     _, audit = audited(folder, ledger=ledger, history=_Full())
-    assert audit.summary.not_added == 2  # all three again: this store is empty
+    assert audit.summary.not_added == 2  # all three again: this is another store
 
 
 def test_a_full_disk_ends_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -222,6 +222,53 @@ def test_a_finer_map_that_is_kept_is_told(case: Case) -> None:
     assert "kept the finer map of 14 mm" in note["note"]
 
 
+def test_only_what_this_run_did_is_told_as_new(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what a start before it did that was stopped and told nothing."""
+    monkeypatch.setattr(run, "BATCH_FILES", 2)
+    with pytest.raises(KeyboardInterrupt):
+        case.audit(on_progress=stop_after_first_batch)
+    assert case.audit()["summary"]["history_status"] == {"new": 4}
+    assert case.audit()["summary"]["history_status"] == {"done_before": 4}
+    (case.folder / "001.dcm").write_bytes(report_bytes("audit 1", 0.012))
+    document = case.audit()
+    assert document["summary"]["history_status"] == {"done_before": 3, "revision": 1}
+    assert len(document["summary"]["history_notes"]) == 1
+    assert document["rows"][0]["history_status"] == "new"  # a row says what was done with it
+    again = case.audit()
+    assert again["summary"]["history_status"] == {"done_before": 4}
+    assert again["summary"]["history_notes"] == []
+    assert again["rows"] == document["rows"]
+
+
+def test_who_was_forgotten_stays_so_also_if_it_was_the_only_patient(case: Case) -> None:
+    for file in case.folder.glob("*.dcm"):
+        dataset = pydicom.dcmread(file)
+        dataset.PatientID = "only one"
+        dataset.save_as(file)
+    case.audit()
+    with dm.History(case.store) as history:
+        assert history.forget("only one") == 4
+    document = case.audit()
+    assert all("or none" in row["history_notes"] for row in document["rows"])
+    with dm.History(case.store) as history:
+        assert history.procedures() == []
+    # Another store, be it under the same name, has none of them.
+    case.store.unlink()
+    assert case.audit()["summary"]["history_status"] == {"new": 4}
+
+
+def test_a_procedure_that_moves_to_another_patient_is_told_for_both(case: Case) -> None:
+    case.audit()
+    dataset = pydicom.dcmread(case.folder / "002.dcm")
+    before, dataset.PatientID = dataset.PatientID, "another"
+    dataset.save_as(case.folder / "002.dcm")
+    changes = case.audit(with_uids=True)["history"]
+    assert [(a["patient_id"], a["revision"]) for a in changes["alerts"]] == [("another", 2)]
+    (withdrawn,) = changes["withdrawn"]
+    assert (withdrawn["patient_id"], withdrawn["revision"]) == (before, 1)
+    assert withdrawn["withdrawn_reason"] == "the procedure is another patient's now"
+
+
 def test_a_row_of_a_patient_who_was_forgotten_says_so(case: Case) -> None:
     dataset = pydicom.dcmread(case.folder / "003.dcm")
     dataset.PatientID = "another"

@@ -226,7 +226,8 @@ def test_results_are_added_to_a_history_and_new_alerts_told_once(
     words = " ".join(result.stdout.split())
     # Day and file; the patient is not shown.
     assert re.search(
-        r"ALERT \d{4}-\d\d-\d\d, \S+/001.dcm, procedure \d own level: .* reached .* Told.", words
+        r"ALERT \d{4}-\d\d-\d\d, \S+/001.dcm, procedure \d, revision 1 own level: .* Told.",
+        words,
     )
     assert result.stdout.count("ALERT") == 1
     (tmp_path / "a.csv.ledger").unlink()

@@ -93,6 +93,26 @@ def test_the_core_takes_the_number_of_threads() -> None:
     assert threads[1] - threads[0] == 3
 
 
+def test_a_process_is_deaf_to_interrupts_from_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes a second until it can say so itself; until then Ctrl-C printed its traceback."""
+    monkeypatch.setattr(pool, "_begin", _began_with)
+    workers = pool.LocalWorkers(SETTINGS, jobs=1)
+    try:
+        assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+        assert workers._pool is not None
+        assert workers._pool.submit(_blocked).result()
+    finally:
+        workers.close()
+
+
+def _began_with(*_limits: object) -> None:
+    """Stand for what a process does first."""
+
+
+def _blocked() -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
 def test_a_script_without_a_main_guard_is_told(tmp_path: Path) -> None:
     """The processes run the script again, which would start processes."""
     fill(tmp_path / "in", 1)

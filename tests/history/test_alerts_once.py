@@ -95,10 +95,12 @@ def test_a_revision_withdraws_and_raises(location: str) -> None:
         (withdrawn,) = [alert for alert in history.alerts() if alert.withdrawn]
         assert withdrawn.number == 1
         assert withdrawn.withdrawn_reason is not None
-        assert "not reached any more" in withdrawn.withdrawn_reason
+        assert "it is not reached any more: 3.50 Gy now" in withdrawn.withdrawn_reason
         # What was withdrawn and is reached again after all must be told.
         assert add(history, visit(1, peak_gy=2.2)) == [(2, SIXTY_DAYS.id, 1)]
-        assert [alert.withdrawn for alert in history.alerts()] == [None, None]
+        # Each raising is kept, with the state that raised it.
+        found = [(alert.number, alert.withdrawn is None) for alert in history.alerts()]
+        assert found == [(0, True), (1, False), (1, True)]
 
 
 def test_a_late_report_moves_the_crossing(tmp_path: Path) -> None:
@@ -109,6 +111,8 @@ def test_a_late_report_moves_the_crossing(tmp_path: Path) -> None:
         late = history.add_record(visit(1, peak_gy=1.5))
         assert keys(late.alerts) == [(1, SIXTY_DAYS.id, 0), (2, SIXTY_DAYS.id, 1)]
         assert keys(late.withdrawn) == [(2, SIXTY_DAYS.id, 0)]
+        (reason,) = [alert.withdrawn_reason for alert in late.withdrawn]
+        assert reason == "it was reached with an earlier procedure"
 
 
 def test_a_changed_level(tmp_path: Path) -> None:
@@ -123,6 +127,94 @@ def test_a_changed_level(tmp_path: Path) -> None:
     with stored(path) as history:
         raised, withdrawn = history.reevaluate()
         assert (raised, keys(withdrawn)) == ((), [(1, ONE.id, 0)])
+
+
+def test_a_changed_threshold_is_another_alert(location: str) -> None:
+    """Who reaches the new one is told of it, and nothing is said of a threshold that is gone."""
+    first = replace(ONE, first=1.0, wording="Nothing to do.")
+    with stored(location, first) as history:
+        assert add(history, visit(1, peak_gy=2.007)) == [(1, ONE.id, 0)]
+    with stored(location, replace(first, first=2.0, wording="To the clinic.")) as history:
+        raised, withdrawn = history.reevaluate()
+        assert [(a.threshold, a.wording) for a in raised] == [(2.0, "To the clinic.")]
+        assert [(a.threshold, a.wording) for a in withdrawn] == [(1.0, "Nothing to do.")]
+        assert "the level changed" in str(withdrawn[0].withdrawn_reason)
+        assert history.reevaluate() == ((), ())
+        assert len(history.alerts("ID-4711")) == 2
+
+
+def test_a_threshold_that_stays_is_not_told_again(tmp_path: Path) -> None:
+    with stored(tmp_path / "doses.db", replace(ONE, first=1.0, step=0.5)) as history:
+        assert add(history, visit(1, peak_gy=2.007)) == [(1, ONE.id, n) for n in range(3)]
+    with stored(tmp_path / "doses.db", replace(ONE, first=2.0, step=0.5)) as history:
+        raised, withdrawn = history.reevaluate()
+        assert raised == ()
+        assert [alert.threshold for alert in withdrawn] == [1.0, 1.5]
+        assert {alert.withdrawn_reason for alert in withdrawn} == {
+            "the level changed: it has no such threshold any more"
+        }
+
+
+def test_another_window_of_the_same_level_is_another_alert(tmp_path: Path) -> None:
+    with stored(tmp_path / "doses.db", SIXTY_DAYS) as history:
+        add(history, visit(1, peak_gy=3.5))
+    with stored(tmp_path / "doses.db", replace(SIXTY_DAYS, window_days=90)) as history:
+        raised, withdrawn = history.reevaluate()
+        assert [alert.window_days for alert in raised] == [90]
+        assert [alert.window_days for alert in withdrawn] == [60]
+
+
+@pytest.mark.parametrize("first", ["ZZ-RIGHT-LATER", "AA-RIGHT-BEFORE"])
+def test_a_procedure_of_another_patient_is_told_for_both(first: str, location: str) -> None:
+    """Also by a program that does not know the level by which the first one was told."""
+    with stored(location, ONE, SIXTY_DAYS) as history:
+        history.add_record(visit(9, patient_id=first, peak_gy=0.1))
+        add(history, visit(1, patient_id="MIDDLE", peak_gy=3.5))
+    with stored(location, ONE) as history:
+        moved = history.add_record(visit(1, patient_id=first, peak_gy=3.5))
+        assert [(a.patient_id, a.level_id) for a in moved.alerts] == [(first, ONE.id)]
+        assert [(a.patient_id, a.level_id, a.revision) for a in moved.withdrawn] == [
+            ("MIDDLE", ONE.id, 1),
+            ("MIDDLE", SIXTY_DAYS.id, 1),
+        ]
+        assert {a.withdrawn_reason for a in moved.withdrawn} == {
+            "the procedure is another patient's now"
+        }
+        assert list(moved.withdrawn) == history.alerts("MIDDLE")
+        assert list(moved.alerts) == history.alerts(first)
+        assert moved.alerts[0].revision == 2
+        # Nothing of who is forgotten stays.
+        history.forget("MIDDLE")
+        assert [a.patient_id for a in history.alerts()] == [first]
+
+
+def test_an_alert_of_nobody_is_told_for_the_patient_who_becomes_known(tmp_path: Path) -> None:
+    with stored(tmp_path / "doses.db", ONE) as history:
+        add(history, visit(1, patient_id=None, peak_gy=3.5))
+        known = history.add_record(visit(1, peak_gy=3.5))
+        assert [a.patient_id for a in known.alerts] == ["ID-4711"]
+        assert [a.withdrawn_reason for a in known.withdrawn] == ["the procedure is a patient's now"]
+
+
+def test_an_alert_is_of_the_state_that_raised_it(tmp_path: Path) -> None:
+    def report(name: str, peak_gy: float) -> ProcedureRecord:
+        entry = visit(1, peak_gy=peak_gy)
+        return replace(entry, document={**entry.document, "source": name})
+
+    with stored(tmp_path / "doses.db", ONE) as history:
+        history.add_record(report("first.dcm", 3.461))
+        lower = history.add_record(report("corrected.dcm", 2.0))
+        (withdrawn,) = lower.withdrawn
+        assert (withdrawn.file, withdrawn.revision, withdrawn.value) == ("first.dcm", 1, 3.461)
+        higher = history.add_record(report("again.dcm", 3.2))
+        assert [(a.file, a.revision) for a in higher.alerts] == [("again.dcm", 3)]
+        history.export(tmp_path / "all.jsonl")
+        alerts = history.alerts()
+    # An import says the same, also if it is done twice.
+    with stored(tmp_path / "copy.db", ONE) as copy:
+        for _ in range(2):
+            copy.import_export(tmp_path / "all.jsonl")
+            assert copy.alerts() == alerts
 
 
 @pytest.mark.parametrize("patient_id", ["ID-4711", None])
@@ -144,7 +236,8 @@ def test_kerma_counts_where_there_is_no_map(tmp_path: Path) -> None:
 
 def test_a_bound_of_an_interval_is_reached_without_map(tmp_path: Path) -> None:
     entry = record(mapped=False, peak_gy=3.0)
-    document = {**entry.document, "interval": {"low_gy": 3.2, "high_gy": 9.0, "problems": []}}
+    interval = {"low_gy": 3.2, "high_gy": 9.0, "problems": [], "assumptions": []}
+    document = {**entry.document, "interval": interval}
     with stored(tmp_path / "doses.db", ONE) as history:
         assert add(history, replace(entry, document=document)) == [(1, ONE.id, 0)]
         found = history.cumulative("ID-4711")
@@ -158,6 +251,9 @@ def test_levels_of_other_types_of_procedure(tmp_path: Path) -> None:
         assert history.add_record(other).alerts == ()
         pci = replace(record("b", study="1.9", peak_gy=4.0), procedure_type="pci")
         assert keys(history.add_record(pci).alerts) == [(2, ONE.id, 0)]
+    with stored(tmp_path / "doses.db", replace(ONE, procedure_types=("tips",))) as history:
+        (withdrawn,) = history.reevaluate()[1]
+        assert "for procedures of this type" in str(withdrawn.withdrawn_reason)
 
 
 def test_float_rounding_does_not_hide_a_crossing(tmp_path: Path) -> None:

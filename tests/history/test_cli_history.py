@@ -3,16 +3,19 @@
 import json
 from dataclasses import replace
 from datetime import datetime
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from history_records import PATIENT
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from dosemap import DosemapError, History
 from dosemap.cli import app
+from dosemap.cli.history.alert_lines import print_not_evaluated
+from dosemap.history import NotEvaluated
 from dosemap.history.cumulative_dataset import read_cumulative
 from dosemap.simulate import (
     SimulatedDevice,
@@ -25,6 +28,7 @@ from dosemap.simulate import (
 from json_pages import described_keys, is_of, leaves, name_of
 
 ID = "ID-4711"
+LEVELS_WITHOUT_MAP = "srdl-peak-skin-dose, srdl-peak-skin-dose-60-days, peak-skin-dose-365-days"
 PAGE = (Path(__file__).parents[2] / "docs" / "history.md").read_text(encoding="utf-8")
 _WITH_PATIENT = {
     "list": ("list",),
@@ -84,9 +88,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def mobile_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A report of a mobile C-arm, which gives no map."""
+    """A report of a mobile C-arm, which gives no map, with so much dose that nothing bounds it."""
     path = tmp_path_factory.mktemp("mobile") / "mobile.dcm"
-    simulate_procedure("hip_injection", device="ziehm").write(path)
+    simulation = simulate_procedure("hip_injection", device="ziehm")
+    events = tuple(replace(e, reference_air_kerma_gy=0.1) for e in simulation.procedure.events)
+    procedure = replace(simulation.procedure, events=events)
+    replace(simulation, procedure=procedure).write(path)
     return path
 
 
@@ -140,7 +147,20 @@ def test_an_alert_says_of_whom_it_is(store: Path, tmp_path: Path) -> None:
     report_of(tmp_path / "corrected.dcm", month=2, kerma_gy=0.02)
     (row,) = said("add", tmp_path / "corrected.dcm", *db)
     (first, *_) = row["withdrawn"]
-    assert (first["patient_id"], first["file"]) == (ID, "corrected.dcm")
+    assert (first["patient_id"], first["file"], first["revision"]) == (ID, "2.dcm", 1)
+
+
+def test_a_patient_whose_only_procedure_moved_is_told_so(tmp_path: Path) -> None:
+    db = ("--db", tmp_path / "doses.db")
+    report = report_of(tmp_path / "2.dcm", month=2, kerma_gy=5.5)
+    run("add", report, *db)
+    text = " ".join(run("add", report, "--patient-id", "OTHER", *db).stdout.split())
+    assert "ALERT patient OTHER, 2025-02-03, 2.dcm, procedure 1, revision 2" in text
+    assert f"withdrawn patient {ID}, 2025-02-03, 2.dcm, procedure 1, revision 1" in text
+    assert "another patient's" in run("show", ID, *db).stdout
+    assert "another patient's" in run("alerts", ID, *db).stdout
+    assert "withdrawn" not in run("alerts", "OTHER", *db).stdout
+    assert "is without patient ID" in run("show", "--without-id", *db).stdout
 
 
 def test_alerts_of_a_pseudonymised_store_name_the_pseudonym(store: Path, tmp_path: Path) -> None:
@@ -334,19 +354,52 @@ def test_levels_of_which_nobody_can_say_are_told(mobile_report: Path, tmp_path: 
     db = ("--db", tmp_path / "doses.db")
     added = run("add", mobile_report, "--patient-id", "ID-1", *db).stdout
     assert "Alert levels not evaluated" in added
-    whose = "patient ID-1: "
-    for command, of in (
-        (("alerts",), whose),
-        (("alerts", "ID-1"), whose),
-        (("cumulative", "ID-1"), ""),
+    day = said("show", "ID-1", *db)[0]["started"][:10]
+    for command, name in (
+        (("alerts",), f"patient ID-1, {day}, mobile.dcm, procedure 1"),
+        (("alerts", "ID-1"), f"patient ID-1, {day}, mobile.dcm, procedure 1"),
+        (("cumulative", "ID-1"), f" {day}, procedure 1"),
     ):
-        text = run(*command, *db).stdout
-        told = f"srdl-peak-skin-dose-60-days {of}procedure 1; procedure 1"
-        assert told in " ".join(text.split())
+        text = " ".join(run(*command, *db).stdout.split())
+        assert f"{name} {LEVELS_WITHOUT_MAP}: procedure 1 of {day}: no map" in text
         (first, *_) = said(*command, *db)["alerts_not_evaluated"]
         assert (first["procedure"], first["at_least"]) == (1, 0.0)
     again = said("add", mobile_report, "--patient-id", "ID-1", *db)
     assert again[0]["status"] == "unchanged"
+
+
+def test_of_many_procedures_each_is_a_line_until_there_is_a_count() -> None:
+    """Two patients of the same number and day: neither hides behind the other."""
+    entry = NotEvaluated(
+        procedure=1,
+        patient_id="A",
+        started="2019-03-16T10:00:00",
+        file="a.dcm",
+        level_id="own",
+        level="own level",
+        scope="procedure",
+        window_days=None,
+        quantity="peak_skin_dose_gy",
+        unit="Gy",
+        at_least=0.0,
+        threshold=3.0,
+        reason="no map",
+    )
+    console = Console(width=60, record=True, file=StringIO())
+    print_not_evaluated([entry, replace(entry, patient_id="B", procedure=2)], console)
+    assert console.export_text().split("\n") == [
+        "Alert levels not evaluated",
+        "  patient A, 2019-03-16, a.dcm, procedure 1",
+        f"{'    own: no map':60}",
+        "  patient B, 2019-03-16, a.dcm, procedure 2",
+        f"{'    own: no map':60}",
+        "",
+    ]
+    print_not_evaluated([replace(entry, procedure=n) for n in range(53)], console)
+    text = console.export_text()
+    assert "procedure 49\n" in text
+    assert "procedure 50" not in text
+    assert "and of 3 more procedures: --json lists all" in text
 
 
 def test_a_site_names_the_types_that_its_levels_are_for(store: Path, tmp_path: Path) -> None:

@@ -159,6 +159,23 @@ def test_some_procedures(history: History) -> None:
         history.cumulative(ID, procedures=[99])
 
 
+def test_risk_of_a_sum_that_lacks_little(tmp_path: Path) -> None:
+    """0.1 mGy without a map adds 10 mGy at most to the 0.8 Gy of another visit."""
+    with History(tmp_path / "doses.db") as store:
+        alone = record("b", study="1.4", peak_gy=0.000125, mapped=False)
+        store.add_record(alone)
+        nowhere = store.risk(ID)
+        store.add_record(record("a", study="1.3", peak_gy=0.8))
+        found, risk = store.cumulative(ID), store.risk(ID)
+    assert nowhere.peak_skin_dose_gy == 0.0
+    assert nowhere.at_most_gy == pytest.approx(0.01)
+    assert nowhere.look == ()
+    assert found.at_most_gy == pytest.approx(0.81)
+    assert risk.at_most_gy == found.at_most_gy
+    assert [band.id for band in risk.bands] == ["A1"]
+    assert risk.look == ()
+
+
 def test_risk_of_the_sum(history: History) -> None:
     found = history.cumulative(ID)
     risk = history.risk(ID)

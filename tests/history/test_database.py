@@ -14,11 +14,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from history_records import plain_record, record
+from sqlalchemy import Column, MetaData, Table, insert, select
 
 from dosemap import DosemapError, History
 from dosemap.history.database import Database, upgrade
 from dosemap.history.record_json import record_to_json
-from dosemap.history.tables import METADATA
+from dosemap.history.tables import ALERT, METADATA, NOT_EVALUATED
 
 
 def test_the_migrations_make_the_tables_of_the_code(location: str) -> None:
@@ -45,6 +46,39 @@ def test_an_older_store_is_brought_up_to_date(location: str) -> None:
         assert history.procedures("ID-4711") == []
         assert len(history.add_record(record(peak_gy=4.0)).alerts) > 0
         assert len(history.alerts("ID-4711")) > 0
+
+
+def test_alerts_of_an_older_store_are_kept(location: str) -> None:
+    """Whose they are is certain; with which state they were raised only where there is one."""
+    with History(location) as history:
+        history.add_record(record(peak_gy=4.0))
+        for peak_gy in (4.1, 4.2):
+            history.add_record(record("b", study="1.9", patient_id="OTHER", peak_gy=peak_gy))
+        alerts = history.alerts()
+    database = Database(location)
+    with database.writing() as connection:
+        rows = [dict(row) for row in connection.execute(select(ALERT)).mappings()]
+        for table in (ALERT, NOT_EVALUATED):
+            table.drop(connection)
+        connection.exec_driver_sql("DELETE FROM setting WHERE name = 'store_id'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        upgrade(connection, "0003")
+        columns = [c for c in ALERT.c if c.name not in ("id", "patient", "revision")]
+        earlier = Table("alert", MetaData(), *(Column(c.name, c.type) for c in columns))
+        names = {c.name for c in columns}
+        connection.execute(
+            insert(earlier), [{n: v for n, v in row.items() if n in names} for row in rows]
+        )
+    database.close()
+    with History(location) as history:
+        expected = [
+            alert if alert.procedure == 1 else replace(alert, revision=None, file=None)
+            for alert in alerts
+        ]
+        assert history.alerts() == expected
+        assert history.alerts("OTHER")
+        assert history.reevaluate() == ((), ())
+        assert history.store_id
 
 
 def test_a_store_of_a_newer_program_is_left_alone(location: str) -> None:

@@ -63,6 +63,10 @@ class Model:
         return [part for part in self.parts if part.patient == patient]
 
 
+Key = tuple[int, str | None, int]
+"""Of an alert: procedure, for whom it was raised, number of the threshold."""
+
+
 class Store(RuleBasedStateMachine):
     """All maps have their dose at one vertex: the peak of the sum is the sum of the peaks."""
 
@@ -72,7 +76,7 @@ class Store(RuleBasedStateMachine):
         self.path = Path(self.folder.name) / "doses.db"
         self.history = History(self.path, levels=LEVEL)
         self.model = Model()
-        self.standing: set[tuple[int, int]] = set()
+        self.standing: set[Key] = set()
 
     def teardown(self) -> None:
         if hasattr(self, "history"):
@@ -94,8 +98,7 @@ class Store(RuleBasedStateMachine):
             )
         )
         assert added.status == self.model.add(patient, events, peak_gy)
-        raised = {(alert.procedure, alert.number) for alert in added.alerts}
-        withdrawn = {(alert.procedure, alert.number) for alert in added.withdrawn}
+        raised, withdrawn = keys(added.alerts), keys(added.withdrawn)
         # Nothing is raised that stands already, nothing withdrawn that does not stand.
         assert not raised & self.standing
         assert withdrawn <= self.standing
@@ -133,11 +136,15 @@ class Store(RuleBasedStateMachine):
                 # As many thresholds stand as the dose of all together has passed: 3, 4, 5 ... Gy.
                 numbers = {entry.procedure for entry in self.history.procedures(patient)}
                 passed = max(0, int(self.model.dose_gy(patient)) - 2)
-                assert sum(procedure in numbers for procedure, _ in self.standing) == passed
+                assert sum(procedure in numbers for procedure, *_ in self.standing) == passed
 
 
-def standing(alerts: Iterable[RaisedAlert]) -> set[tuple[int, int]]:
-    return {(alert.procedure, alert.number) for alert in alerts if alert.withdrawn is None}
+def keys(alerts: Iterable[RaisedAlert]) -> set[Key]:
+    return {(alert.procedure, alert.patient_id, alert.number) for alert in alerts}
+
+
+def standing(alerts: Iterable[RaisedAlert]) -> set[Key]:
+    return keys(alert for alert in alerts if alert.withdrawn is None)
 
 
 TestStore = Store.TestCase

@@ -59,7 +59,7 @@ def mapped() -> DoseResult:
 
 
 def without_map() -> DoseResult:
-    procedure = artis_procedure()
+    procedure = artis_procedure(SimulatedEvent(reference_air_kerma_gy=0.1))
     return estimate(replace(procedure, device=replace(procedure.device, model="Unheard-of")))
 
 
@@ -154,7 +154,7 @@ def test_no_map_means_nulls_and_never_zeros() -> None:
     for key in ("peak_skin_dose_gy", "hottest_1cm2_dose_gy", "peak"):
         assert document[key] is None
     assert document["skin_area_above"] == []
-    assert document["map"]["air_kerma_not_mapped_gy"] == pytest.approx(KERMA_GY)
+    assert document["map"]["air_kerma_not_mapped_gy"] == pytest.approx(0.1)
 
 
 def test_totals_are_the_reports_or_the_sum_of_events() -> None:

@@ -6,7 +6,8 @@ quantity, and ``evaluate`` compares.
 """
 
 from dosemap.alerts.evaluate import Evaluation, alert_parts, evaluate, level_applies, may_reach
-from dosemap.alerts.known import Known, known_quantities
+from dosemap.alerts.knowledge import Known
+from dosemap.alerts.known import known_quantities
 from dosemap.alerts.level import QUANTITIES, SCOPES, Level, Scope, level_entry
 from dosemap.alerts.levels import load_levels
 from dosemap.alerts.thresholds import Crossing, crossings, highest_number, threshold

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dosemap.alerts.known import Known, known_quantities
+from dosemap.alerts.knowledge import Known
+from dosemap.alerts.known import known_quantities
 from dosemap.alerts.level import Level, Scope
 from dosemap.alerts.thresholds import highest_number, threshold
 

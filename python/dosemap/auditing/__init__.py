@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
@@ -85,7 +85,7 @@ class Audit:
     def changes_are_told(self) -> None:
         """Keep that :attr:`history_changes` was told: the next run tells what comes after."""
         if self.history_changes is not None:
-            self._ledger.forget_history_before()
+            self._ledger.all_is_told()
 
     def close(self) -> None:
         """Close the ledger; what was not told of the history is told by the next run."""
@@ -97,15 +97,18 @@ class Audit:
         The keys of every row are those of ``dosemap.auditing.COLUMNS``
         (``docs/audit.md``).
         """
-        for row in self._ledger.rows():
-            changes = self.history_changes
+        yield from self._seen_from_history(self._ledger.rows())
+
+    def _seen_from_history(self, rows: Iterable[Row]) -> Iterator[Row]:
+        changes = self.history_changes
+        for row in rows:
             yield row if changes is None else row | changes.seen_from(row)
 
     @cached_property
     def summary(self) -> Summary:
         """What the rows come to."""
         return summary_of(
-            self.rows(),
+            self._seen_from_history(self._ledger.rows(only_untold=True)),
             levels=self.about.settings.levels,
             skipped=self._skipped,
             descriptions=self._ledger.descriptions(),
@@ -193,14 +196,12 @@ def audit(  # noqa: PLR0913  keywords, each with a default
         temporary = stack.enter_context(tempfile.TemporaryDirectory()) if ledger is None else None
         path = Path(temporary, "ledger") if temporary else Path(ledger or "")
         stack.enter_context(database_errors(path))
-        kept = Ledger(path, settings=settings, store=None if history is None else repr(history))
+        store = None if history is None else history.store_id
+        kept = Ledger(path, settings=settings, store=store)
         stack.callback(kept.close)
         before = None
         if history is not None:
-            now = state_of(history)
-            if not now["procedures"]:
-                kept.forget_stored()
-            before = kept.history_before(now)
+            before = kept.history_before(state_of(history))
         own = os.path.realpath(path)
         walk = Walk(roots=roots, leave_out=frozenset({own, f"{own}-journal"}))
         count = FileCount(replace(walk, skipped=Counter()))

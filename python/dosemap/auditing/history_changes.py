@@ -150,14 +150,19 @@ def changes_since(
         Those of the audit, by the number of their procedure.
     """
     counting = {entry.procedure: entry for entry in history.procedures()}
+    revisions = {number: entry.revision for number, entry in counting.items()}
     earlier = {number: rest for number, *rest in before["procedures"]}
     stood = {tuple(key) for key in before["standing"]}
     alerts = history.alerts()
 
     def told(chosen: Iterable["RaisedAlert"]) -> tuple["RaisedAlert", ...]:
+        by_day = sorted(chosen, key=lambda alert: (alert.started or "", alert.procedure))
         return tuple(
-            replace(alert, file=files[alert.procedure].name) if alert.procedure in files else alert
-            for alert in chosen
+            # Another state came of another file.
+            replace(alert, file=files[alert.procedure].name)
+            if alert.procedure in files and alert.revision == revisions.get(alert.procedure)
+            else alert
+            for alert in by_day
         )
 
     stand = [alert for alert in alerts if alert.withdrawn is None]
@@ -205,6 +210,8 @@ def _iso(procedure: "StoredProcedure") -> str | None:
     return procedure.started.isoformat() if procedure.started else None
 
 
-def _key(alert: "RaisedAlert") -> tuple[int, str, int, str]:
-    """Return by what an alert is the same; one that was told anew has another time."""
-    return alert.procedure, alert.level_id, alert.number, alert.raised
+def _key(alert: "RaisedAlert") -> tuple[object, ...]:
+    """Return by what an alert is the same; one that was raised anew has another time."""
+    of = (alert.procedure, alert.patient_id, alert.issuer)
+    what = (alert.level_id, alert.scope, alert.window_days, alert.quantity, alert.threshold)
+    return *of, *what, alert.revision, alert.raised

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from dosemap.auditing.history_changes import ChangedProcedure, HistoryChanges
+from dosemap.auditing.ledger import DONE_BEFORE
 from dosemap.auditing.summary import Summary
 from dosemap.auditing.tables import TextTable
 from dosemap.auditing.units import value_text
@@ -17,6 +18,7 @@ _STATUS = {
     "unchanged": "known already",
     "revision": "in place of an earlier state",
     "older_state": "an older state, which does not count",
+    DONE_BEFORE: "done before",
 }
 
 

@@ -20,7 +20,7 @@ from dosemap.errors import DosemapError
 
 _APPLICATION = 0x646F7365
 """Marks the file as ours (``PRAGMA application_id``)."""
-_VERSION = 3
+_VERSION = 4
 _SCHEMA = """
 CREATE TABLE file (
     id INTEGER PRIMARY KEY,
@@ -31,8 +31,9 @@ CREATE TABLE file (
     run INTEGER NOT NULL,          -- the last run that met it
     settings TEXT NOT NULL,        -- digest of what the row depends on
     dose_settings TEXT NOT NULL,   -- digest of what the doses depend on
-    stored TEXT,                   -- the history that has it
+    stored TEXT,                   -- ID of the history that has it
     added TEXT NOT NULL,           -- JSON: what that history did with it
+    told INTEGER NOT NULL,         -- whether a run that ended has told that
     status TEXT NOT NULL,
     reason TEXT,
     message TEXT,
@@ -53,6 +54,8 @@ CREATE INDEX file_study ON file (study) WHERE study IS NOT NULL;
 CREATE INDEX file_first_event ON file (first_event) WHERE first_event IS NOT NULL;
 """
 _NOTHING = "{}"
+DONE_BEFORE = "done_before"
+"""In place of what the history did with a result, where an earlier run has told that."""
 NOT_ADDED = "not added to the history"
 """Reason in the row of a result that a history should have and has not."""
 
@@ -67,7 +70,7 @@ class Ledger:
     settings
         How the reports are estimated.
     store
-        Name of the history that reports are added to; a file counts as done only if it is there.
+        ID of the history that reports are added to; a file counts as done only if it is there.
 
     Raises
     ------
@@ -95,11 +98,6 @@ class Ledger:
         self._database.execute("SELECT count(*) FROM file").fetchone()
         self._database.close()
 
-    def forget_stored(self) -> None:
-        """Let no file count as added to the history, which is empty: it may have been deleted."""
-        self._database.execute("UPDATE file SET stored = NULL WHERE stored = ?", (self._store,))
-        self.forget_history_before()
-
     def history_before(self, now: State) -> State:
         """Return how the history was before the changes that nobody was told of yet.
 
@@ -118,9 +116,10 @@ class Ledger:
         before: State = json.loads(known[0])
         return before
 
-    def forget_history_before(self) -> None:
+    def all_is_told(self) -> None:
         """Keep that everything was told."""
         self.change("DELETE FROM history_before WHERE store = ?", self._store)
+        self.change("UPDATE file SET told = 1 WHERE run = ?", self.run)
 
     def added_files(self) -> dict[int, AddedFile]:
         """Return the files of this run that the history has, by the number of their procedure."""
@@ -234,8 +233,14 @@ class Ledger:
             first_event=None,
         )
 
-    def rows(self) -> Iterator[Row]:
-        """Yield the rows of this run in the order of their paths, without what is no report."""
+    def rows(self, *, only_untold: bool = False) -> Iterator[Row]:
+        """Yield the rows of this run in the order of their paths, without what is no report.
+
+        Parameters
+        ----------
+        only_untold
+            Say :data:`DONE_BEFORE` where an earlier run has told what the history did.
+        """
         query = (
             "SELECT file.*, other.name AS other_name FROM file"
             " LEFT JOIN file AS other ON other.id = file.superseded_by"
@@ -243,7 +248,10 @@ class Ledger:
         )
         for record in self.select(query, self.run):
             in_store = self._store is not None and record["stored"] == self._store
-            yield _row_of(record, json.loads(record["added"]) if in_store else {})
+            added = json.loads(record["added"]) if in_store else {}
+            if added and only_untold and record["told"]:
+                added |= {"history_status": DONE_BEFORE, "history_notes": None}
+            yield _row_of(record, added)
 
     def skipped(self) -> dict[str, int]:
         """Return how many files of this run are no reports, by what they are."""
@@ -279,6 +287,7 @@ class Ledger:
             "settings": self._digest,
             "dose_settings": self._dose_digest,
             "superseded_by": None,
+            "told": 0,
         }
         names = ", ".join(values)
         marks = ", ".join(f":{name}" for name in values)

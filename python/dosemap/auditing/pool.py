@@ -4,9 +4,10 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from dosemap.auditing.settings import AuditSettings
@@ -67,7 +68,8 @@ class LocalWorkers:
         """Hand over a batch."""
         if self._pool is None:
             raise RuntimeError("the workers were closed")
-        return self._pool.submit(_batch, tasks, self._settings)
+        with _without_interrupts():
+            return self._pool.submit(_batch, tasks, self._settings)
 
     def restart(self, *, jobs: int) -> None:
         """Start processes in place of those that were there."""
@@ -96,13 +98,32 @@ class LocalWorkers:
     def _check_start(self) -> None:
         assert self._pool is not None
         try:
-            self._pool.submit(cores).result()
+            with _without_interrupts():
+                first = self._pool.submit(cores)
+            first.result()
         except BrokenProcessPool as error:
             self.close()
             raise DosemapError(
                 "no process could be started; where a script calls dosemap.audit, that must stand"
                 ' below if __name__ == "__main__":'
             ) from error
+        except BaseException:
+            # A process that still starts needs what this one holds.
+            self.close()
+            raise
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Let processes that are started be deaf to Ctrl-C already before :func:`_begin`."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def cores() -> int:

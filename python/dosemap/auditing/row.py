@@ -88,6 +88,9 @@ _FROM_DOCUMENT = {
 """Column and where its value stands in the document of an estimate (``docs/json.md``)."""
 
 
+_TOTALS = ("reference_air_kerma_gy", "kerma_area_product_gy_m2", "fluoroscopy_time_s")
+
+
 def doses_of(procedure: Procedure, result: "DoseResult") -> Row:
     """Return the part of a row that takes time to compute.
 
@@ -112,6 +115,12 @@ def doses_of(procedure: Procedure, result: "DoseResult") -> Row:
     totals = document["totals"]
     stated_s, of_events_s = totals["fluoroscopy_time_s"], totals["fluoroscopy"]["time_s"]
     row["fluoroscopy_time_s"] = of_events_s if stated_s is None else stated_s
+    # Of a total that lacks what the events state, what is known is more.
+    row |= {
+        name: max(row[name], known[name][0])
+        for name in _TOTALS
+        if row[name] is not None and known[name][2] is not None
+    }
     row["lower_bounds"] = [
         name
         for name, (_, at_most, why) in known.items()

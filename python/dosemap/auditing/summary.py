@@ -85,9 +85,9 @@ class Summary:
     not_added: int
     """Estimated, but the history that should have them has not."""
     history_status: Mapping[str, int]
-    """What the history did with results, by its word."""
+    """What the history did with results, by its word, or that an earlier run has told it."""
     history_notes: Mapping[str, int]
-    """What it said of them, and of how many."""
+    """What it said of them that no earlier run has told, and of how many."""
     failed: Mapping[str, int]
     """By the reason."""
     skipped: Mapping[str, int]

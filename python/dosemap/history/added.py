@@ -68,9 +68,18 @@ class RaisedAlert(OfProcedure):
     verified: str
     raised: str
     """When, UTC, ISO 8601."""
+    revision: int | None = None
+    """The state of the procedure with which it was raised; ``None``: an earlier version of the
+    program raised it and did not say."""
     withdrawn: str | None = None
-    """When it turned out not to hold; it is never deleted."""
+    """When it turned out not to hold; it is kept, and raised anew if it holds again."""
     withdrawn_reason: str | None = None
+
+    @property
+    def named_without_patient(self) -> str:
+        """Day, file, number and state, for a person who may not know whose it is."""
+        state = f", revision {self.revision}" if self.revision is not None else ""
+        return f"{super().named_without_patient}{state}"
 
 
 @dataclass(frozen=True, kw_only=True)

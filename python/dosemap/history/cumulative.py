@@ -85,10 +85,17 @@ class Cumulative:
     """Where it is, in words."""
     address: Mapping[str, str | float | None] | None
     is_lower_bound: bool
+    at_most_gy: float | None
+    """What no place got more than, Gy, where the peak is a lower bound; ``None``: nothing bounds
+    it."""
     reasons: tuple[str, ...]
     """Why the sum is a lower bound, in words."""
     reference_air_kerma_gy: float | None
     """Sum of all procedures that state it, mapped or not."""
+    reference_air_kerma_is_lower_bound: bool
+    """Whether a procedure does not state it, or states less than there was."""
+    reference_air_kerma_why: str | None
+    """Why it is, in words."""
     problems: tuple[Mapping[str, str], ...]
     not_evaluated: tuple[NotEvaluated, ...] = ()
     """Levels of which nobody can say whether they were reached with one of the procedures."""
@@ -116,11 +123,14 @@ class Cumulative:
             and entry.dose_at_peak_gy >= least_gy
         ]
         region = self.address["region"] if self.address else None
+        # Without a map anywhere, only what bounds them is known.
+        known_gy = 0.0 if self.peak_skin_dose_gy is None else self.peak_skin_dose_gy
         return risk_of(
-            self.peak_skin_dose_gy,
+            known_gy,
             region=None if region is None else str(region),
             started=sessions[-1][0] if sessions else None,
-            is_lower_bound=self.is_lower_bound,
+            is_lower_bound=self.is_lower_bound or self.peak_skin_dose_gy is None,
+            at_most_gy=self.at_most_gy,
             why="; ".join(self.reasons) or None,
             sessions=sessions,
             problems=self.problems,
@@ -152,11 +162,14 @@ class Cumulative:
             "until": self.until.isoformat() if self.until else None,
             "peak_skin_dose_gy": self.peak_skin_dose_gy,
             "is_lower_bound": self.is_lower_bound,
+            "at_most_gy": self.at_most_gy,
             "reasons": list(self.reasons),
             "site": self.site,
             "address": dict(self.address) if self.address else None,
             "vertex": self.vertex,
             "reference_air_kerma_gy": self.reference_air_kerma_gy,
+            "reference_air_kerma_is_lower_bound": self.reference_air_kerma_is_lower_bound,
+            "reference_air_kerma_why": self.reference_air_kerma_why,
             "procedures": [entry.to_dict() for entry in self.contributions],
             "over_time": [entry.to_dict() for entry in self.over_time],
             "alerts_not_evaluated": [entry.without_patient() for entry in self.not_evaluated],
@@ -179,7 +192,10 @@ def accumulate(patient: PatientMaps, *, days: int | None, end: datetime | None) 
     chosen = in_window(patient.procedures, days=days, end=end)
     maps, peak = patient.of_some(chosen), patient.peak(chosen)
     reasons = [(entry, patient.why_lower_bound(entry)) for entry in chosen]
-    kerma = [e.reference_air_kerma_gy for e in chosen if e.reference_air_kerma_gy is not None]
+    kerma = patient.known_apart("reference_air_kerma_gy", chosen)
+    is_any_stated = any(entry.reference_air_kerma_gy is not None for entry in chosen)
+    is_part = kerma.at_most is None
+    most_gy = patient.known_together("peak_skin_dose_gy", chosen).at_most
     last = max((local(e.started) for e in chosen if e.started), default=None)
     surface = patient.grid.surface if patient.grid and maps else None
     vertex = peak.vertex if peak else None
@@ -194,8 +210,12 @@ def accumulate(patient: PatientMaps, *, days: int | None, end: datetime | None) 
         site=patient.site(peak) if peak else None,
         address=patient.address(peak) if peak else None,
         is_lower_bound=any(why for _, why in reasons),
+        # Maps are kept in single precision: a bound may be below the peak by as little.
+        at_most_gy=None if most_gy is None else max(most_gy, peak.dose_gy if peak else 0.0),
         reasons=tuple(f"{entry.name}: {why}" for entry, why in reasons if why),
-        reference_air_kerma_gy=sum(kerma) if kerma else None,
+        reference_air_kerma_gy=kerma.at_least if is_any_stated else None,
+        reference_air_kerma_is_lower_bound=is_part,
+        reference_air_kerma_why=kerma.why if is_part else None,
         problems=tuple(_problems(patient, chosen)),
         over_time=tuple(_over_time(patient, chosen, days)),
         skin_dose_gy=summed(maps) if maps else None,

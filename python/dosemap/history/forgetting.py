@@ -28,7 +28,8 @@ def forget_patient(connection: Connection, patient: int) -> tuple[int, list[int]
     )
     counting = _remove(connection, own)
     others = _named_in_others(connection, patient)
-    connection.execute(delete(REVISION).where(REVISION.c.patient == patient))
+    for table in (ALERT, REVISION):
+        connection.execute(delete(table).where(table.c.patient == patient))
     connection.execute(delete(PATIENT).where(PATIENT.c.id == patient))
     return counting, others
 

@@ -1,18 +1,23 @@
 """Holds a patient's procedures, in time order, against the levels."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dosemap.alerts import Crossing, Level, crossings, highest_number, level_applies, may_reach
+from dosemap.alerts import (
+    Crossing,
+    Known,
+    Level,
+    crossings,
+    highest_number,
+    level_applies,
+    may_reach,
+)
 from dosemap.alerts.evaluate import TYPE_NOT_KNOWN
 from dosemap.history.patient_maps import PatientMaps
 from dosemap.history.stored import StoredProcedure
 from dosemap.history.window import in_window
 
 _SCOPES = ("procedure", "window")
-
-Key = tuple[int, str, int]
-"""Procedure, id of the level, number of the threshold."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +34,8 @@ class NotKnown:
 class Held:
     """What came of it; what is in neither was certainly not reached."""
 
-    crossings: Mapping[Key, Crossing]
+    crossings: Sequence[tuple[int, Crossing]]
+    """With the number of the procedure."""
     not_known: Sequence[NotKnown]
 
 
@@ -45,7 +51,7 @@ def held_against(patient: PatientMaps, levels: Iterable[Level]) -> Held:
     levels
         Those that apply; of scope ``procedure`` and ``window`` are looked at.
     """
-    passed: dict[Key, Crossing] = {}
+    passed: list[tuple[int, Crossing]] = []
     not_known = []
     looked_at = [level for level in levels if level.scope in _SCOPES]
     for place, entry in enumerate(patient.procedures):
@@ -53,9 +59,33 @@ def held_against(patient: PatientMaps, levels: Iterable[Level]) -> Held:
             if level_applies(level, entry.procedure_type) is False:
                 continue
             crossed, unknown = _held(patient, level, _together(patient, level, place))
-            passed |= {(entry.procedure, level.id, found.number): found for found in crossed}
+            passed += [(entry.procedure, found) for found in crossed]
             not_known += [unknown] if unknown else []
     return Held(crossings=passed, not_known=not_known)
+
+
+def known_now(patient: PatientMaps, level: Level, procedure: int) -> Known | None:
+    """Return what is known of the quantity of a level with one of the procedures.
+
+    Parameters
+    ----------
+    patient
+        All procedures, of one patient.
+    level
+        One of those that are held against them.
+    procedure
+        Its number.
+
+    Returns
+    -------
+    ``None`` where the level is not, or perhaps not, for the type of the procedure.
+    """
+    numbers = [entry.procedure for entry in patient.procedures]
+    together = _together(patient, level, numbers.index(procedure))
+    of_type = [entry for entry in together if level_applies(level, entry.procedure_type)]
+    if not of_type or of_type[-1].procedure != procedure:
+        return None
+    return patient.known_together(level.quantity, of_type)
 
 
 def _held(

@@ -167,11 +167,11 @@ def counting_records(
     return {row["procedure"]: record_of(row) for row in rows}
 
 
-def all_records(connection: Connection) -> Iterator[tuple[int, str, ProcedureRecord]]:
-    """Yield every state of every procedure: its procedure, when it was added, its record."""
+def all_records(connection: Connection) -> Iterator[tuple[int, int, str, ProcedureRecord]]:
+    """Yield every state: its procedure, its number, when it was added, its record."""
     query = _revisions().order_by(REVISION.c.id).execution_options(yield_per=50)
     for row in connection.execute(query).mappings():
-        yield row["procedure"], row["added"], record_of(row)
+        yield row["procedure"], row["number"], row["added"], record_of(row)
 
 
 def _revisions() -> Select[Any]:

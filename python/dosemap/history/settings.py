@@ -1,8 +1,9 @@
-"""What a store says of itself: whether it has pseudonyms, and of which key."""
+"""What a store says of itself: which it is, whether it has pseudonyms, and of which key."""
 
 from collections.abc import Mapping
 from os import PathLike
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from dosemap.history.database import Database
 
 _PSEUDONYMISED, _KEY_CHECK = "pseudonymised", "site_key_check"
+_STORE_ID = "store_id"
 
 
 def pseudonyms_of_store(
@@ -58,6 +60,18 @@ def pseudonyms_of_store(
     return Pseudonyms(found)
 
 
+def store_id(database: "Database") -> str:
+    """Return what tells a store from any other, also from one that was at its place before.
+
+    Parameters
+    ----------
+    database
+        A store that is marked.
+    """
+    with database.reading() as connection:
+        return _read(connection)[_STORE_ID]
+
+
 def _new_settings(key: bytes | str | PathLike[str] | None) -> dict[str, str]:
     return {_PSEUDONYMISED: "yes", _KEY_CHECK: Pseudonyms(needed_key(key)).check}
 
@@ -68,6 +82,7 @@ def _mark(database: "Database", values: Mapping[str, str]) -> Mapping[str, str]:
         there = _read(connection)
         if there:
             return there
+        values = {**values, _STORE_ID: str(uuid4())}
         rows = [{"name": name, "value": value} for name, value in values.items()]
         connection.execute(insert(SETTING), rows)
         return values

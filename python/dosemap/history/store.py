@@ -102,6 +102,13 @@ class History:
         """Whether pseudonyms stand in place of patient IDs and UIDs."""
         return self._pseudonyms is not None
 
+    @property
+    def store_id(self) -> str:
+        """What tells this store from any other, also from one that was at its place before."""
+        from dosemap.history.settings import store_id  # noqa: PLC0415  (SQLAlchemy)
+
+        return store_id(self._database)
+
     def close(self) -> None:
         """Close the store."""
         self._database.close()

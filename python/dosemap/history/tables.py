@@ -1,6 +1,7 @@
 """The tables of the store as the code reads and writes them; ``migrations`` makes them.
 
-A procedure is what one counts; a revision is one state of it, of which at most one counts.
+A procedure is what one counts; a revision is one state of it, of which at most one counts. An alert
+is of the patient and of the revision with which it was raised; each raising is a row of its own.
 """
 
 from sqlalchemy import (
@@ -115,7 +116,10 @@ ALERT = Table(
         Integer,
         ForeignKey("procedure.id", name="fk_alert_procedure"),
         nullable=False,
+        index=True,
     ),
+    Column("patient", Integer, ForeignKey("patient.id", name="fk_alert_patient"), index=True),
+    Column("revision", Integer),
     Column("level_id", Text, nullable=False),
     Column("number", Integer, nullable=False),
     Column("level", Text, nullable=False),
@@ -131,7 +135,6 @@ ALERT = Table(
     Column("raised", Text, nullable=False),
     Column("withdrawn", Text),
     Column("withdrawn_reason", Text),
-    UniqueConstraint("procedure", "level_id", "number", name="uq_alert"),
 )
 
 NOT_EVALUATED = Table(

@@ -4,18 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
-from dosemap.alerts import Crossing, Level
+from dosemap.alerts import Level
 from dosemap.history.added import NotEvaluated, RaisedAlert
-from dosemap.history.adding import now
-from dosemap.history.held import Key, NotKnown, held_against
-from dosemap.history.naming import named
+from dosemap.history.alert_memory import Now, remember, standing
+from dosemap.history.held import NotKnown, held_against
+from dosemap.history.naming import named, named_alerts
 from dosemap.history.patient_maps import PatientMaps
 from dosemap.history.reading import counting_records, procedures_of
-from dosemap.history.tables import ALERT, NOT_EVALUATED, PROCEDURE
+from dosemap.history.tables import NOT_EVALUATED, PROCEDURE
 
-_ALERT = tuple(column.name for column in ALERT.c if column.name != "id")
 _NOT_EVALUATED = tuple(column.name for column in NOT_EVALUATED.c if column.name != "id")
 
 
@@ -60,14 +59,26 @@ def reevaluate(
     """
     counting = procedures_of(connection, patient, procedure=procedure)
     records = counting_records(connection, [entry.procedure for entry in counting])
-    held = held_against(PatientMaps.of(counting, records), levels)
+    maps = PatientMaps.of(counting, records)
+    held = held_against(maps, levels)
     of = PROCEDURE.c.patient == patient if patient is not None else PROCEDURE.c.id == procedure
+    raised, withdrawn = remember(
+        connection,
+        held.crossings,
+        standing(connection, patient=patient, procedure=procedure),
+        Now(
+            patient=patient,
+            maps=maps,
+            revisions={entry.procedure: entry.revision for entry in counting},
+            levels={level.id: level for level in levels},
+            are_all=are_all,
+        ),
+    )
     ids = None if are_all else {level.id for level in levels}
-    changes = _remember(connection, held.crossings, _known(connection, of, ids))
     not_evaluated = _write_not_known(connection, held.not_known, of, ids)
     return AlertChanges(
-        raised=named(connection, changes.raised),
-        withdrawn=named(connection, changes.withdrawn),
+        raised=named_alerts(connection, raised),
+        withdrawn=named_alerts(connection, withdrawn),
         not_evaluated=named(connection, not_evaluated),
     )
 
@@ -87,20 +98,6 @@ def reevaluate_some(
     for procedure in sorted(procedures):
         changes += reevaluate(connection, levels, procedure=procedure, are_all=are_all)
     return changes
-
-
-def _known(
-    connection: Connection, of: ColumnElement[bool], ids: set[str] | None
-) -> dict[Key, Mapping[str, Any]]:
-    """Return the alerts that were ever raised, of some levels or of all."""
-    rows = connection.execute(
-        select(ALERT).join(PROCEDURE, PROCEDURE.c.id == ALERT.c.procedure).where(of)
-    ).mappings()
-    return {
-        (row["procedure"], row["level_id"], row["number"]): dict(row)
-        for row in rows
-        if ids is None or row["level_id"] in ids
-    }
 
 
 def _write_not_known(
@@ -139,61 +136,6 @@ def _entry(found: NotKnown) -> NotEvaluated:
     )
 
 
-def _remember(
-    connection: Connection,
-    reached: Mapping[Key, Crossing],
-    known: Mapping[Key, Mapping[str, Any]],
-) -> AlertChanges:
-    raised, withdrawn = [], []
-    for key, crossing in reached.items():
-        row = known.get(key)
-        if row is not None and row["withdrawn"] is None:
-            continue
-        values = _values(key, crossing)
-        if row is None:
-            connection.execute(insert(ALERT).values(values))
-        else:
-            connection.execute(update(ALERT).where(ALERT.c.id == row["id"]).values(values))
-        raised.append(RaisedAlert(**values))
-    for key, row in known.items():
-        if key in reached or row["withdrawn"] is not None:
-            continue
-        values = {
-            "withdrawn": now(),
-            "withdrawn_reason": "after a change of procedures or levels it is not reached any more",
-        }
-        connection.execute(update(ALERT).where(ALERT.c.id == row["id"]).values(values))
-        withdrawn.append(alert_of({**row, **values}))
-    return AlertChanges(raised=tuple(raised), withdrawn=tuple(withdrawn))
-
-
-def _values(key: Key, crossing: Crossing) -> dict[str, Any]:
-    level = crossing.level
-    return {
-        "procedure": key[0],
-        "level_id": level.id,
-        "number": crossing.number,
-        "level": level.name,
-        "scope": level.scope,
-        "window_days": level.window_days,
-        "quantity": level.quantity,
-        "unit": level.unit,
-        "threshold": crossing.threshold,
-        "value": crossing.value,
-        "wording": level.wording,
-        "source": level.source,
-        "verified": level.verification,
-        "raised": now(),
-        "withdrawn": None,
-        "withdrawn_reason": None,
-    }
-
-
-def alert_of(row: Mapping[str, Any]) -> RaisedAlert:
-    """Return the alert of a row; :func:`named` says of whom it is."""
-    return RaisedAlert(**{name: row[name] for name in _ALERT})
-
-
 def not_evaluated_entry(row: Mapping[str, Any]) -> NotEvaluated:
-    """Return the entry of a row, likewise."""
+    """Return the entry of a row; :func:`named` says of whom it is."""
     return NotEvaluated(**{name: row[name] for name in _NOT_EVALUATED})

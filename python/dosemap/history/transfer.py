@@ -8,19 +8,20 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, and_, insert, or_, select
 
 from dosemap.errors import DosemapError
 from dosemap.files import written_whole
-from dosemap.history.adding import write_record
+from dosemap.history.adding import Written, write_record
+from dosemap.history.alert_memory import SAME_ALERT
 from dosemap.history.reading import all_records, patients_of_all
 from dosemap.history.record import ProcedureRecord
 from dosemap.history.record_json import record_from_json, record_to_json
 from dosemap.history.sources import EXPORT_FORMAT, is_export_file
-from dosemap.history.tables import ALERT
+from dosemap.history.tables import ALERT, REVISION
 
 _PRIVATE = 0o600
-_OF_THIS_STORE = ("id", "procedure")
+_OF_THIS_STORE = ("id", "procedure", "patient", "revision")
 """Columns of an alert that say nothing in another store."""
 
 
@@ -30,8 +31,9 @@ class ExportFile:
 
     records: list[tuple[str, ProcedureRecord]]
     """With the time when each was added first."""
-    alerts: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
-    """With the place, among the records, of a state of its procedure."""
+    alerts: list[tuple[int, bool, dict[str, Any]]] = field(default_factory=list)
+    """With the place, among the records, of a state of its procedure, and whether that is the
+    state that raised it."""
 
 
 def write_export(connection: Connection, path: str | PathLike[str]) -> int:
@@ -49,14 +51,18 @@ def write_export(connection: Connection, path: str | PathLike[str]) -> int:
         complete.touch(mode=_PRIVATE)
         with complete.open("w", encoding="utf-8") as file:
             _write_line(file, {"format": EXPORT_FORMAT})
-            last: dict[int, int] = {}
-            for procedure, added, record in all_records(connection):
+            places: dict[tuple[int, int | None], int] = {}
+            for procedure, revision, added, record in all_records(connection):
                 _write_line(file, {"added": added, "record": record_to_json(record)})
-                last[procedure] = count
+                # Of an alert of which nobody wrote the state, the last one says the procedure.
+                places[procedure, revision] = places[procedure, None] = count
                 count += 1
             for row in connection.execute(select(ALERT).order_by(ALERT.c.id)).mappings():
+                state = (row["procedure"], row["revision"])
+                state = state if state in places else (row["procedure"], None)
                 alert = {name: row[name] for name in row if name not in _OF_THIS_STORE}
-                _write_line(file, {"of_record": last[row["procedure"]], "alert": alert})
+                entry = {"of_record": places[state], "is_of_state": state[1] is not None}
+                _write_line(file, {**entry, "alert": alert})
     return count
 
 
@@ -81,7 +87,8 @@ def read_export(path: str | PathLike[str]) -> ExportFile:
                 if "record" in entry:
                     found.records.append((entry["added"], record_from_json(entry["record"])))
                 else:
-                    found.alerts.append((entry["of_record"], entry["alert"]))
+                    is_of_state = bool(entry.get("is_of_state"))
+                    found.alerts.append((entry["of_record"], is_of_state, entry["alert"]))
     except OSError as error:
         raise DosemapError(f"{path} cannot be read: {error.strerror}; check the path") from None
     except DosemapError:
@@ -112,8 +119,8 @@ def write_import(connection: Connection, export: ExportFile) -> Imported:
     written = [write_record(connection, record, added=added) for added, record in export.records]
     restored = {
         written[place].procedure
-        for place, alert in export.alerts
-        if _restore(connection, written[place].procedure, alert)
+        for place, is_of_state, alert in export.alerts
+        if _restore(connection, written[place], alert, is_of_state=is_of_state)
     }
     owners = {n: owner for n, owner in patients_of_all(connection) if n in restored}
     return Imported(
@@ -125,15 +132,25 @@ def write_import(connection: Connection, export: ExportFile) -> Imported:
     )
 
 
-def _restore(connection: Connection, procedure: int, alert: Mapping[str, Any]) -> bool:
+def _restore(
+    connection: Connection, state: Written, alert: Mapping[str, Any], *, is_of_state: bool
+) -> bool:
     """Write an alert as known, where the store does not know it; return whether it did not."""
-    known = connection.scalar(
-        select(ALERT.c.id).where(
-            ALERT.c.procedure == procedure,
-            ALERT.c.level_id == alert["level_id"],
-            ALERT.c.number == alert["number"],
+    patient = connection.scalar(
+        select(REVISION.c.patient).where(
+            REVISION.c.procedure == state.procedure, REVISION.c.number == state.revision
         )
     )
+    values = {**alert, "procedure": state.procedure, "patient": patient}
+    same = (ALERT.c[name].is_not_distinct_from(values[name]) for name in SAME_ALERT)
+    is_same_raising = and_(ALERT.c.raised == alert["raised"], ALERT.c.value == alert["value"])
+    stands = ALERT.c.withdrawn.is_(None)
+    known = connection.scalar(
+        select(ALERT.c.id)
+        .where(*same, is_same_raising if alert["withdrawn"] else or_(is_same_raising, stands))
+        .limit(1)
+    )
     if known is None:
-        connection.execute(insert(ALERT).values(procedure=procedure, **alert))
+        revision = state.revision if is_of_state else None
+        connection.execute(insert(ALERT).values(**values, revision=revision))
     return known is None

@@ -14,6 +14,7 @@ from dosemap.interval.result import SkinDoseInterval
 from dosemap.procedure import Assumption, Event, Problem, Procedure, Provenance
 from dosemap.reading.log import event_list
 from dosemap.support_fit import fitted_support
+from dosemap.totals import is_kerma_beyond_total
 
 _STANDING_ASSUMPTIONS = (
     Assumption(
@@ -88,7 +89,7 @@ def estimate_interval(
     unlisted_gy = _unlisted_air_kerma_gy(procedure)
     of_totals = None if events else _of_totals(procedure, given)
     low_gy, largest = _low(events)
-    high_gy, reason = _high(events, unlisted_gy)
+    high_gy, reason = _high(procedure, events, unlisted_gy)
     if low_gy is None:
         reason = reason or _nothing_known(procedure, events)
         high_gy = of_totals.dose_gy.high if of_totals and of_totals.dose_gy else None
@@ -162,12 +163,17 @@ def _low(events: tuple[EventInterval, ...]) -> tuple[float | None, int | None]:
     return max(lows, key=lambda entry: entry[0]) if lows else (None, None)
 
 
-def _high(events: tuple[EventInterval, ...], unlisted_gy: float) -> tuple[float | None, str | None]:
+def _high(
+    procedure: Procedure, events: tuple[EventInterval, ...], unlisted_gy: float
+) -> tuple[float | None, str | None]:
     """Return the high end, or why there is none."""
     unbounded = [e for e in events if e.dose_gy is None]
     factors = [f for e in events if (f := e.largest_dose_per_air_kerma) is not None]
-    # What events without a value gave is in the report's total, if that has more than the others.
-    of_total = [e for e in unbounded if not e.bounds and unlisted_gy and factors]
+    # What events without a value gave is in the report's total, if that has more than the others
+    # and is of their plane too.
+    planes = [procedure.events[e.event].acquisition_plane for e in unbounded]
+    is_held = unlisted_gy and factors and not is_kerma_beyond_total(procedure.totals, planes)
+    of_total = [e for e in unbounded if not e.bounds and is_held]
     left = [e for e in unbounded if e not in of_total]
     if left:
         where = event_list(tuple(e.event for e in left))

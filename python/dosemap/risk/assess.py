@@ -14,6 +14,7 @@ from dosemap.risk.tables import Band, Look, Site, SkinReactions, Window, skin_re
 _SLACK = 1e-3
 """Sessions may add up to so much more than the peak, relative: maps are kept in single precision.
 """
+_LOWER = "The dose is a lower bound"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +41,15 @@ class Risk:
     @property
     def band(self) -> Band | None:
         """The band of the dose itself; ``None``: not known, or the table is not for the site."""
-        if self.peak_skin_dose_gy is None or self.site == "scalp":
+        if self.peak_skin_dose_gy is None or self.site == "scalp" or self._only_bounded:
             return None
         table = skin_reactions()
         return table.bands[table.place(self.peak_skin_dose_gy)]
+
+    @property
+    def _only_bounded(self) -> bool:
+        """Whether nothing but an upper bound is known."""
+        return self.is_lower_bound and self.peak_skin_dose_gy == 0
 
     @property
     def bands(self) -> tuple[Band, ...]:
@@ -65,18 +71,22 @@ class Risk:
                 f"The peak skin dose is not known ({self.why or 'no map'}): nothing can be said of"
                 " the skin. That does not mean that there is no risk."
             )
-        bound = ""
-        if self.is_lower_bound:
-            bound = "at least "
-        dose = f"Peak skin dose {bound}{gy(self.peak_skin_dose_gy, digits=2)}"
+        ends = []
+        if not self._only_bounded:
+            least = "at least " if self.is_lower_bound else ""
+            ends.append(f"{least}{gy(self.peak_skin_dose_gy, digits=2)}")
         if self.at_most_gy is not None:
-            dose += f" and at most {gy(self.at_most_gy, digits=2)}"
-        if self.band is None:
+            ends.append(f"at most {gy(self.at_most_gy, digits=2)}")
+        dose = f"Peak skin dose {' and '.join(ends)}"
+        if self.site == "scalp":
             return (
                 f"{dose}, on the scalp ({self.region}), for which the published bands do not hold."
             )
         percent = f"{skin_reactions().uncertainty:.0%}"
         low, high = self.possible[0].id, self.possible[-1].id
+        if self.band is None:
+            reach = f"only band {low} is" if low == high else f"bands {low} to {high} are"
+            return f"{dose}; with an uncertainty of {percent} {reach} possible."
         reach = "no other band is" if low == high else f"bands {low} to {high} are"
         return f"{dose}, band {self.band.id}; with an uncertainty of {percent} {reach} possible."
 
@@ -85,7 +95,8 @@ class Risk:
         """What limits the statement."""
         notes = []
         if self.is_lower_bound:
-            notes.append(f"The dose is a lower bound: {self.why or 'part of it is not known'}.")
+            what = "Only a bound of the dose is known" if self._only_bounded else _LOWER
+            notes.append(f"{what}: {self.why or 'part of it is not known'}.")
         if self.site == "other":
             notes.append(
                 f"The table names neck, torso, pelvis, buttocks and arms; of this place"
@@ -213,9 +224,11 @@ def risk_of(  # noqa: PLR0913  (each is known, or not, by itself)
     """
     over_time = sessions_of(sessions)
     _check(peak_skin_dose_gy, at_most_gy, over_time)
+    table = skin_reactions()
+    if is_lower_bound and peak_skin_dose_gy == 0 and _may_be_any(table, at_most_gy):
+        peak_skin_dose_gy = None
     if peak_skin_dose_gy is None:
         is_lower_bound, at_most_gy = False, None
-    table = skin_reactions()
     return Risk(
         peak_skin_dose_gy=peak_skin_dose_gy,
         is_lower_bound=is_lower_bound,
@@ -245,6 +258,11 @@ def _possible(
     low = table.place(dose_gy * (1 - table.uncertainty))
     high = table.place(highest_gy * (1 + table.uncertainty))
     return table.bands[low : high + 1]
+
+
+def _may_be_any(table: SkinReactions, at_most_gy: float | None) -> bool:
+    """Return whether a bound leaves every band possible, which is to know nothing."""
+    return _possible(table, 0.0, at_most_gy, is_lower_bound=True) == table.bands
 
 
 def _last_day(started: date | None, over_time: Sessions) -> date | None:

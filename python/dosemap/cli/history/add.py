@@ -15,8 +15,7 @@ from dosemap.alerts import Level
 from dosemap.cli.console import Output, messages, print_error, print_json, with_progress
 from dosemap.cli.entries import failed_document
 from dosemap.cli.equipment_files import site_profiles
-from dosemap.cli.history.alert_lines import print_alerts
-from dosemap.cli.history.lists import print_not_evaluated
+from dosemap.cli.history.alert_lines import print_alerts, print_not_evaluated
 from dosemap.cli.history.options import (
     IssuerOption,
     JsonOption,

@@ -9,7 +9,8 @@ from rich.text import Text
 
 from dosemap.cli.console import Output, messages, print_json
 from dosemap.cli.entries import print_entries
-from dosemap.cli.history.lists import print_not_evaluated, started_text
+from dosemap.cli.history.alert_lines import print_not_evaluated
+from dosemap.cli.history.lists import started_text
 from dosemap.cli.history.options import (
     IssuerOption,
     JsonOption,
@@ -106,14 +107,19 @@ def _render(found: Cumulative) -> None:
     until = f" until {found.until:%Y-%m-%d %H:%M}" if found.until else ""
     grid.add_row("added", Text(f"{count(len(found.contributions), 'procedure')}, {span}{until}"))
     bound = "at least " if found.is_lower_bound and found.peak_skin_dose_gy is not None else ""
+    most = "" if found.at_most_gy is None else f", at most {gy(found.at_most_gy)}"
+    most = most if found.is_lower_bound else ""
     style = "bold yellow" if found.is_lower_bound else "bold green"
-    grid.add_row("peak of the sum", Text(bound + gy(found.peak_skin_dose_gy), style=style))
+    grid.add_row("peak of the sum", Text(bound + gy(found.peak_skin_dose_gy) + most, style=style))
     grid.add_row("where", Text(found.site or "not known"))
     grid.add_row("air kerma", Text(_air_kerma(found)))
     console.print(grid)
     for reason in found.reasons:
         text = Text("LOWER BOUND  ", style="bold yellow") + Text(reason)
         console.print(text)
+    if found.reference_air_kerma_why is not None:
+        text = Text("AIR KERMA IS A LOWER BOUND  ", style="bold yellow")
+        console.print(text + Text(found.reference_air_kerma_why))
     console.print(_table(found))
     entries = [(problem["code"], None, problem["message"]) for problem in found.problems]
     print_entries(console, "Problems", entries, style="yellow")
@@ -124,7 +130,8 @@ def _air_kerma(found: Cumulative) -> str:
     every = [entry.procedure.reference_air_kerma_gy for entry in found.contributions]
     known = [kerma_gy for kerma_gy in every if kerma_gy is not None]
     of = f" of {len(known)} of {len(every)} procedures" if len(known) < len(every) else ""
-    return gy(found.reference_air_kerma_gy) + (of if known else "")
+    least = "at least " if known and found.reference_air_kerma_is_lower_bound else ""
+    return least + gy(found.reference_air_kerma_gy) + (of if known else "")
 
 
 def _table(found: Cumulative) -> Table:

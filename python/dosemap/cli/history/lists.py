@@ -5,13 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from dosemap.cli.console import Output, print_json
-from dosemap.cli.entries import print_entries
-from dosemap.cli.history.alert_lines import print_alerts
+from dosemap.cli.history.alert_lines import print_alerts, print_not_evaluated
 from dosemap.cli.history.options import (
     IssuerOption,
     JsonOption,
@@ -25,13 +23,10 @@ from dosemap.cli.history.options import (
 from dosemap.cli.quantities import count
 from dosemap.dose_words import gy
 from dosemap.errors import DosemapError
-from dosemap.history import NotEvaluated
 from dosemap.history.stored import StoredProcedure
 
 _WIDE = 1000
 """Columns in which any list has room."""
-_MOST_NUMBERS = 5
-"""Procedures that are named of a level; the others are counted."""
 
 
 def list_patients(
@@ -123,6 +118,13 @@ def show(  # noqa: PLR0913  one argument per option is how typer reads a command
         rows = [entry.to_dict() for entry in procedures]
         print_json(rows)
         return
+    if not procedures:
+        Output().print(
+            "no procedure is without patient ID"
+            if without_id
+            else "no procedure is this patient's any more: what named them is another patient's now"
+        )
+        return
     table = Table()
     table.add_column("no.", justify="right")
     table.add_column("started", no_wrap=True)
@@ -178,41 +180,6 @@ def alerts(
 def started_text(entry: StoredProcedure) -> str:
     """Return day and minute at which a procedure began."""
     return f"{entry.started:%Y-%m-%d %H:%M}" if entry.started else "not known"
-
-
-def print_not_evaluated(
-    entries: Sequence[NotEvaluated], console: Console, *, with_patient: bool = True
-) -> None:
-    """Print of which levels nobody can say whether they were reached, a line for each."""
-    by_level: dict[str, list[NotEvaluated]] = {}
-    for entry in entries:
-        by_level.setdefault(entry.level_id, []).append(entry)
-    lines = [
-        (level, None, _not_evaluated_text(found, with_patient=with_patient))
-        for level, found in by_level.items()
-    ]
-    print_entries(console, "Alert levels not evaluated", lines, style="bold yellow")
-
-
-def _not_evaluated_text(entries: Sequence[NotEvaluated], *, with_patient: bool) -> str:
-    of_patient: dict[str, list[str]] = {}
-    for entry in entries[:_MOST_NUMBERS]:
-        of_patient.setdefault(_whose(entry) if with_patient else "", []).append(
-            str(entry.procedure)
-        )
-    named = "; ".join(
-        f"{whose}{': ' if whose else ''}procedure{'s' if len(numbers) > 1 else ''}"
-        f" {', '.join(numbers)}"
-        for whose, numbers in of_patient.items()
-    )
-    more = len(entries) - _MOST_NUMBERS
-    return f"{named}{f' and {more} more' if more > 0 else ''}; {entries[0].reason}"
-
-
-def _whose(entry: NotEvaluated) -> str:
-    if entry.patient_id is None:
-        return f"no patient ID ({entry.file})" if entry.file else "no patient ID"
-    return f"patient {entry.patient_id}" + (f" ({entry.issuer})" if entry.issuer else "")
 
 
 def _day(started: str | None) -> str:
