@@ -156,28 +156,15 @@ def resident_mib() -> float:
 def bench_numpy() -> None:
     """Recompute a sample by the numpy program of ``numpy_reference.py``; on the smaller body."""
     from numpy_reference import (  # noqa: PLC0415  (beside this file)
-        BOXES_MM,
-        PATIENT_ORIGIN_IN_TABLE_MM,
-        SUPPORT,
         beams,
         frame_settings,
         numpy_dose_map,
-        quality_of,
+        scene_and_quality,
     )
-
-    from dosemap import _core  # noqa: PLC0415
 
     surface = session(SPACINGS_MM[0]).surface().core
-    scene = _core.Scene(
-        surface,
-        patient_position="HFS",
-        patient_origin_in_table_mm=PATIENT_ORIGIN_IN_TABLE_MM,
-        support_boxes_mm=BOXES_MM,
-    )
-    spectrum = _core.Spectrum(80.0, anode_angle_deg=12.0, filters=[("Al", 2.5), ("Cu", 0.2)])
-    core = _core.BeamQuality(spectrum, support=[[layer] for layer in SUPPORT], medium="skin")
+    scene, _, quality = scene_and_quality(surface)
     placed = beams(scene.frames(frame_settings(NUMPY_FRAMES)))
-    quality = quality_of(spectrum, core)
     began = time.perf_counter()
     numpy_dose_map(surface, placed, quality)
     each_us = 1e6 * (time.perf_counter() - began) / NUMPY_FRAMES

@@ -226,11 +226,8 @@ def cpu_seconds(compute: Callable[[], object]) -> float:
     return min(seconds)
 
 
-def main() -> None:
-    """Compute both maps, compare them, time them."""
-    # Perimeter 969 mm x length 1760 mm, a vertex per spacing squared.
-    spacing_mm = (969 * 1760 / VERTICES) ** 0.5
-    surface = _core.Surface.elliptic_cylinder((200.0, 100.0), 1760.0, spacing_mm=spacing_mm)
+def scene_and_quality(surface: _core.Surface) -> tuple[_core.Scene, _core.BeamQuality, Quality]:
+    """Return a surface on its support, and the beam quality as the core and as numpy take it."""
     scene = _core.Scene(
         surface,
         patient_position="HFS",
@@ -239,7 +236,15 @@ def main() -> None:
     )
     spectrum = _core.Spectrum(80.0, anode_angle_deg=12.0, filters=[("Al", 2.5), ("Cu", 0.2)])
     core = _core.BeamQuality(spectrum, support=[[layer] for layer in SUPPORT], medium="skin")
-    quality = quality_of(spectrum, core)
+    return scene, core, quality_of(spectrum, core)
+
+
+def main() -> None:
+    """Compute both maps, compare them, time them."""
+    # Perimeter 969 mm x length 1760 mm, a vertex per spacing squared.
+    spacing_mm = (969 * 1760 / VERTICES) ** 0.5
+    surface = _core.Surface.elliptic_cylinder((200.0, 100.0), 1760.0, spacing_mm=spacing_mm)
+    scene, core, quality = scene_and_quality(surface)
     frames = scene.frames(frame_settings(FRAMES))
     placed = beams(frames)
 

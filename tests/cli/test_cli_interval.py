@@ -76,15 +76,9 @@ def test_the_key_is_null_unless_asked_for(injection: Path) -> None:
     plain = document(injection)
     assert plain["interval"] is None
     found = document(injection, "--interval")
-    # The interval settles a level that nobody could judge without it; nothing else changes.
-    (unknown,) = plain["alerts_not_evaluated"]
-    assert unknown["quantity"] == "peak_skin_dose_gy"
-    assert found["alerts_not_evaluated"] == []
-    assert set(found["alert_levels_below"]) - set(plain["alert_levels_below"]) == {
-        unknown["level_id"]
-    }
-    lists = ("interval", "alert_levels_below", "alerts_not_evaluated")
-    assert found | {key: plain[key] for key in lists} == plain
+    # Levels of such a low dose are settled without it: nothing else changes.
+    assert found["interval"] is not None
+    assert found | {"interval": None} == plain
 
 
 def test_options_for_the_map_count_too(injection: Path) -> None:

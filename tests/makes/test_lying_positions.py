@@ -165,7 +165,9 @@ def test_a_tube_beside_the_table(make: str, position: LyingPosition, tube: Vecto
     result = estimate_of(MAKES[make], position, tube)
     half_mm = (THICKNESS_MM if "D" in position else WIDTH_MM) / 2
     entrance = in_patient(position, (TABLE_MM[0] + tube[0] * half_mm, 0.0, 0.0))
-    assert peak_point_mm(result) == pytest.approx(tuple(entrance), abs=1.0)
+    # The dose is flat there: 3 mm beside the central ray, 600 mm from the tube, it is less by 4e-5,
+    # and the search of the peak takes what is within 0.5 %.
+    assert peak_point_mm(result) == pytest.approx(tuple(entrance), abs=3.0)
 
 
 def test_positions_worked_out_with_pencil_and_paper() -> None:
