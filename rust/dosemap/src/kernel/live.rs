@@ -26,6 +26,12 @@ pub struct Row<'a> {
     pub air_kerma_gy: f64,
 }
 
+impl Row<'_> {
+    fn aims(&self, plane: usize) -> bool {
+        self.plane == plane && self.beam.is_some()
+    }
+}
+
 /// The vertex with the highest dose so far.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PeakVertex {
@@ -98,9 +104,8 @@ impl LiveMap {
             let message = format!("a map of {map} vertices and a scene of {scene}");
             return Err(DoseError::Mismatch(message));
         }
-        let mut aimed: Vec<bool> = self.planes.iter().map(Option::is_some).collect();
         for (i, row) in rows.iter().enumerate() {
-            let Some(aimed) = aimed.get_mut(row.plane) else {
+            let Some(plane) = self.planes.get(row.plane) else {
                 let message = format!("row {i}: plane {} of {}", row.plane, self.planes.len());
                 return Err(DoseError::Mismatch(message));
             };
@@ -108,8 +113,7 @@ impl LiveMap {
             if let Some((frame, quality)) = row.beam {
                 frame.check()?;
                 scene.check_quality(quality)?;
-                *aimed = true;
-            } else if !*aimed {
+            } else if plane.is_none() && !rows[..i].iter().any(|before| before.aims(row.plane)) {
                 let message = format!("row {i}: plane {} has no beam to go on with", row.plane);
                 return Err(DoseError::Mismatch(message));
             }
