@@ -70,7 +70,7 @@ class History:
         # Before a file is made that would stay, empty and without pseudonyms.
         if pseudonymise:
             needed_key(site_key)
-        if pseudonymise is None and site_key is not None and _is_new_file(path_or_url):
+        if pseudonymise is None and site_key is not None and is_new_file(path_or_url):
             raise DosemapError(KEY_FOR_NOTHING)
         self._database = _opened(path_or_url)
         try:
@@ -222,7 +222,7 @@ class History:
         from dosemap.history.reading import procedures_of  # noqa: PLC0415  (SQLAlchemy)
 
         with self._database.reading() as connection:
-            number = self._number(connection, patient, issuer) if patient is not None else None
+            number = self._number_if_any(connection, patient, issuer)
             return procedures_of(connection, number)
 
     def cumulative(
@@ -295,7 +295,7 @@ class History:
         from dosemap.history.alert_rows import alerts_of  # noqa: PLC0415  (SQLAlchemy)
 
         with self._database.reading() as connection:
-            number = self._number(connection, patient, issuer) if patient is not None else None
+            number = self._number_if_any(connection, patient, issuer)
             return alerts_of(connection, number)
 
     def not_evaluated(
@@ -313,7 +313,7 @@ class History:
         from dosemap.history.alert_rows import not_evaluated_of  # noqa: PLC0415  (SQLAlchemy)
 
         with self._database.reading() as connection:
-            number = self._number(connection, patient, issuer) if patient is not None else None
+            number = self._number_if_any(connection, patient, issuer)
             return not_evaluated_of(connection, number)
 
     def forget(self, patient: str, *, issuer: str | None = None) -> int:
@@ -405,6 +405,14 @@ class History:
             )
         return done.counts, changes.raised
 
+    def _number_if_any(
+        self,
+        connection: Any,  # noqa: ANN401
+        patient: str | None,
+        issuer: str | None,
+    ) -> int | None:
+        return None if patient is None else self._number(connection, patient, issuer)
+
     def _number(self, connection: Any, patient: str, issuer: str | None) -> int:  # noqa: ANN401
         from dosemap.history.reading import one_patient  # noqa: PLC0415  (SQLAlchemy)
 
@@ -422,7 +430,14 @@ class History:
             ) from None
 
 
-def _is_new_file(path_or_url: str | PathLike[str]) -> bool:
+def is_new_file(path_or_url: str | PathLike[str]) -> bool:
+    """Return whether a store would be a file that does not exist yet.
+
+    Parameters
+    ----------
+    path_or_url
+        As of :class:`History`.
+    """
     return "://" not in str(path_or_url) and not Path(path_or_url).exists()
 
 

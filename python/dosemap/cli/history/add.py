@@ -86,11 +86,15 @@ def add(  # noqa: PLR0913  one argument per option is how typer reads a command
         history = None if is_new(db) else store()
         for file in with_progress(files, log):
             try:
-                found = _read(file, settings, patient_id=patient_id, issuer=issuer)
-                if history is None and is_export_file(file):
-                    _check_importable(file, pseudonymise=bool(pseudonymise), key=site_key)
+                if is_export_file(file):
+                    if history is None:
+                        _check_importable(file, pseudonymise=bool(pseudonymise), key=site_key)
+                    history = history or store()
+                    rows.append(_row_of_export(file, *history.import_export(file)))
+                    continue
+                records = _read(file, settings, patient_id=patient_id, issuer=issuer)
                 history = history or store()
-                rows += _add(file, found, history)
+                rows += [_row(file, history.add_record(record)) for record in records]
             except DosemapError as error:
                 failed = True
                 print_error(log, str(error))
@@ -121,12 +125,7 @@ def _settings(procedure_map: Path | None, levels: list[Path] | None) -> _Setting
 def _read(
     file: Path, settings: _Settings, *, patient_id: str | None, issuer: str | None
 ) -> list[ProcedureRecord]:
-    """Return the records of a report or result; none of an export, which is checked."""
-    if is_export_file(file):
-        from dosemap.history.transfer import read_export  # noqa: PLC0415  (SQLAlchemy)
-
-        read_export(file)
-        return []
+    """Return the records of a report or result."""
 
     def estimated(path: Path) -> DoseResult:
         procedure = read_rdsr(path)
@@ -149,12 +148,6 @@ def _check_importable(file: Path, *, pseudonymise: bool, key: Path | None) -> No
     pseudonyms = Pseudonyms(needed_key(key)) if pseudonymise else None
     for _, record in read_export(file).records:
         hidden(record, pseudonyms)
-
-
-def _add(file: Path, records: Sequence[ProcedureRecord], history: History) -> list[dict[str, Any]]:
-    if is_export_file(file):
-        return [_row_of_export(file, *history.import_export(file))]
-    return [_row(file, history.add_record(record)) for record in records]
 
 
 def _row(file: Path, added: Added) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dosemap.cli.console import messages, print_error
 from dosemap.cli.level_files import chosen_levels
 from dosemap.errors import DosemapError
 from dosemap.history import History
+from dosemap.history.store import is_new_file
 from dosemap.history.stored import StoredProcedure
 
 _VARIABLE = "DOSEMAP_HISTORY"
@@ -115,7 +116,7 @@ def is_new(store: str | None) -> bool:
     """
     with told_errors():
         path = _checked(store, is_new_allowed=True)
-    return "://" not in path and not Path(path).exists()
+    return is_new_file(path)
 
 
 def chosen_procedures(
