@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-EXTRAS := dev,dicom,mesh,history,postgres,zarr,parquet,cluster
+EXTRAS := dev,dicom,mesh,history,postgres,zarr,parquet,cluster,report,prsr,vtk
 MAKEFLAGS += --no-builtin-rules
 
 # All that the compiled module is made of, and what the installation depends on.
