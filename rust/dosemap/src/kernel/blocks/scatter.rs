@@ -84,8 +84,8 @@ impl Gaussian {
     fn between(&self, [a, b]: [&Lanes; 2], within: [bool; 2]) -> Fraction {
         match within {
             [true, true] => Fraction { above: [2.0; LANES], below: [1.0; LANES] },
-            [true, false] => self.from_one_edge(b),
-            [false, true] => self.from_one_edge(a),
+            [true, false] => self.past_one_edge(b),
+            [false, true] => self.past_one_edge(a),
             [false, false] => {
                 let mut sum = Fraction { above: [0.0; LANES], below: [0.0; LANES] };
                 for i in 0..LANES {
@@ -103,7 +103,7 @@ impl Gaussian {
 
     /// 1 + erf.
     #[inline(always)]
-    fn from_one_edge(&self, edge_mm: &Lanes) -> Fraction {
+    fn past_one_edge(&self, edge_mm: &Lanes) -> Fraction {
         let mut sum = Fraction { above: [0.0; LANES], below: [0.0; LANES] };
         for i in 0..LANES {
             let x = edge_mm[i] * self.per_mm;
