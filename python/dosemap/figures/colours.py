@@ -1,4 +1,4 @@
-"""Colours of doses: evenly darker with dose, told apart by colour-blind people, grey without dose."""
+"""Colours of doses: evenly darker with dose, for colour-blind people too; grey without dose."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NO_DOSE_RGB = (217, 217, 217)
-"""Skin without dose."""
+"""Skin without dose worth a colour."""
+LEAST_SHARE = 0.01
+"""Of the top of the scale, from which a dose has a colour: scattered radiation reaches far."""
 LEVEL_RGB = (0, 114, 178)
 """Lines of alert levels: the blue of Okabe and Ito, https://jfly.uni-koeln.de/color/."""
 PEAK_RGB = (0, 158, 115)
@@ -33,7 +35,7 @@ def dose_colours(dose_gy: "NDArray[np.float64]", *, top_gy: float) -> "NDArray[n
     Parameters
     ----------
     dose_gy
-        Gy; 0 and below: :data:`NO_DOSE_RGB`.
+        Gy; below :data:`LEAST_SHARE` of the top: :data:`NO_DOSE_RGB`.
     top_gy
         Top of the scale, Gy; what is above has its colour.
 
@@ -45,7 +47,7 @@ def dose_colours(dose_gy: "NDArray[np.float64]", *, top_gy: float) -> "NDArray[n
     shares, colours = colour_table()
     share = np.clip(dose_gy / top_gy, 0.0, 1.0)
     found = np.stack([np.interp(share, shares, colours[:, i]) for i in range(3)], axis=-1)
-    found[dose_gy <= 0] = NO_DOSE_RGB
+    found[dose_gy < LEAST_SHARE * top_gy] = NO_DOSE_RGB
     return found.round().astype(np.uint8)
 
 

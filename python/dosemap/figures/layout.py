@@ -1,6 +1,7 @@
 """Which parts of the skin a figure shows, and where they stand on it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -9,6 +10,8 @@ from dosemap.figures.body_parts import PartName, standing
 from dosemap.figures.unfolded import Centre, UnfoldedPart, unfold
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from dosemap.figures.skin_map import SkinMap
 
 _WORTH_SHOWING = 0.05
@@ -25,6 +28,11 @@ class PlacedPart:
     up_mm: float
     highest_gy: float
 
+    @property
+    def points_mm(self) -> "NDArray[np.float64]":
+        """Its points on the figure, (n_point, 2), mm."""
+        return self.part.points_mm + (self.right_mm, self.up_mm)
+
 
 @dataclass(frozen=True, kw_only=True)
 class NotShown:
@@ -34,12 +42,29 @@ class NotShown:
     highest_gy: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Layout:
     """The parts of a figure, all on one scale."""
 
     parts: tuple[PlacedPart, ...]
     not_shown: tuple[NotShown, ...]
+
+    @cached_property
+    def limits_mm(self) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+        """Lower left and upper right corner, with room for labels around."""
+        points = np.concatenate([placed.points_mm for placed in self.parts])
+        size = float(np.ptp(points, axis=0).max())
+        around = np.array([0.06, 0.09]) * size
+        return points.min(axis=0) - around, points.max(axis=0) + around / (2, 2)
+
+    def point_of(self, vertex: int) -> tuple[float, float] | None:
+        """Return where a vertex is on the figure; ``None``: not on it."""
+        for placed in self.parts:
+            found = np.flatnonzero(placed.part.vertex == vertex)
+            if len(found):
+                x, y = placed.points_mm[found[0]]
+                return float(x), float(y)
+        return None
 
 
 def lay_out(skin_map: "SkinMap") -> Layout:

@@ -47,9 +47,7 @@ class MapQuality:
     """Has less than half or more than twice its area on the map, folded skin included."""
 
     @classmethod
-    def of(
-        cls, flat_mm2: "NDArray[np.float64]", skin_mm2: "NDArray[np.float64]"
-    ) -> "MapQuality":
+    def of(cls, flat_mm2: "NDArray[np.float64]", skin_mm2: "NDArray[np.float64]") -> "MapQuality":
         """Compare signed areas on the map with those of the skin, triangle by triangle."""
         all_mm2 = max(float(skin_mm2.sum()), 1e-12)
         is_distorted = (flat_mm2 < skin_mm2 / 2) | (flat_mm2 > 2 * skin_mm2)

@@ -50,9 +50,7 @@ class DoseScale:
         marked = tuple(sorted({level for level in levels_gy if level <= top_gy}))
         bands = [dose for dose in AREA_LEVELS_GY if dose < highest_gy and dose not in marked]
         every = [_rounded(step * number) for number in range(1, math.ceil(highest_gy / step))]
-        apart = [
-            dose for dose in every if all(abs(dose - o) > step / 4 for o in (*bands, *marked))
-        ]
+        apart = [dose for dose in every if all(abs(dose - o) > step / 4 for o in (*bands, *marked))]
         contours = tuple(sorted([*bands, *apart]))
         unit_gy, unit = next(
             (entry for entry in _UNITS if top_gy >= entry[0] * (1 - 1e-9)), _UNITS[-1]

@@ -1,6 +1,6 @@
 """Unrolls a tube of skin: true lengths around it at each height, true area between heights."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,8 @@ _GAP_SPACINGS = 4.0
 _GAP_ANGLE = 0.1
 """And so many radians."""
 _SMOOTH_LEVELS = 8
+_LEAST_SHARE_AROUND = 0.5
+"""Of the usual angle, from which a section says how long the way around is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +72,13 @@ def unroll(
     sides_mm = np.linalg.norm(corners_mm - np.roll(corners_mm, 1, axis=1), axis=2)
     gap_mm = _GAP_SPACINGS * float(np.median(sides_mm))
     heights_mm = _heights_mm(shape.height_mm[triangles])
-    sections = [_section(corners_mm, triangles, shape, height) for height in heights_mm]
+    sections = _sections(corners_mm, triangles, shape, heights_mm)
     centres_mm = _centres_mm(sections, shape.middle_mm)
     rulers = [
         _Ruler.of(section, centre, gap_mm)
         for section, centre in zip(sections, centres_mm, strict=True)
     ]
+    rulers = _with_enough_skin(rulers)
     _level_edges(rulers)
     verticals_mm = _verticals_mm(corners_mm, shape.height_mm[triangles], heights_mm, sections)
     return _flat(triangles, shape, heights_mm, verticals_mm, centres_mm, rulers)
@@ -106,6 +109,8 @@ class _Ruler:
     lengths_mm: "NDArray[np.float64]"
     openings: tuple[int | None, int | None]
     """Where the widest opening left and right of the middle line ends, as an index."""
+    around: float
+    """Angle of the directions in which there is skin."""
 
     @classmethod
     def of(cls, section: _Section, centre_mm: "NDArray[np.float64]", gap_mm: float) -> "_Ruler":
@@ -127,8 +132,11 @@ class _Ruler:
         angles = np.concatenate([np.delete(angles, across, axis=0), left, right])
         ends_mm = np.concatenate([np.delete(ends_mm, across, axis=0), left_mm, right_mm])
         lengths_mm = np.concatenate(
-            [np.delete(lengths_mm, across), lengths_mm[across] * (1 - after),
-             lengths_mm[across] * after]
+            [
+                np.delete(lengths_mm, across),
+                lengths_mm[across] * (1 - after),
+                lengths_mm[across] * after,
+            ]
         )
         order = np.argsort(angles.mean(axis=1), kind="stable")
         angles, ends_mm, lengths_mm = angles[order], ends_mm[order], lengths_mm[order]
@@ -148,6 +156,7 @@ class _Ruler:
             angles=at,
             lengths_mm=along_mm - np.interp(0.0, at, along_mm),
             openings=(openings[0], openings[1]),
+            around=float(np.ptp(angles, axis=1).sum()) if len(angles) else 0.0,
         )
 
     def widen(self, side: int, by_mm: float) -> None:
@@ -164,6 +173,19 @@ class _Ruler:
         inside = np.interp(angles - 2 * np.pi * turns, self.angles, self.lengths_mm)
         around: NDArray[np.float64] = inside + turns * np.ptp(self.lengths_mm)
         return around
+
+
+def _with_enough_skin(rulers: "list[_Ruler]") -> "list[_Ruler]":
+    """Put the next one in place of those at the ragged ends of a tube, where little skin is left."""
+    around = np.array([ruler.around for ruler in rulers])
+    good = np.flatnonzero(around > _LEAST_SHARE_AROUND * np.median(around))
+    nearest = [int(good[np.argmin(np.abs(good - row))]) for row in range(len(rulers))]
+    return [
+        rulers[row]
+        if row == found
+        else replace(rulers[found], lengths_mm=rulers[found].lengths_mm.copy())
+        for row, found in enumerate(nearest)
+    ]
 
 
 def _level_edges(rulers: "list[_Ruler]") -> None:
@@ -192,28 +214,43 @@ def _heights_mm(of_corners: "NDArray[np.float64]") -> "NDArray[np.float64]":
     return edges[:-1] + 0.4931 * (edges[1] - edges[0])
 
 
-def _section(
+def _sections(
     corners_mm: "NDArray[np.float64]",
     triangles: "NDArray[np.int64]",
     shape: Shape,
-    height_mm: float,
+    heights_mm: "NDArray[np.float64]",
+) -> "list[_Section]":
+    of_corners = shape.height_mm[triangles]
+    low, high = of_corners.min(axis=1), of_corners.max(axis=1)
+    order = np.argsort(low)
+    low, thickest = low[order], float((high - low).max())
+    sections = []
+    for height in heights_mm:
+        near = order[np.searchsorted(low, height - thickest) : np.searchsorted(low, height)]
+        crossed = near[high[near] > height]
+        across_mm = shape.across_mm[triangles[crossed]]
+        sections.append(_section(corners_mm[crossed], across_mm, of_corners[crossed] - height))
+    return sections
+
+
+def _section(
+    corners_mm: "NDArray[np.float64]",
+    across_mm: "NDArray[np.float64]",
+    above_mm: "NDArray[np.float64]",
 ) -> _Section:
-    heights = shape.height_mm[triangles]
-    is_above = heights > height_mm
-    number = is_above.sum(axis=1)
-    crossed = np.flatnonzero((number == 1) | (number == 2))
-    is_above, heights = is_above[crossed], heights[crossed]
+    """Return the cuts of triangles whose corners are above and below a height."""
+    is_above = above_mm > 0
     # The corner that is alone on its side of the height.
-    alone = np.where(number[crossed] == 1, is_above.argmax(axis=1), (~is_above).argmax(axis=1))
-    rows = np.arange(len(crossed))
+    is_one = is_above.sum(axis=1) == 1
+    alone = np.where(is_one, is_above.argmax(axis=1), (~is_above).argmax(axis=1))
+    rows = np.arange(len(alone))
     ends, across = [], []
-    corners, flat = corners_mm[crossed], shape.across_mm[triangles[crossed]]
     for step in (1, 2):
         other = (alone + step) % 3
-        own, far = heights[rows, alone], heights[rows, other]
-        part = ((height_mm - own) / (far - own))[:, None]
-        ends.append(corners[rows, alone] * (1 - part) + corners[rows, other] * part)
-        across.append(flat[rows, alone] * (1 - part) + flat[rows, other] * part)
+        own, far = above_mm[rows, alone], above_mm[rows, other]
+        part = (own / (own - far))[:, None]
+        ends.append(corners_mm[rows, alone] * (1 - part) + corners_mm[rows, other] * part)
+        across.append(across_mm[rows, alone] * (1 - part) + across_mm[rows, other] * part)
     return _Section(ends_mm=np.stack(ends, axis=1), across_mm=np.stack(across, axis=1))
 
 
@@ -244,9 +281,7 @@ def _verticals_mm(
     areas = np.linalg.norm(doubled, axis=1) / 2
     low, middle, high = np.sort(of_corners, axis=1).T
     with np.errstate(divide="ignore", invalid="ignore"):
-        below = np.array(
-            [_area_below(areas, low, middle, high, height) for height in heights_mm]
-        )
+        below = np.array([_area_below(areas, low, middle, high, height) for height in heights_mm])
     lengths = np.array([section.lengths_mm.sum() for section in sections])
     between = (lengths[1:] + lengths[:-1]) / 2
     steps = np.diff(below) / np.maximum(between, 1e-9)

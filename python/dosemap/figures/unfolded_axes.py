@@ -3,34 +3,26 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib import patheffects
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.tri import Triangulation
 
-from dosemap.figures.colours import (
-    LEVEL_RGB,
-    NO_DOSE_RGB,
-    PEAK_RGB,
-    colour_table,
-    hex_colour,
-)
+from dosemap.figures.colours import LEAST_SHARE, NO_DOSE_RGB, colour_table, hex_colour
 from dosemap.figures.layout import Layout, PlacedPart
-from dosemap.figures.texts import plain
+from dosemap.figures.marks import draw_contours, mark_peak
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.contour import ContourSet
+    from numpy.typing import NDArray
 
     from dosemap.figures.scale import DoseScale
     from dosemap.figures.skin_map import SkinMap
 
-_HALO = [patheffects.withStroke(linewidth=1.8, foreground="white")]
-_SCALE_BAR_MM = 100.0
-_MARGIN_MM = 70.0
-_LEVEL_COLOUR = hex_colour(LEVEL_RGB)
-_PEAK_COLOUR = hex_colour(PEAK_RGB)
-LINE_GREY = "#808080"
+_GREY = "#707070"
+_BAR_MM = 100.0
+_SMALL = 0.8
+_LONGEST_EDGE = 5.0
+"""In median edges: what is longer is a fold and no border of the map."""
 
 
 def dose_colormap() -> LinearSegmentedColormap:
@@ -42,8 +34,8 @@ def dose_colormap() -> LinearSegmentedColormap:
 
 
 def dose_norm(scale: "DoseScale") -> Normalize:
-    """Return the positions of doses on the scale; a dose of 0 is below it."""
-    return Normalize(vmin=np.nextafter(0.0, 1.0) + scale.top_gy * 1e-9, vmax=scale.top_gy)
+    """Return the positions of doses on the scale; what has no colour is below it."""
+    return Normalize(vmin=LEAST_SHARE * scale.top_gy, vmax=scale.top_gy)
 
 
 def draw_unfolded(axes: "Axes", skin_map: "SkinMap", layout: Layout, *, text_size: float) -> None:
@@ -52,7 +44,7 @@ def draw_unfolded(axes: "Axes", skin_map: "SkinMap", layout: Layout, *, text_siz
     Parameters
     ----------
     axes
-        Empty.
+        Empty, at their final place on the figure.
     skin_map
         What to draw.
     layout
@@ -60,159 +52,119 @@ def draw_unfolded(axes: "Axes", skin_map: "SkinMap", layout: Layout, *, text_siz
     text_size
         Of the labels, points.
     """
+    low, high = layout.limits_mm
     axes.set_aspect("equal")
     axes.axis("off")
+    axes.set_xlim(low[0], high[0])
+    axes.set_ylim(low[1], high[1])
+    mm_per_point = _mm_per_point(axes, high - low)
     for placed in layout.parts:
-        _draw_part(axes, skin_map, placed, text_size)
-    _mark_peak(axes, skin_map, layout, text_size)
-    low, high = _limits(layout)
-    axes.set_xlim(low[0] - _MARGIN_MM, high[0] + _MARGIN_MM)
-    axes.set_ylim(low[1] - 1.6 * _MARGIN_MM, high[1] + 0.7 * _MARGIN_MM)
-    _draw_bar(axes, low, text_size)
+        _draw_part(axes, skin_map, placed, text_size=text_size, mm_per_point=mm_per_point)
+    mark_peak(axes, skin_map, layout, text_size=text_size, mm_per_point=mm_per_point)
+    y = low[1] + 0.8 * text_size * mm_per_point
+    x = layout.parts[0].points_mm[:, 0].min()
+    axes.plot([x, x + _BAR_MM], [y, y], color="black", lw=2, solid_capstyle="butt")
+    axes.text(x + 1.1 * _BAR_MM, y, "10 cm along the skin", fontsize=text_size, va="center")
 
 
-def _limits(layout: Layout) -> "tuple[np.ndarray, np.ndarray]":
-    points = [
-        placed.part.points_mm + (placed.right_mm, placed.up_mm) for placed in layout.parts
-    ]
-    everything = np.concatenate(points)
-    return everything.min(axis=0), everything.max(axis=0)
+def _mm_per_point(axes: "Axes", size_mm: "NDArray[np.float64]") -> float:
+    box = axes.get_position()
+    width, height = 72 * axes.figure.get_size_inches() if axes.figure else (1, 1)
+    return float(max(size_mm[0] / (box.width * width), size_mm[1] / (box.height * height)))
 
 
-def _draw_part(axes: "Axes", skin_map: "SkinMap", placed: PlacedPart, text_size: float) -> None:
-    part, scale = placed.part, skin_map.scale
-    points = part.points_mm + (placed.right_mm, placed.up_mm)
+def _draw_part(
+    axes: "Axes",
+    skin_map: "SkinMap",
+    placed: PlacedPart,
+    *,
+    text_size: float,
+    mm_per_point: float,
+) -> None:
+    part, points = placed.part, placed.points_mm
     doses = skin_map.skin_dose_gy[part.vertex]
     # Where skin lies on other skin the higher dose is on top.
     order = np.argsort(doses[part.triangles].max(axis=1), kind="stable")
-    triangles = part.triangles[order]
     axes.tripcolor(
-        Triangulation(points[:, 0], points[:, 1], triangles),
+        Triangulation(points[:, 0], points[:, 1], part.triangles[order]),
         doses,
         cmap=dose_colormap(),
-        norm=dose_norm(scale),
+        norm=dose_norm(skin_map.scale),
         shading="gouraud",
         rasterized=True,
     )
     _draw_outline(axes, points, part.triangles)
-    mesh = Triangulation(points[:, 0], points[:, 1], part.triangles)
-    highest = doses.max()
-    for doses_gy, colour, width in (
-        (scale.contours_gy, "black", 0.6),
-        (scale.levels_gy, _LEVEL_COLOUR, 1.6),
-    ):
-        reached = [dose for dose in doses_gy if dose < highest]
-        if reached:
-            lines = axes.tricontour(mesh, doses, levels=reached, colors=colour, linewidths=width)
-            _label_lines(axes, lines, scale, text_size, colour)
-    _label_sides(axes, placed, points, text_size)
-    for name, vertical in part.levels:
-        row = vertical + placed.up_mm
-        axes.text(
-            points[:, 0].min() - 14,
-            row,
-            name,
-            fontsize=0.75 * text_size,
-            color=LINE_GREY,
-            ha="right",
-            va="center",
-        )
-        axes.plot(
-            [points[:, 0].min() - 10, points[:, 0].min() - 2], [row, row], color=LINE_GREY, lw=0.5
-        )
-
-
-def _label_lines(
-    axes: "Axes", lines: "ContourSet", scale: "DoseScale", text_size: float, colour: str
-) -> None:
-    labels = axes.clabel(
-        lines,
-        fmt=lambda dose: plain(scale.number(dose)),
-        fontsize=0.8 * text_size,
-        inline=False,
-        colors=colour,
+    draw_contours(
+        axes,
+        Triangulation(points[:, 0], points[:, 1], part.triangles),
+        doses,
+        skin_map,
+        text_size=_SMALL * text_size,
+        mm_per_point=mm_per_point,
     )
-    for label in labels:
-        label.set_path_effects(_HALO)
+    _label_sides(axes, placed, text_size=text_size, mm_per_point=mm_per_point)
+    _label_vertebrae(axes, placed, text_size=_SMALL * text_size, mm_per_point=mm_per_point)
 
 
-def _draw_outline(axes: "Axes", points: np.ndarray, triangles: np.ndarray) -> None:
+def _draw_outline(
+    axes: "Axes", points: "NDArray[np.float64]", triangles: "NDArray[np.int64]"
+) -> None:
     edges = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
     unique, number = np.unique(np.sort(edges, axis=1), axis=0, return_counts=True)
-    axes.add_collection(
-        LineCollection(points[unique[number == 1]].tolist(), colors=LINE_GREY, linewidths=0.4)
-    )
+    lines = points[unique]
+    lengths = np.linalg.norm(lines[:, 1] - lines[:, 0], axis=1)
+    shown = (number == 1) & (lengths < _LONGEST_EDGE * np.median(lengths))
+    axes.add_collection(LineCollection(lines[shown].tolist(), colors=_GREY, linewidths=0.5))
 
 
 def _label_sides(
-    axes: "Axes", placed: PlacedPart, points: np.ndarray, text_size: float
+    axes: "Axes", placed: PlacedPart, *, text_size: float, mm_per_point: float
 ) -> None:
-    part = placed.part
-    bottom, top = points[:, 1].min(), points[:, 1].max()
-    left, right = points[:, 0].min(), points[:, 0].max()
+    """Write what side of the patient is where, below a part; the name of a limb above it."""
+    part, points = placed.part, placed.points_mm
+    (left, bottom), (right, top) = points.min(axis=0), points.max(axis=0)
+    gap = 0.6 * text_size * mm_per_point
     middle = placed.right_mm
 
-    def text(x: float, words: str, *, ha: str, weight: str = "normal", y: float | None = None) -> None:
-        axes.text(
-            x,
-            bottom - 12 if y is None else y,
-            words,
-            fontsize=text_size,
-            ha=ha,
-            va="top" if y is None else "bottom",
-            fontweight=weight,
-        )
+    def write(x: float, words: str, ha: str, weight: str = "bold") -> None:
+        axes.text(x, bottom - gap, words, fontsize=text_size, ha=ha, va="top", fontweight=weight)
 
     if part.name not in ("trunk", "surface"):
-        text(middle, part.name, ha="center", weight="bold", y=top + 8)
+        x = (left + right) / 2
+        axes.text(
+            x, top + gap, part.name, fontsize=text_size, ha="center", va="bottom", weight="bold"
+        )
         return
     sides = ("left", "right") if part.centre == "back" else ("right", "left")
-    other = "front" if part.centre == "back" else "back"
-    text(middle, part.centre.upper(), ha="center", weight="bold")
+    write(middle, part.centre.upper(), "center")
     if not part.is_cut:
-        text(left, f"patient's {sides[0]}", ha="left")
-        text(right, f"patient's {sides[1]}", ha="right")
+        write(left, f"patient's {sides[0]}", "left")
+        write(right, f"patient's {sides[1]}", "right")
         return
-    quarter = (right - left) / 4
-    text(middle - quarter, f"patient's {sides[0]}", ha="center", weight="bold")
-    text(middle + quarter, f"patient's {sides[1]}", ha="center", weight="bold")
-    text(left, other, ha="left")
-    text(right, other, ha="right")
+    write((middle + left) / 2, f"patient's {sides[0]}", "center")
+    write((middle + right) / 2, f"patient's {sides[1]}", "center")
+    other = "front" if part.centre == "back" else "back"
+    write(left, other, "left", "normal")
+    write(right, other, "right", "normal")
 
 
-def _mark_peak(axes: "Axes", skin_map: "SkinMap", layout: Layout, text_size: float) -> None:
-    for placed in layout.parts:
-        found = np.flatnonzero(placed.part.vertex == skin_map.peak_vertex)
-        if not len(found):
-            continue
-        x, y = placed.part.points_mm[found[0]] + (placed.right_mm, placed.up_mm)
-        low, high = _limits(layout)
-        to_right = 1 if x < (low[0] + high[0]) / 2 else -1
-        axes.plot(
-            [x], [y], marker="o", markersize=9, markerfacecolor="none",
-            markeredgecolor="white", markeredgewidth=3,
-        )
-        axes.plot(
-            [x], [y], marker="o", markersize=9, markerfacecolor="none",
-            markeredgecolor=_PEAK_COLOUR, markeredgewidth=1.5,
-        )
-        note = axes.annotate(
-            f"peak {plain(skin_map.peak_words)}",
-            (x, y),
-            xytext=(x + to_right * 90, min(y + 110, high[1] + 30)),
-            fontsize=1.1 * text_size,
-            fontweight="bold",
-            ha="left" if to_right > 0 else "right",
-            va="center",
-            arrowprops={"arrowstyle": "-", "color": _PEAK_COLOUR, "lw": 1.2, "shrinkB": 5},
-        )
-        note.set_path_effects([patheffects.withStroke(linewidth=3, foreground="white")])
-        return
-
-
-def _draw_bar(axes: "Axes", low: np.ndarray, text_size: float) -> None:
-    y = low[1] - 1.35 * _MARGIN_MM
-    axes.plot([low[0], low[0] + _SCALE_BAR_MM], [y, y], color="black", lw=1.5, solid_capstyle="butt")
-    axes.text(
-        low[0] + _SCALE_BAR_MM + 12, y, "10 cm along the skin", fontsize=text_size, va="center"
-    )
+def _label_vertebrae(
+    axes: "Axes", placed: PlacedPart, *, text_size: float, mm_per_point: float
+) -> None:
+    left = placed.points_mm[:, 0].min()
+    tick, before = 4 * mm_per_point, np.inf
+    for name, vertical in placed.part.levels:
+        row = vertical + placed.up_mm
+        has_room = before - row > 1.1 * text_size * mm_per_point
+        axes.plot([left - 2 * tick, left - tick], [row, row], color=_GREY, lw=0.6)
+        if has_room:
+            before = row
+            axes.text(
+                left - 2.5 * tick,
+                row,
+                name,
+                fontsize=text_size,
+                color=_GREY,
+                ha="right",
+                va="center",
+            )

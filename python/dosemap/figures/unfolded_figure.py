@@ -2,6 +2,7 @@
 
 import re
 from io import StringIO
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from matplotlib import rc_context
@@ -9,7 +10,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 
 from dosemap.errors import DosemapError
-from dosemap.figures.colours import LEVEL_RGB, hex_colour
+from dosemap.dose_words import gy
+from dosemap.figures.colours import LEAST_SHARE, LEVEL_RGB, NO_DOSE_RGB, hex_colour
 from dosemap.figures.layout import Layout, lay_out
 from dosemap.figures.skin_map import SkinMap
 from dosemap.figures.texts import plain
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 _SVG_RC = {"svg.fonttype": "none", "svg.hashsalt": "dosemap", "font.family": "sans-serif"}
 _ID_PREFIX = "dosemap-unfolded-"
 _TEXT_SIZE = 9.0
+_MAP_INCHES, _SCALE_INCHES = 8.4, 1.1
+_LINE_INCHES = 0.185
+_LINE_LETTERS = 125
 
 
 def unfolded_figure(result: "DoseResult") -> Figure:
@@ -43,21 +48,29 @@ def figure_of_map(skin_map: SkinMap) -> Figure:
         The surface cannot be unfolded.
     """
     layout = lay_out(skin_map)
-    figure = Figure(figsize=(10, 7.5), layout="constrained")
-    grid = figure.add_gridspec(2, 2, width_ratios=(30, 1), height_ratios=(30, 3.2))
-    draw_unfolded(figure.add_subplot(grid[0, 0]), skin_map, layout, text_size=_TEXT_SIZE)
-    draw_scale(figure, figure.add_subplot(grid[0, 1]), skin_map, text_size=_TEXT_SIZE)
-    caption = figure.add_subplot(grid[1, :])
-    caption.axis("off")
-    caption.text(
-        0, 1, "\n".join(caption_lines(skin_map, layout)), fontsize=_TEXT_SIZE, va="top"
+    low, high = layout.limits_mm
+    width, height = high - low
+    lines = [
+        line for entry in caption_lines(skin_map, layout) for line in wrap(entry, _LINE_LETTERS)
+    ]
+    map_inches = min(_MAP_INCHES * height / width, 1.1 * _MAP_INCHES)
+    all_inches = map_inches + _LINE_INCHES * (len(lines) + 1)
+    figure = Figure(figsize=(_MAP_INCHES + _SCALE_INCHES, all_inches))
+    bottom, share = 1 - map_inches / all_inches, _MAP_INCHES / (_MAP_INCHES + _SCALE_INCHES)
+    axes = figure.add_axes((0.01, bottom, share - 0.01, 1 - bottom))
+    draw_unfolded(axes, skin_map, layout, text_size=_TEXT_SIZE)
+    middle, half = (1 + bottom) / 2, 0.38 * (1 - bottom)
+    draw_scale(
+        figure,
+        figure.add_axes((share + 0.01, middle - half, 0.02, 2 * half)),
+        skin_map,
+        text_size=_TEXT_SIZE,
     )
+    figure.text(0.02, bottom, "\n".join(lines), fontsize=_TEXT_SIZE, va="top", linespacing=1.4)
     return figure
 
 
-def draw_scale(
-    figure: "FigureBase", axes: "Axes", skin_map: SkinMap, *, text_size: float
-) -> None:
+def draw_scale(figure: "FigureBase", axes: "Axes", skin_map: SkinMap, *, text_size: float) -> None:
     """Draw the colours of doses with the alert levels marked."""
     scale = skin_map.scale
     bar = figure.colorbar(ScalarMappable(dose_norm(scale), dose_colormap()), cax=axes)
@@ -70,6 +83,8 @@ def draw_scale(
     bar.set_ticks(ticks, labels=[plain(scale.number(dose)) for dose in ticks])
     bar.ax.tick_params(labelsize=text_size)
     bar.set_label(f"skin dose, {scale.unit}", fontsize=text_size)
+    bar.ax.set_ylim(0.0, scale.top_gy)
+    bar.ax.axhspan(0.0, LEAST_SHARE * scale.top_gy, color=hex_colour(NO_DOSE_RGB))
     colour = hex_colour(LEVEL_RGB)
     for level in scale.levels_gy:
         bar.ax.axhline(level, color=colour, linewidth=2.5)
@@ -85,17 +100,17 @@ def caption_lines(skin_map: SkinMap, layout: Layout) -> list[str]:
     seen = "back" if first.centre == "back" else "front"
     opposite = "front" if seen == "back" else "back"
     cut = f", cut along the {opposite} midline" if first.is_cut else ""
-    lines = [f"Seen from outside the skin, {seen} in the middle{cut}. Grey: no dose."]
+    grey = gy(LEAST_SHARE * skin_map.scale.top_gy, digits=2)
+    lines = [f"Seen from outside the skin, {seen} in the middle{cut}. Grey: below {grey}."]
     if skin_map.site:
         lines.append(f"Peak: {plain(skin_map.peak_words)}, {plain(skin_map.site)}.")
     scale = skin_map.scale
     if scale.levels_gy:
-        levels = ", ".join(plain(scale.number(dose)) for dose in scale.levels_gy)
-        lines.append(f"Blue lines: alert level of {levels} {scale.unit}.")
+        levels = ", ".join(scale.number(dose) for dose in scale.levels_gy)
+        lines.append(f"Thick blue lines: alert level of {levels} {scale.unit}.")
     if layout.not_shown:
         told = ", ".join(
-            f"{entry.name} {plain(scale.words(float(f'{entry.highest_gy:.3g}')))}"
-            for entry in layout.not_shown
+            f"{entry.name} {gy(entry.highest_gy, digits=2)}" for entry in layout.not_shown
         )
         lines.append(f"Not shown, with highest dose: {told}.")
     return lines
