@@ -10,10 +10,10 @@ from matplotlib import colormaps
 
 TABLE = Path(__file__).parents[1] / "python/dosemap/data/figures/dose_colours.csv"
 HEADER = """\
-# Colours of skin doses: share of the top of the scale, 0 to 1, and red, green, blue in sRGB, 0 to 255.
-# Source: "inferno" of matplotlib, by Nathaniel J. Smith and Stefan van der Walt, licence CC0; from its
-# light end (0.95) to its dark end (0.10), so that more dose is darker on paper. Lightness falls evenly, for
-# people with colour-blindness too. Between rows: linear. Made by scripts/make_dose_colours.py.
+# Colours of skin doses: share of the top of the scale, 0 to 1; red, green, blue in sRGB, 0 to 255.
+# Source: "inferno" of matplotlib, by Nathaniel J. Smith and Stefan van der Walt, licence CC0; from
+# its light end (0.95) to its dark end (0.10), so that more dose is darker on paper. Lightness falls
+# evenly, for colour-blind people too. Between rows: linear. Made by scripts/make_dose_colours.py.
 """
 
 

@@ -66,19 +66,15 @@ class Standing:
 
     def height_mm(self, part: PartName) -> "NDArray[np.float64]":
         """Return how far along a part each vertex is, (n_vertex,)."""
-        _, y, z = self.vertices_mm.T
-        if part != "head and neck":
-            return z
-        tilted: NDArray[np.float64] = (z - _FACE_SLOPE * y) / np.hypot(1, _FACE_SLOPE)
-        return tilted
+        return self._along(np.array([0.0, -_slope(part), 1.0]))
 
     def depth_mm(self, part: PartName) -> "NDArray[np.float64]":
         """Return how far to the back each vertex is within a section, (n_vertex,)."""
-        _, y, z = self.vertices_mm.T
-        if part != "head and neck":
-            return y
-        tilted: NDArray[np.float64] = (y + _FACE_SLOPE * z) / np.hypot(1, _FACE_SLOPE)
-        return tilted
+        return self._along(np.array([0.0, 1.0, _slope(part)]))
+
+    def _along(self, direction: "NDArray[np.float64]") -> "NDArray[np.float64]":
+        along: NDArray[np.float64] = self.vertices_mm @ (direction / np.linalg.norm(direction))
+        return along
 
     def level_heights_mm(self) -> "dict[str, float]":
         """Return the height of the middle of each vertebra from T1 to S1."""
@@ -91,6 +87,10 @@ class Standing:
             if within.any():
                 found[name] = float(np.median(z[within]))
         return found
+
+
+def _slope(part: PartName) -> float:
+    return _FACE_SLOPE if part == "head and neck" else 0.0
 
 
 def standing(surface: "Surface") -> Standing | None:

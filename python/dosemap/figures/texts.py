@@ -1,4 +1,4 @@
-"""Texts of a report as figures and pages show them: no markup, no control characters, no end."""
+"""Texts of a report as figures and pages show them: one line, no control characters, no end."""
 
 import unicodedata
 
@@ -29,14 +29,3 @@ def readable(text: object, *, longest: int = _LONGEST) -> str:
     if len(line) <= longest:
         return line
     return f"{line[:longest]} [{len(line) - longest} more characters]"
-
-
-def plain(text: object, *, longest: int = _LONGEST) -> str:
-    """Return :func:`readable` text that matplotlib does not take for mathematics.
-
-    Examples
-    --------
-    >>> plain("5 $ and 6 $")
-    '5 \\\\$ and 6 \\\\$'
-    """
-    return readable(text, longest=longest).replace("$", r"\$")

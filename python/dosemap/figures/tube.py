@@ -147,7 +147,7 @@ class _Ruler:
         stops_mm[1:] += np.cumsum(gaps_mm)
         along_mm = np.stack([stops_mm - lengths_mm, stops_mm], axis=1).ravel()
         at = np.maximum.accumulate(angles.ravel())
-        openings = [None, None]
+        openings: list[int | None] = [None, None]
         for side, of_side in enumerate((angles[1:, 0] <= 0, angles[1:, 0] > 0)):
             widest = int(np.argmax(np.where(of_side, gaps_mm, 0.0))) if len(gaps_mm) else 0
             if len(gaps_mm) and of_side[widest] and gaps_mm[widest] > 0:
@@ -211,7 +211,8 @@ def _heights_mm(of_corners: "NDArray[np.float64]") -> "NDArray[np.float64]":
     step = float(np.median(np.ptp(of_corners, axis=1))) / 2
     count = int(np.clip((high - low) / max(step, 1e-9), *_LEVELS))
     edges = np.linspace(low, high, count + 1)
-    return edges[:-1] + 0.4931 * (edges[1] - edges[0])
+    heights: NDArray[np.float64] = edges[:-1] + 0.4931 * (edges[1] - edges[0])
+    return heights
 
 
 def _sections(

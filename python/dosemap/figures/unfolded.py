@@ -73,7 +73,7 @@ class Unfolded:
 
 
 def unfold(
-    surface: "Surface", *, centre: Centre = "back", parts: Iterable[str] | None = None
+    surface: "Surface", *, centre: Centre = "back", parts: Iterable[PartName] | None = None
 ) -> Unfolded:
     """Return the flat map of a surface.
 
@@ -105,7 +105,7 @@ def unfold(
     """
     body = standing(surface)
     if body is not None:
-        names = get_args(PartName) if parts is None else tuple(parts)
+        names: tuple[PartName, ...] = get_args(PartName) if parts is None else tuple(parts)
         found = [_body_part(surface, body, name, centre) for name in names]
     elif surface.anatomy is not None:
         raise DosemapError(

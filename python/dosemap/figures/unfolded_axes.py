@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.collections import LineCollection
-from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize
 from matplotlib.tri import Triangulation
 
 from dosemap.figures.colours import LEAST_SHARE, NO_DOSE_RGB, colour_table, hex_colour
@@ -25,7 +25,7 @@ _LONGEST_EDGE = 5.0
 """In median edges: what is longer is a fold and no border of the map."""
 
 
-def dose_colormap() -> LinearSegmentedColormap:
+def dose_colormap() -> Colormap:
     """Return the colours of doses for matplotlib; below the scale is grey."""
     shares, colours = colour_table()
     pairs = list(zip(shares.tolist(), (colours / 255).tolist(), strict=True))
@@ -69,7 +69,10 @@ def draw_unfolded(axes: "Axes", skin_map: "SkinMap", layout: Layout, *, text_siz
 
 def _mm_per_point(axes: "Axes", size_mm: "NDArray[np.float64]") -> float:
     box = axes.get_position()
-    width, height = 72 * axes.figure.get_size_inches() if axes.figure else (1, 1)
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        raise AssertionError("the axes are on a figure")
+    width, height = 72 * figure.get_size_inches()
     return float(max(size_mm[0] / (box.width * width), size_mm[1] / (box.height * height)))
 
 

@@ -5,16 +5,15 @@ from io import StringIO
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from matplotlib import rc_context
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 
-from dosemap.errors import DosemapError
 from dosemap.dose_words import gy
+from dosemap.errors import DosemapError
 from dosemap.figures.colours import LEAST_SHARE, LEVEL_RGB, NO_DOSE_RGB, hex_colour
 from dosemap.figures.layout import Layout, lay_out
+from dosemap.figures.settings import drawing, shown
 from dosemap.figures.skin_map import SkinMap
-from dosemap.figures.texts import plain
 from dosemap.figures.unfolded_axes import dose_colormap, dose_norm, draw_unfolded
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from dosemap.result import DoseResult
 
-_SVG_RC = {"svg.fonttype": "none", "svg.hashsalt": "dosemap", "font.family": "sans-serif"}
 _ID_PREFIX = "dosemap-unfolded-"
 _TEXT_SIZE = 9.0
 _MAP_INCHES, _SCALE_INCHES = 8.4, 1.1
@@ -36,7 +34,8 @@ def unfolded_figure(result: "DoseResult") -> Figure:
     skin_map = SkinMap.of_result(result)
     if skin_map is None:
         raise DosemapError(result.reason or "there is no map")
-    return figure_of_map(skin_map)
+    with drawing():
+        return figure_of_map(skin_map)
 
 
 def figure_of_map(skin_map: SkinMap) -> Figure:
@@ -80,7 +79,7 @@ def draw_scale(figure: "FigureBase", axes: "Axes", skin_map: SkinMap, *, text_si
         for index, dose in enumerate(steps)
         if all(abs(dose - other) > 0.03 * scale.top_gy for other in steps[index + 1 :])
     ]
-    bar.set_ticks(ticks, labels=[plain(scale.number(dose)) for dose in ticks])
+    bar.set_ticks(ticks, labels=[scale.number(dose) for dose in ticks])
     bar.ax.tick_params(labelsize=text_size)
     bar.set_label(f"skin dose, {scale.unit}", fontsize=text_size)
     bar.ax.set_ylim(0.0, scale.top_gy)
@@ -103,7 +102,7 @@ def caption_lines(skin_map: SkinMap, layout: Layout) -> list[str]:
     grey = gy(LEAST_SHARE * skin_map.scale.top_gy, digits=2)
     lines = [f"Seen from outside the skin, {seen} in the middle{cut}. Grey: below {grey}."]
     if skin_map.site:
-        lines.append(f"Peak: {plain(skin_map.peak_words)}, {plain(skin_map.site)}.")
+        lines.append(f"Peak: {skin_map.peak_words}, {shown(skin_map.site)}.")
     scale = skin_map.scale
     if scale.levels_gy:
         levels = ", ".join(scale.number(dose) for dose in scale.levels_gy)
@@ -132,7 +131,7 @@ def unfolded_svg(result: "DoseResult") -> str:
     DosemapError
         There is no map, or its surface cannot be unfolded; the text says why.
     """
-    with rc_context(_SVG_RC):
+    with drawing():
         figure = unfolded_figure(result)
         text = StringIO()
         figure.savefig(text, format="svg", dpi=150, metadata={"Date": None, "Creator": "dosemap"})
