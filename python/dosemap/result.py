@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from dosemap.equipment import Support
     from dosemap.event_table import EventTable
     from dosemap.interval import SkinDoseInterval
     from dosemap.procedure import Procedure
@@ -37,6 +38,8 @@ class Setup:
     spectra: tuple[Spectrum, ...]
     """Filtered spectrum of each beam quality."""
     quality_of_event: Mapping[int, int]
+    support: "Support"
+    """Table and pad that the beams went through."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from dosemap.cli.entries import print_entries
-from dosemap.cli.quantities import for_people
+from dosemap.quantity_words import for_people
 
 
 def render_alerts(document: Mapping[str, Any], console: Console) -> None:

@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from dosemap.cli.quantities import count, for_people
 from dosemap.history import NotEvaluated, RaisedAlert
+from dosemap.quantity_words import count, for_people
 
 _INDENT = (0, 0, 0, 4)
 _MOST_NAMED = 5

@@ -19,10 +19,10 @@ from dosemap.cli.history.options import (
     StoreOption,
     opened,
 )
-from dosemap.cli.quantities import count
 from dosemap.cli.render_risk import render_risk
 from dosemap.dose_words import gy
 from dosemap.history import Cumulative
+from dosemap.quantity_words import count
 
 
 def cumulative(  # noqa: PLR0913  one argument per option is how typer reads a command
