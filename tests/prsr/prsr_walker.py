@@ -68,8 +68,8 @@ def _value(dataset: Dataset) -> tuple[Any, str | None]:
         case "NUM":
             (measured,) = dataset.MeasuredValueSequence
             decimal, double = float(measured.NumericValue), measured.FloatingPointValue
-            # The decimal string has at most 16 characters.
-            assert abs(decimal - double) <= 1e-12 * abs(double)
+            # The decimal string has 16 characters at most, exponent and all.
+            assert abs(decimal - double) <= 1e-10 * abs(double)
             return double, code_of(measured.MeasurementUnitsCodeSequence)[0]
         case "CODE":
             return code_of(dataset.ConceptCodeSequence), None
