@@ -48,6 +48,8 @@ def picture_instance(
     # Several views side by side have no orientation; the attribute may be empty (type 2C).
     dataset.PatientOrientation = None
     dataset.BodyPartExamined = "WHOLEBODY"
+    # highdicom's entry of itself has a time of its own.
+    del dataset.ContributingEquipmentSequence
     dataset.ImageType = ["DERIVED", "SECONDARY"]
     dataset.BurnedInAnnotation = "NO"
     dataset.ImageComments = software["notice"]

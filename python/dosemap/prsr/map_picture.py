@@ -29,8 +29,8 @@ _VIEWS: tuple[tuple[ViewName, str], ...] = (
 )
 _VIEW_PIXELS, _UNFOLDED_PIXELS = 760, 620
 """Of the longest side of the body, and of the unfolded piece of skin."""
-_RING_MM = (11.0, 18.0)
-"""Distances from the peak that its mark covers."""
+_RING_MM = (11.0, 5.0)
+"""Inner radius and width of the ring around the peak; wider where vertices are further apart."""
 _GAP, _LINE, _BAR = 20, 26, 22
 _LETTERS = 18
 _INK, _PAPER = (0, 0, 0), (255, 255, 255)
@@ -89,8 +89,9 @@ def _colours(skin: SkinMap) -> "NDArray[np.uint8]":
     colours = dose_colours(skin.skin_dose_gy, top_gy=skin.scale.top_gy)
     vertices = skin.surface.vertices_mm
     distances = np.linalg.norm(vertices - vertices[skin.peak_vertex], axis=1)
-    near, far = _RING_MM
-    colours[(distances >= near) & (distances <= far)] = PEAK_RGB
+    apart_mm = distances[distances > 0].min()
+    near, width = (max(least, apart_mm) for least in _RING_MM)
+    colours[(distances >= near) & (distances <= near + 1.5 * width)] = PEAK_RGB
     return colours
 
 

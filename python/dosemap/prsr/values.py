@@ -14,8 +14,8 @@ _LONGEST = {"SH": 16, "LO": 64}
 _NAME_GROUP = 64
 """Characters of each of the three groups of a person's name."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_CONTROL_OF_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""Of several lines: tab and line ends stay."""
+_CONTROL_OF_TEXT = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Of several lines: line ends stay."""
 _UID = re.compile(r"(0|[1-9]\d*)(\.(0|[1-9]\d*))+")
 _TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d(([0-5]\d|60)(\.\d{1,6})?)?)?")
 _ZONE = re.compile(r"[+-](0\d|1[0-4])[0-5]\d")
@@ -51,7 +51,7 @@ def line(text: str, vr: str = "LO") -> str:
 
 
 def lines(text: str) -> str:
-    r"""Return a text of any length (UT) without control characters but tab and line ends.
+    r"""Return a text of any length (UT) without control characters but line ends.
 
     Examples
     --------
