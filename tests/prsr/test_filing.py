@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from pydicom import Dataset, dcmread
-
-from dosemap import DoseResult, DosemapError
-from dosemap.prsr.write import write_prsr
-from dosemap.simulate import SimulatedEvent, SimulatedPatient
 from prsr_cases import check_objects, plain_result, report_bytes, result_of
 from prsr_walker import PRIVATE, every, walk
+from pydicom import Dataset, dcmread
+
+from dosemap import DosemapError, DoseResult
+from dosemap.prsr.write import write_prsr
+from dosemap.simulate import SimulatedEvent, SimulatedPatient
 
 NOON = datetime(2026, 3, 1, 12, 30, 15, 250_000, tzinfo=UTC)
 OBJECTS = ("case.dcm", "case.map.dcm")
@@ -113,7 +113,11 @@ def test_a_stated_zone_is_kept_and_all_times_are_in_it(tmp_path: Path) -> None:
 
 def test_without_a_zone_times_are_local(tmp_path: Path) -> None:
     local = NOON.astimezone()
-    for created in (NOON, local.replace(tzinfo=None), NOON.astimezone(timezone(timedelta(hours=5)))):
+    for created in (
+        NOON,
+        local.replace(tzinfo=None),
+        NOON.astimezone(timezone(timedelta(hours=5))),
+    ):
         for dataset in written(plain_result(), tmp_path, created=created):
             assert "TimezoneOffsetFromUTC" not in dataset
             assert dataset.ContentDate == f"{local:%Y%m%d}"
@@ -149,7 +153,9 @@ def test_a_loaded_result_needs_its_report(tmp_path: Path) -> None:
 
 def test_another_report_is_refused_without_naming_anybody(tmp_path: Path) -> None:
     other = report_bytes(attributes={"SOPInstanceUID": "2.25.4711", "PatientID": "OTHER"})
-    with pytest.raises(DosemapError, match="not the report that the estimate was made from") as info:
+    with pytest.raises(
+        DosemapError, match="not the report that the estimate was made from"
+    ) as info:
         plain_result().to_dicom(tmp_path / "case.dcm", source=other)
     assert "OTHER" not in str(info.value)
     assert "PID" not in str(info.value)

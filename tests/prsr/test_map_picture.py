@@ -6,21 +6,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from prsr_cases import plain_result, report_bytes
 from pydicom import dcmread
 
-from dosemap import DoseResult, DosemapError, estimate
+from dosemap import DosemapError, DoseResult, estimate
 from dosemap.figures.colours import PEAK_RGB, dose_colours
 from dosemap.figures.scale import DoseScale
 from dosemap.figures.unfolded import unfold
-from dosemap.picture import picture_png, picture_pixels
+from dosemap.picture import picture_pixels, picture_png
 from dosemap.prsr.map_picture import map_picture
 from dosemap.rdsr import read_rdsr
 from dosemap.surface import Surface
-from prsr_cases import plain_result, report_bytes
 
 
 def pixels_like(pixels: np.ndarray, rgb: tuple[int, ...], within: int = 2) -> np.ndarray:
-    return np.abs(pixels.astype(int) - np.array(rgb)).max(axis=2) <= within
+    off: np.ndarray = np.abs(pixels.astype(int) - np.array(rgb)).max(axis=2)
+    return off <= within
 
 
 def test_the_colour_of_the_peak_is_on_the_skin_and_the_ring_around_it() -> None:
@@ -38,7 +39,8 @@ def test_the_colour_of_the_peak_is_on_the_skin_and_the_ring_around_it() -> None:
 def test_a_mesh_that_cannot_be_unfolded_is_shown_from_four_sides() -> None:
     """Two legs are not one tube."""
     leg = Surface.cylinder(diameter_mm=150, length_mm=500, spacing_mm=20)
-    vertices = np.concatenate([leg.vertices_mm - [100, 0, 0], leg.vertices_mm + [100, 0, 0]])
+    aside = np.array([100, 0, 0])
+    vertices = np.concatenate([leg.vertices_mm - aside, leg.vertices_mm + aside])
     triangles = np.concatenate([leg.triangles, leg.triangles + len(leg)])
     legs = Surface.from_mesh(vertices, triangles, repair=False)
     with pytest.raises(DosemapError, match="cannot be unfolded"):

@@ -26,9 +26,7 @@ _SIMPLE_OBJECTS = ("plane", "cylinder", "elliptical cylinder")
 """Beginnings of the descriptions of surfaces that are no person's (:mod:`dosemap.surface`)."""
 
 
-def methodology_item(
-    result: "DoseResult", *, source: tuple[str, str]
-) -> ContainerContentItem:
+def methodology_item(result: "DoseResult", *, source: tuple[str, str]) -> ContainerContentItem:
     """Return the container of the methodology.
 
     Parameters
@@ -81,7 +79,8 @@ def _without_uid(events: "EventTable") -> Iterator[ContentItem]:
     if unnamed:
         places = ", ".join(map(str, unnamed))
         yield text(
-            "events_without_uid", f"used for the map; by their place in the report, from 0: {places}"
+            "events_without_uid",
+            f"used for the map; by their place in the report, from 0: {places}",
         )
 
 

@@ -63,6 +63,6 @@ def _remarks(document: Mapping[str, Any], study: Study) -> Iterator[ContentItem]
     for keyword in study.altered:
         yield text(
             "not_copied",
-            f"{keyword}: the value is longer than DICOM allows or holds what it does not; it was cut"
-            " where it is a text for people, and left out where it is an identifier, date or time",
+            f"{keyword}: the value is longer than DICOM allows, or holds what it does not; it was"
+            " cut where it is a text for people, left out where it is an identifier, date or time",
         )

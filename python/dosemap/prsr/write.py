@@ -72,8 +72,8 @@ def _study(result: "DoseResult", source: "Source | None") -> Study:
         )
     if procedure.report_kind == "frames":
         raise DosemapError(
-            "a Patient Radiation Dose SR refers to the X-Ray Radiation Dose SR it was made from, and"
-            " a live session has none; estimate the system's report once it is there"
+            "a Patient Radiation Dose SR refers to the report it was made from, and a live session"
+            " has none; estimate the system's report once it is there"
         )
     return study_of(procedure.header)
 

@@ -1,19 +1,11 @@
 """What stands in the report: read back with pydicom alone, it is what the JSON document says."""
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pydicom import dcmread
-from pydicom.sr._concepts_dict import concepts
-
-from dosemap import DoseResult, estimate, estimate_interval
-from dosemap.data_tables import table_rows
-from dosemap.rdsr import read_rdsr
-from dosemap.simulate import SimulatedEvent
-from dosemap.simulate.edits import omit
-from dosemap.surface import Surface
-from preset_reports import lumbar_injection
 from prsr_cases import (
     PRSR,
     SECONDARY_CAPTURE,
@@ -24,9 +16,21 @@ from prsr_cases import (
     simulated,
 )
 from prsr_walker import PRIVATE, Found, children, every, only, walk
+from pydicom import dcmread
+from pydicom.sr import _concepts_dict
+
+from dosemap import DoseResult, estimate, estimate_interval
+from dosemap.data_tables import table_rows
+from dosemap.rdsr import read_rdsr
+from dosemap.simulate import SimulatedEvent
+from dosemap.simulate.edits import omit
+from dosemap.surface import Surface
+from preset_reports import lumbar_injection
 from simulated_reports import flat_back
 
 PEAK = "128531"
+CONCEPTS: dict[str, Any] = _concepts_dict.concepts
+"""Of pydicom: scheme, keyword, code, meaning and context groups."""
 MISSES = SimulatedEvent(table_lateral_mm=2000)
 
 
@@ -90,17 +94,15 @@ def test_interval_is_there_where_the_result_has_one(
 def test_ends_that_are_not_known_are_left_out_with_the_reason(tmp_path: Path) -> None:
     result = plain_result()
     known_low = {**interval_of(result), "high_gy": None, "reason": "nothing bounds event 3"}
-    result = type(result)(
-        **{**vars(result), "document": {**result.document, "interval": known_low}}
-    )
+    result = replace(result, document={**result.document, "interval": known_low})
     peak = only(items_of(result, tmp_path), PEAK)
     assert peak.child("no-end", PRIVATE).value == "nothing bounds event 3"
     assert {item.name[0] for item in children(peak)}.isdisjoint({"highest"})
 
 
-def interval_of(result: DoseResult) -> dict[str, object]:
+def interval_of(result: DoseResult) -> dict[str, Any]:
     assert result.procedure is not None
-    return estimate_interval(result.procedure).to_dict()
+    return dict(estimate_interval(result.procedure).to_dict())
 
 
 def test_problems_and_assumptions_stand_as_texts(body_result: DoseResult, tmp_path: Path) -> None:
@@ -174,9 +176,7 @@ def test_events_are_listed_only_where_some_were_not_used(tmp_path: Path) -> None
         (None, ("128404", "DCM")),
         (flat_back(), ("128418", "DCM")),
         (
-            Surface.elliptic_cylinder(
-                width_mm=400, thickness_mm=200, length_mm=600, spacing_mm=20
-            ),
+            Surface.elliptic_cylinder(width_mm=400, thickness_mm=200, length_mm=600, spacing_mm=20),
             ("128418", "DCM"),
         ),
         (
@@ -233,7 +233,7 @@ def test_every_code_is_in_a_dictionary_or_private(row: dict[str, str]) -> None:
     else:
         known = {
             known_meaning.casefold()
-            for codes in concepts[scheme].values()
+            for codes in CONCEPTS[scheme].values()
             for code, (known_meaning, _) in codes.items()
             if code == value
         }
@@ -241,9 +241,7 @@ def test_every_code_is_in_a_dictionary_or_private(row: dict[str, str]) -> None:
 
 
 def dicom_meanings() -> set[str]:
-    return {
-        meaning for codes in concepts["DCM"].values() for meaning, _ in codes.values()
-    }
+    return {meaning for codes in CONCEPTS["DCM"].values() for meaning, _ in codes.values()}
 
 
 def test_no_code_has_two_names() -> None:
