@@ -197,12 +197,24 @@ def test_the_source_report_is_never_replaced(name: str, tmp_path: Path) -> None:
     with pytest.raises(DosemapError, match="another DICOM object"):
         plain_result().to_dicom(tmp_path / "case.dcm")
     assert (tmp_path / name).read_bytes() == source
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_a_report_of_the_same_kind_is_replaced(tmp_path: Path) -> None:
     first, _ = written(plain_result(), tmp_path)
     second, _ = written(plain_result(), tmp_path)
     assert first.SOPInstanceUID != second.SOPInstanceUID
+
+
+def test_a_folder_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    for path in (folder, Path(), "/dev/null"):
+        with pytest.raises(DosemapError, match="is no file"):
+            plain_result().to_dicom(path)
+    assert list(tmp_path.iterdir()) == [folder]
+    assert not Path("/dev/null.map.dcm").exists()
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

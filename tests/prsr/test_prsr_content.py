@@ -20,6 +20,7 @@ from pydicom import dcmread
 from pydicom.sr import _concepts_dict
 
 from dosemap import DoseResult, estimate, estimate_interval
+from dosemap.corrections import Corrections
 from dosemap.data_tables import table_rows
 from dosemap.rdsr import read_rdsr
 from dosemap.simulate import SimulatedEvent
@@ -204,6 +205,16 @@ def test_patient_model(
     assert demographics["128439"] == demographics["128442"] == body["height_cm"]
     sex = demographics.get("128437")
     assert sex == ((body["sex"], "DCM") if body["sex"] else None)
+
+
+def test_table_and_pad_are_left_out_where_the_estimate_goes_without(tmp_path: Path) -> None:
+    described = only(items_of(plain_result(), tmp_path), "128468").value
+    assert "siemens_artis" in described
+    assert "transmission along each ray" in described
+    read = read_rdsr(report_bytes(), name="report.dcm")
+    without = estimate(read, surface=flat_back(), corrections=Corrections(support=False))
+    (tmp_path / "without").mkdir()
+    assert every(items_of(without, tmp_path / "without"), "128457") == []
 
 
 def test_only_the_root_names_its_template(tmp_path: Path) -> None:

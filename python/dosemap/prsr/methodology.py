@@ -44,11 +44,7 @@ def methodology_item(result: "DoseResult", *, source: tuple[str, str]) -> Contai
         *_without_uid(events),
         _patient_model(document),
         container("model_registration", text("registration_method", _registration(document))),
-        container(
-            "attenuator",
-            code("attenuator_category", "patient_support"),
-            text("attenuator_description", _support(document)),
-        ),
+        *_attenuator(document),
         container(
             "method",
             code("method_type", "analytical"),
@@ -131,13 +127,21 @@ def _events(events: list[int]) -> str:
     return f"{len(events)} events, {events[0]} to {events[-1]}"
 
 
-def _support(document: Mapping[str, Any]) -> str:
-    equipment = document["equipment"]
+def _attenuator(document: Mapping[str, Any]) -> Iterator[ContentItem]:
+    """Yield table and pad, unless the estimate goes without them."""
+    transmission, equipment = document["corrections"]["support"], document["equipment"]
+    if transmission == "off":
+        return
     unchecked = sum(entry["claim"].startswith("support") for entry in equipment["not_validated"])
     note = f"; {unchecked} of its claims not checked on a real system" if unchecked else ""
-    return (
-        f"table and pad of the equipment profile {equipment['profile']}{note};"
-        f" transmission {document['corrections']['support']}"
+    yield container(
+        "attenuator",
+        code("attenuator_category", "patient_support"),
+        text(
+            "attenuator_description",
+            f"table and pad of the equipment profile {equipment['profile']}{note};"
+            f" transmission {transmission}",
+        ),
     )
 
 
