@@ -1,7 +1,7 @@
 """The unfolded map as a figure of its own: for matplotlib, and as SVG for a page."""
 
 import re
-from io import StringIO
+from io import BytesIO, StringIO
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -136,6 +136,14 @@ def unfolded_svg(result: "DoseResult") -> str:
         text = StringIO()
         figure.savefig(text, format="svg", dpi=150, metadata={"Date": None, "Creator": "dosemap"})
     return _embeddable(text.getvalue())
+
+
+def figure_png(figure: Figure, *, dots_per_inch: int) -> bytes:
+    """Return a figure as a PNG file."""
+    with drawing():
+        picture = BytesIO()
+        figure.savefig(picture, format="png", dpi=dots_per_inch, metadata={"Software": None})
+    return picture.getvalue()
 
 
 def _embeddable(svg: str) -> str:
