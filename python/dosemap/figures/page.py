@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
@@ -36,6 +37,8 @@ _MAP_MM = 78.0
 _VIEWS_MM = 48.0
 _SCALE_MM = 16.0
 _TIMELINE_MM = 50.0
+_PAGE_MM = 20.0
+_STEP_MM = 4.0
 _MOST_PAGES = 6
 _SMALL, _NORMAL, _LARGE, _TITLE = 6.5, 7.5, 10.0, 13.0
 _LONGEST = 600
@@ -61,11 +64,10 @@ class Pages:
         self._block([_line(content.subtitle, colour=_GREY, longest=120)])
         self._block([_line(text, colour=_LOUD, is_bold=True) for text in content.warnings])
         self._numbers()
-        if content.skin_map is None:
-            self._block([Line(text="There is no map of the skin.", is_bold=True, size=_LARGE)])
-            self._block([_line(content.no_map or "")])
-        else:
+        if content.skin_map is not None:
             self._map(content.skin_map)
+        elif content.no_map is not None:
+            self._block([_line(f"There is no map of the skin: {content.no_map}", is_bold=True)])
         if content.timeline is not None:
             draw_timeline(
                 self._axes(_MARGIN_MM + 8, self._inner_mm - 8, _TIMELINE_MM - 14, below_mm=5),
@@ -158,19 +160,34 @@ class Pages:
         axes = self._axes(left_mm + 2, 3.0, 0.75 * _MAP_MM, below_mm=0.1 * _MAP_MM)
         draw_scale(self._first, axes, skin_map, text_size=_SMALL)
 
-    def _views(
-        self, skin_map: "SkinMap", width_mm: float, right_mm: float, *, number: int
-    ) -> None:
+    def _views(self, skin_map: "SkinMap", width_mm: float, right_mm: float, *, number: int) -> None:
         """Draw the surface from the sides on which most of the dose is."""
         colours = dose_colours(skin_map.skin_dose_gy, top_gy=skin_map.scale.top_gy)
+        views = best_views(skin_map)[:number]
+        pictures = [
+            imread(
+                BytesIO(
+                    picture_png(
+                        skin_map.surface,
+                        views=[view],
+                        colours=colours,
+                        longest_side_pixels=_VIEW_PIXELS,
+                    )
+                ),
+                format="png",
+            )
+            for view in views
+        ]
+        # All on one scale, standing on one line.
+        rows, columns = (max(picture.shape[axis] for picture in pictures) for axis in (0, 1))
         each = width_mm / number
-        for place, view in enumerate(best_views(skin_map)[:number]):
+        for place, (view, picture) in enumerate(zip(views, pictures, strict=True)):
             left = right_mm - width_mm + place * each
             axes = self._axes(left, each, _MAP_MM - 5, below_mm=5)
-            png = picture_png(
-                skin_map.surface, views=[view], colours=colours, longest_side_pixels=_VIEW_PIXELS
-            )
-            axes.imshow(imread(BytesIO(png), format="png"))
+            half = picture.shape[1] / 2
+            axes.imshow(picture, extent=(-half, half, 0, picture.shape[0]))
+            axes.set_xlim(-columns / 2, columns / 2)
+            axes.set_ylim(0, rows)
             axes.axis("off")
             words = view if view in ("front", "back") else f"patient's {view}"
             axes.set_title(words, fontsize=_SMALL, pad=2)
@@ -183,9 +200,7 @@ class Pages:
         top = self._top_mm - 2.0
         while True:
             lefts = (_MARGIN_MM, _MARGIN_MM + width + _GUTTER_MM)
-            bottom = _MARGIN_MM + _FOOT_MM
-            columns = [Column(left_mm=left, top_mm=top, bottom_mm=bottom) for left in lefts]
-            placed = list(fill(lines, columns))
+            placed = _balanced(lines, lefts, top_mm=top)
             for line, left, base in placed:
                 write(figures[-1], line, left, base)
             lines = lines[len(placed) :]
@@ -205,16 +220,35 @@ class Pages:
             lines.append(
                 _line(section.heading, is_bold=True, colour=colour, size=_NORMAL, before_mm=1.6)
             )
-            lines += [_line(text, size=_SMALL, indent_mm=2.0, before_mm=0.3) for text in section.entries]
+            lines += [
+                _line(text, size=_SMALL, indent_mm=2.0, before_mm=0.3) for text in section.entries
+            ]
         return lines
 
     def _note(self, figure: Figure, words: str) -> None:
         write(figure, _line(words, colour=_LOUD, is_bold=True), _MARGIN_MM, _MARGIN_MM + 5.0)
 
     def _foot(self, figure: Figure, number: str) -> None:
-        line = _line(f"{self._content.footer}  {number}", colour=_GREY, size=_SMALL)
-        for row, piece in enumerate(broken(line, within_mm=self._inner_mm)):
+        line = _line(self._content.footer, colour=_GREY, size=_SMALL)
+        for row, piece in enumerate(broken(line, within_mm=self._inner_mm - _PAGE_MM)):
             write(figure, piece, _MARGIN_MM, _MARGIN_MM - 2 - row * piece.height_mm)
+        left = self._width_mm - _MARGIN_MM - _PAGE_MM
+        write(figure, _line(number, colour=_GREY, size=_SMALL), left, _MARGIN_MM - 2)
+
+
+def _balanced(
+    lines: Sequence[Line], lefts_mm: Sequence[float], *, top_mm: float
+) -> list[tuple[Line, float, float]]:
+    """Return lines with their places in columns, of one height where all have room."""
+    bottom = _MARGIN_MM + _FOOT_MM
+    tried = [*np.arange(top_mm - _STEP_MM, bottom, -_STEP_MM), bottom]
+    placed: list[tuple[Line, float, float]] = []
+    for end in tried:
+        columns = [Column(left_mm=left, top_mm=top_mm, bottom_mm=end) for left in lefts_mm]
+        placed = list(fill(lines, columns))
+        if len(placed) == len(lines):
+            break
+    return placed
 
 
 def _line(  # noqa: PLR0913  (how a line looks)

@@ -69,10 +69,12 @@ def _sections(document: Mapping[str, Any]) -> Iterable[Section]:
     interval = document["interval"]
     if interval is not None:
         yield from section(
-            "Problems of the interval", [f"{p['code']}: {p['message']}" for p in interval["problems"]]
+            "Problems of the interval",
+            [f"{p['code']}: {p['message']}" for p in interval["problems"]],
         )
         yield from section(
-            "Assumed for the interval", [assumption_words(entry) for entry in interval["assumptions"]]
+            "Assumed for the interval",
+            [assumption_words(entry) for entry in interval["assumptions"]],
         )
     yield from section("How it was made", list(_made(document)))
 
@@ -80,9 +82,7 @@ def _sections(document: Mapping[str, Any]) -> Iterable[Section]:
 def _alerts(document: Mapping[str, Any]) -> Iterable[Section]:
     entries = [f"{reached(alert)}. {alert['wording']}" for alert in document["alerts"]]
     yield from section("Alert levels reached", entries, is_loud=True)
-    unknown = [
-        f"{entry['level']}: {entry['reason']}" for entry in document["alerts_not_evaluated"]
-    ]
+    unknown = [f"{entry['level']}: {entry['reason']}" for entry in document["alerts_not_evaluated"]]
     yield from section("Alert levels of which nobody can say", unknown, is_loud=True)
     below = document["alert_levels_below"]
     if below:
@@ -94,18 +94,16 @@ def risk_sections(risk: Mapping[str, Any]) -> Iterable[Section]:
     """Return what a dose may lead to and when to look, as published."""
     lines = [risk["statement"], *risk["notes"]]
     for band in risk["bands"]:
-        seen = "; ".join(
-            f"{entry['window']}: {entry['expected']}" for entry in band["reactions"]
-        )
+        seen = "; ".join(f"{entry['window']}: {entry['expected']}" for entry in band["reactions"])
         lines.append(f"Band {band['band']}, from {band['from_gy']:g} Gy: {seen}. {band['tell']}")
-    looks = [f"{look['date'] or str(look['weeks']) + ' weeks'}: {look['why']}" for look in risk["look"]]
+    looks = [
+        f"{look['date'] or str(look['weeks']) + ' weeks'}: {look['why']}" for look in risk["look"]
+    ]
     yield from section("Skin reactions", [*lines, f"{risk['notice']} Source: {risk['source']}."])
     yield from section("When to look (the site's own rules come first)", looks)
 
 
-def section(
-    heading: str, entries: Sequence[str], *, is_loud: bool = False
-) -> Iterable[Section]:
+def section(heading: str, entries: Sequence[str], *, is_loud: bool = False) -> Iterable[Section]:
     """Yield a section with the number of its entries, unless there are none."""
     if entries:
         yield Section(

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from dosemap.figures.settings import shown
+from dosemap.figures.marks import LEVEL_COLOUR
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_BLUE, _ORANGE, _RED, _LEVEL = "#0072b2", "#e69f00", "#d55e00", "#0072b2"
+_BLUE, _ORANGE, _RED = "#0072b2", "#e69f00", "#d55e00"
+_MOST_DAYS = 12
+_ROOM = 1.3
+"""A level is drawn where it is at most so many times the highest dose."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,42 +50,53 @@ def draw_timeline(axes: "Axes", timeline: Timeline, *, text_size: float) -> None
         Points.
     """
     points = timeline.points
-    places = list(range(len(points)))
-    own = [(x, p.own_peak_gy) for x, p in zip(places, points, strict=True) if p.own_peak_gy is not None]
-    axes.bar([x for x, _ in own], [y for _, y in own], width=0.5, color=_ORANGE, label="own peak")
-    then = [(x, p) for x, p in zip(places, points, strict=True) if p.peak_then_gy is not None]
-    axes.step(
-        [x for x, _ in then],
-        [p.peak_then_gy or 0.0 for _, p in then],
-        where="post",
-        color=_BLUE,
-        marker="o",
-        markersize=4,
-        label="peak of the sum",
-    )
-    bounds = [(x, p.peak_then_gy or 0.0) for x, p in then if p.is_lower_bound]
+    heights = [point.own_peak_gy or 0.0 for point in points]
+    axes.bar(range(len(points)), heights, width=0.5, color=_ORANGE, label="own peak")
+    then = [(x, p.peak_then_gy) for x, p in enumerate(points) if p.peak_then_gy is not None]
+    bounds = [(x, height) for x, height in then if points[x].is_lower_bound]
+    if then:
+        x, y = zip(*then, strict=True)
+        axes.step(x, y, where="post", color=_BLUE, marker="o", ms=4, label="peak of the sum")
     if bounds:
-        axes.plot(*zip(*bounds, strict=True), "^", color=_RED, markersize=7, fillstyle="none",
-                  label="at least: the sum is a lower bound")
-    missing = [x for x, p in zip(places, points, strict=True) if p.own_peak_gy is None]
+        x, y = zip(*bounds, strict=True)
+        axes.plot(x, y, "^", color=_RED, ms=8, fillstyle="none", label="it is at least that")
+    missing = [x for x, point in enumerate(points) if point.own_peak_gy is None]
     if missing:
-        axes.plot(missing, [0.0] * len(missing), "x", color=_RED, clip_on=False, zorder=5,
-                  label="no map")
-    top = axes.get_ylim()[1]
-    for level in timeline.levels_gy:
-        if level <= 1.3 * top:
-            axes.axhline(level, color=_LEVEL, linewidth=1.2, linestyle="--")
-            axes.annotate(f"level {level:g} Gy", (1, level), xycoords=("axes fraction", "data"),
-                          ha="right", va="bottom", fontsize=text_size, color=_LEVEL)
+        zero = [0.0] * len(missing)
+        axes.plot(missing, zero, "x", color=_RED, clip_on=False, zorder=5, label="no map")
+    _draw_levels(axes, timeline.levels_gy, text_size)
     axes.set_ylim(bottom=0)
-    days = [
-        f"{p.started:%Y-%m-%d}\nno. {p.number}" if p.started else f"no date\nno. {p.number}"
-        for p in points
-    ]
-    every = -(-len(points) // 14) or 1
-    axes.set_xticks(places[::every], [shown(day) if "\n" not in day else day for day in days[::every]])
-    axes.set_xlim(-0.6, max(len(points), 1) - 0.4)
+    axes.set_xlim(-0.6, len(points) - 0.4)
+    every = -(-len(points) // _MOST_DAYS)
+    axes.set_xticks(range(0, len(points), every), [_day(point) for point in points[::every]])
     axes.tick_params(labelsize=text_size)
     axes.set_ylabel("skin dose, Gy", fontsize=text_size)
-    axes.legend(fontsize=text_size, loc="lower left", bbox_to_anchor=(0, 1), ncols=4,
-                frameon=False, borderpad=0.1)
+    axes.legend(
+        fontsize=text_size,
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=4,
+        frameon=False,
+        borderpad=0.1,
+    )
+
+
+def _draw_levels(axes: "Axes", levels_gy: tuple[float, ...], text_size: float) -> None:
+    top = _ROOM * axes.get_ylim()[1]
+    for level in levels_gy:
+        if level <= top:
+            axes.axhline(level, color=LEVEL_COLOUR, linewidth=1.2, linestyle="--")
+            axes.annotate(
+                f"alert level {level:g} Gy",
+                (1, level),
+                xycoords=("axes fraction", "data"),
+                ha="right",
+                va="bottom",
+                fontsize=text_size,
+                color=LEVEL_COLOUR,
+            )
+
+
+def _day(point: TimePoint) -> str:
+    day = f"{point.started:%Y-%m-%d}" if point.started else "no date"
+    return f"{day}\nno. {point.number}"
