@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from prsr_cases import check_objects, plain_result, report_bytes, result_of
-from prsr_walker import PRIVATE, every, walk
+from prsr_walker import PRIVATE, every, only, walk
 from pydicom import Dataset, dcmread
 
 from dosemap import DosemapError, DoseResult
@@ -235,5 +235,7 @@ def test_without_highdicom_the_text_says_what_to_install(
 def test_synthetic_reports_stay_marked(tmp_path: Path) -> None:
     patient = SimulatedPatient(name="SYNTHETIC", patient_id="DOSEMAP-SYNTHETIC")
     written(result_of(report_bytes(patient=patient)), tmp_path)
-    (item,) = every(walk(tmp_path / "case.dcm"), "synthetic", PRIVATE)
-    assert "no patient" in item.value
+    comment = only(walk(tmp_path / "case.dcm"), "121106").value
+    assert comment.startswith("Synthetic: ")
+    written(plain_result(), tmp_path)
+    assert "Synthetic" not in only(walk(tmp_path / "case.dcm"), "121106").value

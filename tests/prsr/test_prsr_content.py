@@ -115,7 +115,7 @@ def test_problems_and_assumptions_stand_as_texts(body_result: DoseResult, tmp_pa
     for text, entry in zip(assumptions, body_result.assumptions, strict=True):
         assert text.startswith(f"{entry['field']} = {entry['value']} ({entry['provenance']}): ")
         assert entry["why"] in text
-    assert "not for clinical decisions" in only(items, "notice", PRIVATE).value
+    assert "not for clinical decisions" in only(items, "121106").value
 
 
 def test_alert_levels_that_were_reached(tmp_path: Path) -> None:
