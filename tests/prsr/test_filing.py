@@ -13,7 +13,7 @@ from pydicom import Dataset, dcmread
 
 from dosemap import DosemapError, DoseResult
 from dosemap.prsr.write import write_prsr
-from dosemap.simulate import SimulatedEvent, SimulatedPatient
+from dosemap.simulate import SimulatedEvent
 
 NOON = datetime(2026, 3, 1, 12, 30, 15, 250_000, tzinfo=UTC)
 OBJECTS = ("case.dcm", "case.map.dcm")
@@ -233,9 +233,13 @@ def test_without_highdicom_the_text_says_what_to_install(
 
 
 def test_synthetic_reports_stay_marked(tmp_path: Path) -> None:
-    patient = SimulatedPatient(name="SYNTHETIC", patient_id="DOSEMAP-SYNTHETIC")
-    written(result_of(report_bytes(patient=patient)), tmp_path)
+    result = plain_result()
+    assert result.document["procedure"]["synthetic"]
+    written(result, tmp_path)
     comment = only(walk(tmp_path / "case.dcm"), "121106").value
     assert comment.startswith("Synthetic: ")
-    written(plain_result(), tmp_path)
-    assert "Synthetic" not in only(walk(tmp_path / "case.dcm"), "121106").value
+    assert comment.endswith(result.document["software"]["notice"])
+    measured = {**result.document["procedure"], "synthetic": False}
+    written(replace(result, document={**result.document, "procedure": measured}), tmp_path)
+    comment = only(walk(tmp_path / "case.dcm"), "121106").value
+    assert comment == result.document["software"]["notice"]
