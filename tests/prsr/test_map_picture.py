@@ -1,12 +1,13 @@
 """The picture of the map: what colours it has and where, and that it holds no identifier."""
 
+import subprocess
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from prsr_cases import plain_result, report_bytes
+from prsr_cases import needs, plain_result, report_bytes
 from pydicom import dcmread
 
 from dosemap import DosemapError, DoseResult, estimate
@@ -67,6 +68,14 @@ def test_pixels_are_stored_as_they_are(tmp_path: Path) -> None:
     dataset = dcmread(tmp_path / "case.map.dcm")
     np.testing.assert_array_equal(dataset.pixel_array, map_picture(result))
     assert (dataset.PhotometricInterpretation, dataset.BurnedInAnnotation) == ("RGB", "NO")
+
+
+def test_dcmtk_shows_the_same_pixels(tmp_path: Path) -> None:
+    program = needs("dcmj2pnm")
+    plain_result().to_dicom(tmp_path / "case.dcm")
+    shown = tmp_path / "shown.ppm"
+    subprocess.run([program, "+op", str(tmp_path / "case.map.dcm"), str(shown)], check=True)
+    np.testing.assert_array_equal(np.asarray(Image.open(shown)), map_picture(plain_result()))
 
 
 def test_pixels_are_those_of_the_png() -> None:

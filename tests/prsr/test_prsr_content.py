@@ -32,7 +32,7 @@ from simulated_reports import flat_back
 PEAK = "128531"
 CONCEPTS: dict[str, Any] = _concepts_dict.concepts
 """Of pydicom: scheme, keyword, code, meaning and context groups."""
-MISSES = SimulatedEvent(table_lateral_mm=2000)
+MISSES = SimulatedEvent(table_lateral_mm=2000, reference_air_kerma_gy=2.0)
 
 
 @pytest.fixture(scope="module")
@@ -107,23 +107,35 @@ def interval_of(result: DoseResult) -> dict[str, Any]:
 
 
 def test_problems_and_assumptions_stand_as_texts(body_result: DoseResult, tmp_path: Path) -> None:
-    items = items_of(body_result, tmp_path)
-    problems = [item.value for item in every(items, "problem", PRIVATE)]
-    assert problems == [f"{p['code']}: {p['message']}" for p in body_result.problems]
-    assumptions = [item.value for item in every(items, "assumption", PRIVATE)]
-    assert len(assumptions) == len(body_result.assumptions) > 0
-    for text, entry in zip(assumptions, body_result.assumptions, strict=True):
-        assert text.startswith(f"{entry['field']} = {entry['value']} ({entry['provenance']}): ")
-        assert entry["why"] in text
+    """Those of the map beside the peak, those of the interval below it."""
+    items, document = items_of(body_result, tmp_path), body_result.document
+    for part, depth in ((document, 2), (document["interval"], 3)):
+        own = [item for item in items if len(item.above) == depth]
+        problems = [item.value for item in every(own, "problem", PRIVATE)]
+        assert problems == [f"{p['code']}: {p['message']}" for p in part["problems"]]
+        assumptions = [item.value for item in every(own, "assumption", PRIVATE)]
+        assert len(assumptions) == len(part["assumptions"]) > 0
+        for text, entry in zip(assumptions, part["assumptions"], strict=True):
+            assert text.startswith(f"{entry['field']} = {entry['value']} ({entry['provenance']}): ")
+            assert entry["why"] in text
     assert "not for clinical decisions" in only(items, "121106").value
 
 
-def test_alert_levels_that_were_reached(tmp_path: Path) -> None:
-    event = SimulatedEvent(reference_air_kerma_gy=6.0)
-    result = result_of(report_bytes(event))
-    texts = [item.value for item in every(items_of(result, tmp_path), "alert", PRIVATE)]
+def test_alert_levels(tmp_path: Path) -> None:
+    """The beam beside the skin may have hit it: nobody can say how much."""
+    events = (SimulatedEvent(reference_air_kerma_gy=6.0), replace(MISSES, started_s=60.0))
+    result = result_of(report_bytes(*events))
+    items = items_of(result, tmp_path)
+    texts = [item.value for item in every(items, "alert", PRIVATE)]
     assert len(texts) == len(result.alerts()) > 0
-    assert any("threshold" in text and "Gy" in text for text in texts)
+    for text, entry in zip(texts, result.alerts(), strict=True):
+        assert text.startswith(entry["level"])
+        assert text.endswith(entry["wording"])
+    unknown = [item.value for item in every(items, "alert-unknown", PRIVATE)]
+    assert unknown == [
+        f"{entry['level']}: {entry['reason']}" for entry in result.document["alerts_not_evaluated"]
+    ]
+    assert unknown
 
 
 def test_a_peak_that_is_a_lower_bound_says_so(tmp_path: Path) -> None:
