@@ -5,7 +5,7 @@ Needs Pillow for the words.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -102,11 +102,10 @@ def _colours(skin: SkinMap) -> "NDArray[np.uint8]":
 
 def _unfolded(skin: SkinMap) -> UnfoldedPart | None:
     """Return the unfolded piece of skin that has the peak; ``None`` where there is none."""
-    # Of a body the trunk has most peaks; unrolling the other parts takes a second.
-    pieces: tuple[list[PartName] | None, ...] = (["trunk"], None)
-    for names in pieces:
+    names = get_args(PartName) if skin.surface.body else (None,)
+    for name in names:
         try:
-            parts = unfold(skin.surface, centre=skin.centre, parts=names).parts
+            parts = unfold(skin.surface, centre=skin.centre, parts=name and [name]).parts
         except DosemapError:
             return None
         for part in parts:
