@@ -1,10 +1,10 @@
 """Events drawn: heights are the table's numbers, and what was not placed is marked."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from figure_cases import MAN, SPACING_MM, supine
-from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from dosemap import Body, DoseResult, estimate
@@ -35,7 +35,7 @@ def bars(axes: object) -> list[float]:
     ]
 
 
-def labels(axes: object) -> dict[str, Line2D]:
+def labels(axes: object) -> dict[str, Any]:
     handles, names = axes.get_legend_handles_labels()  # type: ignore[attr-defined]
     return dict(zip(names, handles, strict=True))
 
@@ -63,7 +63,7 @@ def test_what_is_not_placed_or_not_known_is_marked() -> None:
     assert bars(kerma)[:3] == [10.0, 20.0, 0.0]
     colours = [patch.get_facecolor() for patch in kerma.patches[:2]]
     assert colours[0] != colours[1]
-    assert labels(kerma)["air kerma not known"].get_xdata().tolist() == [2]  # type: ignore[union-attr]
+    assert labels(kerma)["air kerma not known"].get_xdata().tolist() == [2]
     assert "not in the map" in labels(kerma)
     assert bars(dose)[1] == 0.0
     assert 1 in labels(angles)["not placed: no angles"].get_xdata()
