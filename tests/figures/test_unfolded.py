@@ -96,18 +96,18 @@ def test_hardly_any_skin_of_a_body_is_folded_or_mirrored(name: str) -> None:
         flat, skin_mm2 = shares(skin(name), part)
         # Folds are on the ragged borders, where arms and head were cut away.
         assert skin_mm2[flat < 0].sum() < 0.02 * skin_mm2.sum(), part.name
-        assert part.quality.share_folded == pytest.approx(
-            skin_mm2[flat < 0].sum() / skin_mm2.sum()
-        )
+        assert part.quality.share_folded == pytest.approx(skin_mm2[flat < 0].sum() / skin_mm2.sum())
         assert flat.sum() == pytest.approx(skin_mm2.sum(), rel=0.03), part.name
 
 
-@pytest.mark.parametrize(("name", "middle", "most"), [("man", 0.06, 0.15), ("heavy man", 0.15, 0.4)])
+@pytest.mark.parametrize(
+    ("name", "middle", "most"), [("man", 0.02, 0.05), ("heavy man", 0.03, 0.08)]
+)
 def test_fields_on_the_trunk_have_their_area(name: str, middle: float, most: float) -> None:
     """Rounds of 9 cm of skin: half of them are good to ``middle``, nine of ten to ``most``.
 
-    Heights are apart by the mean slope of the skin around: where the belly hangs and the back is
-    straight, one is shown too small and the other too large (docs/figures.md tells these limits).
+    Area is made true in bins of some 2 cm, smoothed over 5 cm; skin that folds more sharply is not
+    shown as well (docs/figures.md tells these limits).
     """
     surface, part = skin(name), unfolded(name).part("trunk")
     flat, skin_mm2 = shares(surface, part)
@@ -128,7 +128,9 @@ def test_fields_on_the_trunk_have_their_area(name: str, middle: float, most: flo
     assert np.quantile(wrong, 0.9) < most
 
 
-def section_length_mm(vertices_mm: "NDArray[np.float64]", triangles: Any, height_mm: float) -> float:
+def section_length_mm(
+    vertices_mm: "NDArray[np.float64]", triangles: Any, height_mm: float
+) -> float:
     """Return the length of a mesh's section, edge by edge."""
     total = 0.0
     for corners in vertices_mm[triangles]:
@@ -149,12 +151,15 @@ def test_the_waist_is_as_long_as_a_tape_around_it() -> None:
     used = part.vertex[part.triangles]
     for level in ("T12", "L2", "L4"):
         at = dict(part.levels)[level]
-        near = np.abs(part.vertical_mm - at) < 4
-        height = float(np.median(surface.vertices_mm[part.vertex[near], 2]))
+        z = surface.vertices_mm[part.vertex, 2]
+        beside = (np.abs(part.vertical_mm - at) < 6) & (np.abs(part.horizontal_mm) < 20)
+        height = float(np.median(z[beside]))
+        near = np.abs(z - height) < 4
         tape_mm = section_length_mm(surface.vertices_mm, used, height)
         width_mm = float(np.ptp(part.horizontal_mm[near]))
-        # A patch across the cut is on one side of it: up to one edge of 7.5 mm more.
-        assert tape_mm - 8 < width_mm < tape_mm + 12
+        # A patch across the cut is on one side of it (an edge of 7.5 mm), and the girth changes
+        # by some mm within the band.
+        assert tape_mm - 8 < width_mm < tape_mm + 16
 
 
 @pytest.mark.parametrize("centre", ["back", "front"])

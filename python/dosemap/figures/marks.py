@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib import patheffects
 
 from dosemap.figures.colours import LEVEL_RGB, PEAK_RGB, hex_colour
 from dosemap.figures.free_place import farthest_place, free_place
@@ -20,15 +19,17 @@ if TYPE_CHECKING:
 LEVEL_COLOUR = hex_colour(LEVEL_RGB)
 PEAK_COLOUR = hex_colour(PEAK_RGB)
 _LARGE = 1.1
+
 _LONG_LINE = 6.0
 """A second line of the same dose has a label where it is so many labels long."""
 _LOUD = 0.15
 """Of the peak: where there is more, a label hides something."""
 
 
-def white_rim(width: float) -> list[patheffects.AbstractPathEffect]:
-    """Return what keeps a text readable on any colour."""
-    return [patheffects.withStroke(linewidth=width, foreground="white")]
+def _paper(*, alpha: float, pad: float) -> dict[str, object]:
+    """Return a piece of paper under a text, which then is readable on any colour."""
+    style = f"round,pad={pad},rounding_size=0.2"
+    return {"boxstyle": style, "facecolor": "white", "alpha": alpha, "edgecolor": "none"}
 
 
 def draw_contours(
@@ -76,10 +77,15 @@ def draw_contours(
 def _write(
     axes: "Axes", place: tuple[float, float], words: str, *, colour: str, size: float
 ) -> None:
-    label = axes.text(
-        *place, words, fontsize=size, color=colour, ha="center", va="center", clip_on=False
+    axes.text(
+        *place,
+        words,
+        fontsize=size,
+        color=colour,
+        ha="center",
+        va="center",
+        bbox=_paper(alpha=0.85, pad=0.12),
     )
-    label.set_path_effects(white_rim(2))
 
 
 def mark_peak(
@@ -115,7 +121,7 @@ def mark_peak(
         obstacles=loud,
         limits=layout.limits_mm,
     )
-    note = axes.annotate(
+    axes.annotate(
         words,
         place,
         xytext=middle,
@@ -124,5 +130,5 @@ def mark_peak(
         ha="center",
         va="center",
         arrowprops={"arrowstyle": "-", "color": PEAK_COLOUR, "lw": 1.2, "shrinkB": 5},
+        bbox=_paper(alpha=0.8, pad=0.15),
     )
-    note.set_path_effects(white_rim(3))

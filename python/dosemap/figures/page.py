@@ -43,6 +43,7 @@ _MOST_PAGES = 6
 _SMALL, _NORMAL, _LARGE, _TITLE = 6.5, 7.5, 10.0, 13.0
 _LONGEST = 600
 """Characters of one entry; what is beyond is counted."""
+_LONGEST_NUMBER = 300
 _LOUD, _GREY = "#b00020", "#555555"
 _VIEW_PIXELS = 700
 
@@ -128,6 +129,7 @@ class Pages:
                 is_bold=number.is_loud or is_first,
                 colour=_LOUD if number.is_loud else "black",
                 size=_LARGE if is_first and not number.is_loud else _NORMAL,
+                longest=_LONGEST_NUMBER,
             )
             for index, piece in enumerate(broken(value, within_mm=width_mm - _NAME_MM)):
                 y -= piece.height_mm
