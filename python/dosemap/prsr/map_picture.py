@@ -4,13 +4,11 @@ Needs Pillow for the words.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from dosemap.alerts import known_quantities
 from dosemap.errors import DosemapError
 from dosemap.figures.body_parts import PartName
 from dosemap.figures.colours import PEAK_RGB, dose_colours
@@ -50,8 +48,6 @@ def map_picture(result: "DoseResult") -> "NDArray[np.uint8]":
     skin = SkinMap.of_result(result)
     if skin is None:
         raise DosemapError(f"there is no map to draw: {result.reason}")
-    known = known_quantities(result.document)["peak_skin_dose_gy"]
-    skin = replace(skin, is_lower_bound=known.at_most != known.at_least)
     panels = [_titled(pixels, title) for pixels, title in _panels(skin)]
     width = sum(panel.width for panel in panels) + _GAP * (len(panels) + 1)
     words = list(_words(skin, result.document))
