@@ -2,8 +2,8 @@
 
 Run by ``python benches/live.py``; ``--frames 1728000`` is eight hours of two planes at 30 frames a
 second in total each. Figures are wall time of one thread (``RAYON_NUM_THREADS=2``: of two) with
-occlusion, where it is said processor time (CPU), on two bodies: vertices of a body come in steps, and
-none has the 50,000 of the project's goals.
+occlusion, where it is said processor time (CPU), on two bodies: vertices of a body come in steps,
+and none has the 50,000 of the project's goals.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 use super::geometry::LanesInBeam;
 use super::{LANES, Lanes};
-use crate::backscatter::{Backscatter, Rectangle, WIDTHS_MM};
+use crate::backscatter::{Backscatter, WIDTHS_MM};
 
 /// |x| beyond which erf(x) counts as +-1: erfc(3.2) = 6e-6, of which a Gaussian's amplitude, at
 /// most a fifth of the kerma, leaves 1e-6.
@@ -42,6 +42,23 @@ impl Gaussians {
                 oblique: oblique as f32,
             }
         }))
+    }
+
+    /// Distance outside a square field of the given side where B - 1 has fallen to `cut`, mm.
+    pub fn reach_mm(&self, side_mm: f32, cut: f32) -> f32 {
+        // Far from the source and at normal incidence B - 1 is largest; a metre stands for far.
+        let excess = |gap_mm: f32| {
+            self.0.iter().map(|gaussian| gaussian.beside(side_mm, gap_mm, 1000.0)).sum::<f32>()
+        };
+        let (mut near, mut far) = (0.0, 1000.0);
+        if excess(near) <= cut {
+            return 0.0;
+        }
+        for _ in 0..10 {
+            let middle = (near + far) / 2.0;
+            if excess(middle) > cut { near = middle } else { far = middle }
+        }
+        far
     }
 
     /// B - 1 of every lane; 0 for lanes that face away.
@@ -101,6 +118,15 @@ impl Gaussian {
         }
     }
 
+    /// What it adds to B - 1 at normal incidence, a way beside the middle of an edge of a square field.
+    fn beside(&self, side_mm: f32, gap_mm: f32, distance_mm: f32) -> f32 {
+        let outside = |x_mm: f32| 1.0 / inverse_erfc(x_mm * self.per_mm);
+        let across = outside(gap_mm) - outside(gap_mm + side_mm);
+        let along = 2.0 * (1.0 - outside(side_mm / 2.0));
+        let oblique = 1.0 + self.oblique;
+        self.amplitude / oblique * across * along * distance_mm / (distance_mm + self.offset_mm)
+    }
+
     /// 1 + erf.
     #[inline(always)]
     fn past_one_edge(&self, edge_mm: &Lanes) -> Fraction {
@@ -137,26 +163,28 @@ fn inverse_erfc(x: f32) -> f32 {
     p8 * p8
 }
 
-/// Distance outside a square field of the given side where B - 1 has fallen to `cut`, mm.
-pub(super) fn reach_mm(backscatter: &Backscatter, side_mm: f64, cut: f64) -> f64 {
-    let half = side_mm / 2.0;
-    let Ok(field) = Rectangle::new((-half, half), (-half, half)) else { return 0.0 };
-    // Far from the source and at normal incidence B - 1 is largest; a metre stands for far.
-    let beyond = |gap_mm: f64| backscatter.excess(&field, (half + gap_mm, 0.0), 1000.0, 1.0) > cut;
-    let (mut near, mut far) = (0.0, 1000.0);
-    if !beyond(near) {
-        return 0.0;
-    }
-    for _ in 0..10 {
-        let middle = (near + far) / 2.0;
-        if beyond(middle) { near = middle } else { far = middle }
-    }
-    far
-}
-
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::backscatter::Rectangle;
+    use crate::spectrum::Spectrum;
+
+    /// Against the exact closed form: at the reach B - 1 is the cut, within the last step of the search.
+    #[test]
+    fn reach_is_where_backscatter_has_fallen_to_the_cut() {
+        let backscatter = Backscatter::for_spectrum(&Spectrum::tungsten(80.0, 12.0).unwrap());
+        for side_mm in [10.0, 80.0, 130.0, 300.0] {
+            let half = side_mm / 2.0;
+            let field = Rectangle::new((-half, half), (-half, half)).unwrap();
+            let reach_mm = Gaussians::new(&backscatter).reach_mm(side_mm as f32, 1e-4);
+            let excess = |gap_mm: f32| {
+                backscatter.excess(&field, (half + f64::from(gap_mm), 0.0), 1000.0, 1.0)
+            };
+            assert!(excess(reach_mm) <= 1.001e-4 && excess(reach_mm - 1.0) > 1e-4, "{side_mm}");
+        }
+        assert_eq!(Gaussians::new(&backscatter).reach_mm(80.0, 10.0), 0.0);
+    }
 
     #[test]
     fn fast_erf_is_that_of_the_book() {
