@@ -200,6 +200,21 @@ def test_the_source_report_is_never_replaced(name: str, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
+@pytest.mark.parametrize("name", OBJECTS)
+def test_objects_of_the_same_class_of_another_maker_are_not_replaced(
+    name: str, tmp_path: Path
+) -> None:
+    """Also others write Patient Radiation Dose SRs, and many Secondary Captures."""
+    written(plain_result(), tmp_path)
+    dataset = dcmread(tmp_path / name)
+    dataset.Manufacturer = "Somebody"
+    dataset.save_as(tmp_path / name)
+    before = (tmp_path / name).read_bytes()
+    with pytest.raises(DosemapError, match="another DICOM object"):
+        plain_result().to_dicom(tmp_path / "case.dcm")
+    assert (tmp_path / name).read_bytes() == before
+
+
 def test_a_report_of_the_same_kind_is_replaced(tmp_path: Path) -> None:
     first, _ = written(plain_result(), tmp_path)
     second, _ = written(plain_result(), tmp_path)

@@ -140,8 +140,15 @@ def test_alert_levels(tmp_path: Path) -> None:
 
 def test_a_peak_that_is_a_lower_bound_says_so(tmp_path: Path) -> None:
     result = result_of(report_bytes(SimulatedEvent(), MISSES))
-    peak = only(items_of(result, tmp_path), PEAK)
-    assert "the peak is a lower bound" in peak.child("lower-bound", PRIVATE).value
+    items = items_of(result, tmp_path)
+    peak = only(items, PEAK)
+    why = peak.child("lower-bound", PRIVATE).value
+    assert "the peak is a lower bound" in why
+    # What is missing in the map is missing there too.
+    areas = every(items, "area-above", PRIVATE)
+    assert areas
+    for item in (only(items, "hottest-1cm2", PRIVATE), *areas):
+        assert item.child("lower-bound", PRIVATE).value == why
     (tmp_path / "whole").mkdir()
     whole = only(items_of(plain_result(), tmp_path / "whole"), PEAK)
     assert "lower-bound" not in {item.name[0] for item in children(whole)}

@@ -53,7 +53,12 @@ def estimate_item(
         text("estimate_name", "Skin dose map and peak skin dose of one procedure"),
         *_doubts(document),
         _peak(document),
-        number("hottest_1cm2", document["hottest_1cm2_dose_gy"], "gray"),
+        number(
+            "hottest_1cm2",
+            document["hottest_1cm2_dose_gy"],
+            "gray",
+            *_why_lower_bound(document),
+        ),
         *_areas(document),
         *_coverage(document),
         container(
@@ -98,6 +103,7 @@ def _peak(document: Mapping[str, Any]) -> ContentItem:
 
 
 def _why_lower_bound(document: Mapping[str, Any]) -> Iterator[ContentItem]:
+    """Yield why dose is missing in the map; then the hottest area and all areas lack some too."""
     why = known_quantities(document)["peak_skin_dose_gy"].why
     if why:
         yield text("lower_bound", why, relationship=PROPERTIES)
@@ -118,7 +124,8 @@ def _interval(interval: Mapping[str, Any] | None) -> Iterator[ContentItem]:
 def _areas(document: Mapping[str, Any]) -> Iterator[ContentItem]:
     for entry in document["skin_area_above"]:
         level = number("absorbed_dose", entry["dose_gy"], "gray", relationship=PROPERTIES)
-        yield number("area_above", entry["area_cm2"], "square_centimetre", level)
+        why = _why_lower_bound(document)
+        yield number("area_above", entry["area_cm2"], "square_centimetre", level, *why)
 
 
 def _coverage(document: Mapping[str, Any]) -> Iterator[ContentItem]:

@@ -15,6 +15,7 @@ from dosemap.figures.colours import PEAK_RGB, dose_colours
 from dosemap.figures.skin_map import SkinMap
 from dosemap.figures.unfolded import UnfoldedPart, unfold
 from dosemap.picture import ViewName, picture_pixels
+from dosemap.result_words import LOUD
 from dosemap.surface import Surface
 
 if TYPE_CHECKING:
@@ -22,19 +23,22 @@ if TYPE_CHECKING:
 
     from dosemap.result import DoseResult
 
-_VIEWS: tuple[tuple[ViewName, str], ...] = (
-    ("front", "front"),
-    ("left", "left side"),
-    ("back", "back"),
-    ("right", "right side"),
+_VIEWS: tuple[tuple[ViewName, str, str], ...] = (
+    ("front", "front", "RL"),
+    ("left", "left side", "AP"),
+    ("back", "back", "LR"),
+    ("right", "right side", "PA"),
 )
+"""View, title, and which side of the patient is on the left and on the right of the picture."""
 _VIEW_PIXELS, _UNFOLDED_PIXELS = 760, 620
 """Of the longest side of the body, and of the unfolded piece of skin."""
 _RING_MM = (11.0, 5.0)
 """Inner radius and width of the ring around the peak; wider where vertices are further apart."""
 _GAP, _LINE, _BAR = 20, 26, 22
 _LETTERS = 18
-_INK, _PAPER = (0, 0, 0), (255, 255, 255)
+_INK, _PAPER, _LOUD_INK = (0, 0, 0), (255, 255, 255), (176, 0, 32)
+_NOT_IN_FONT = str.maketrans({"µ": "u", "²": "2"})
+"""Pillow's font has neither; "uGy" is the unit as UCUM writes it."""
 
 
 def map_picture(result: "DoseResult") -> "NDArray[np.uint8]":
@@ -48,9 +52,13 @@ def map_picture(result: "DoseResult") -> "NDArray[np.uint8]":
     skin = SkinMap.of_result(result)
     if skin is None:
         raise DosemapError(f"there is no map to draw: {result.reason}")
-    panels = [_titled(pixels, title) for pixels, title in _panels(skin)]
+    panels = [_titled(pixels, title, sides) for pixels, title, sides in _panels(skin)]
     width = sum(panel.width for panel in panels) + _GAP * (len(panels) + 1)
-    words = list(_words(skin, result.document))
+    words = [
+        (line, ink)
+        for text, ink in _words(skin, result.document)
+        for line in _wrapped(text, width - 2 * _GAP)
+    ]
     height = max(panel.height for panel in panels) + 2 * _GAP
     below = _BAR + 2 * _LINE + _LINE * len(words) + _GAP
     canvas = Image.new("RGB", (width, height + below), _PAPER)
@@ -60,13 +68,14 @@ def map_picture(result: "DoseResult") -> "NDArray[np.uint8]":
         left += panel.width + _GAP
     _draw_scale(canvas, skin, top=height)
     draw = ImageDraw.Draw(canvas)
-    for number, text in enumerate(words):
+    for number, (text, ink) in enumerate(words):
         top = height + _BAR + 2 * _LINE + number * _LINE
-        draw.text((_GAP, top), text, fill=_INK, font=_font())
+        draw.text((_GAP, top), text, fill=ink, font=_font())
     return np.asarray(canvas)
 
 
-def _panels(skin: SkinMap) -> "Iterator[tuple[NDArray[np.uint8], str]]":
+def _panels(skin: SkinMap) -> "Iterator[tuple[NDArray[np.uint8], str, str]]":
+    """Yield pixels, title, and letters of the patient's sides on the left and on the right."""
     colours = _colours(skin)
     part = _unfolded(skin)
     if part is not None:
@@ -77,12 +86,20 @@ def _panels(skin: SkinMap) -> "Iterator[tuple[NDArray[np.uint8], str]]":
             colours=colours[part.vertex],
             longest_side_pixels=_UNFOLDED_PIXELS,
         )
-        yield pixels, f"{part.name}, unfolded, {part.centre} in the middle"
-    for view, title in _VIEWS:
+        yield pixels, f"{part.name}, unfolded, {part.centre} in the middle", _sides(part)
+    for view, title, sides in _VIEWS:
         pixels = picture_pixels(
             skin.surface, views=[view], colours=colours, longest_side_pixels=_VIEW_PIXELS
         )
-        yield pixels, title
+        yield pixels, title, sides
+
+
+def _sides(part: UnfoldedPart) -> str:
+    """Return the letters of the sides of the patient left and right of the middle of a part."""
+    if part.name.endswith(("arm", "leg")):
+        # What is left on a limb that is bent or raised is not the patient's left.
+        return ""
+    return "LR" if part.centre == "back" else "RL"
 
 
 def _colours(skin: SkinMap) -> "NDArray[np.uint8]":
@@ -116,13 +133,15 @@ def _flat_surface(part: UnfoldedPart) -> Surface:
     return Surface.from_mesh(flat, part.triangles, description=part.name, repair=False)
 
 
-def _titled(pixels: "NDArray[np.uint8]", title: str) -> Image.Image:
+def _titled(pixels: "NDArray[np.uint8]", title: str, sides: str) -> Image.Image:
     rows, columns = pixels.shape[:2]
     width = max(columns, round(_font().getlength(title)))
-    panel = Image.new("RGB", (width, rows + _LINE), _PAPER)
+    panel = Image.new("RGB", (width, rows + 2 * _LINE), _PAPER)
     panel.paste(Image.fromarray(pixels), ((width - columns) // 2, 0))
     draw = ImageDraw.Draw(panel)
-    draw.text((width // 2, rows), title, fill=_INK, font=_font(), anchor="ma")
+    for letter, off in zip(sides, (-columns // 4, columns // 4), strict=bool(sides)):
+        draw.text((width // 2 + off, rows), letter, fill=_INK, font=_font(), anchor="ma")
+    draw.text((width // 2, rows + _LINE), title, fill=_INK, font=_font(), anchor="ma")
     return panel
 
 
@@ -139,16 +158,42 @@ def _draw_scale(canvas: Image.Image, skin: SkinMap, *, top: int) -> None:
         tick = (x, top + _BAR + 6)
         draw.text(tick, scale.number(dose_gy), fill=_INK, font=_font(), anchor="ma")
     right = (_GAP + width + 30, top + _BAR // 2)
-    draw.text(right, f"skin dose, {scale.unit}", fill=_INK, font=_font(), anchor="lm")
+    draw.text(right, _in_font(f"skin dose, {scale.unit}"), fill=_INK, font=_font(), anchor="lm")
 
 
-def _words(skin: SkinMap, document: "Mapping[str, Any]") -> "Iterator[str]":
+def _words(
+    skin: SkinMap, document: "Mapping[str, Any]"
+) -> "Iterator[tuple[str, tuple[int, int, int]]]":
+    """Yield what stands below, and in which colour."""
     software = document["software"]
-    yield f"peak skin dose {skin.peak_words}, {skin.site} (in the green ring)"
+    yield f"peak skin dose {skin.peak_words}, {skin.site} (in the green ring)", _INK
+    for problem in document["problems"]:
+        if problem["code"] in LOUD:
+            yield f"CHECK: {problem['message']}", _LOUD_INK
+    yield "R, L, A, P: the patient's right, left, front (anterior) and back (posterior).", _INK
     if document["procedure"]["synthetic"]:
-        yield "Synthetic procedure: no patient, no measurement."
-    yield f"{software['name']} {software['version']}. {software['notice']}"
-    yield "Numbers, assumptions and problems are in the Patient Radiation Dose SR of this study."
+        yield "Synthetic procedure: no patient, no measurement.", _INK
+    yield f"{software['name']} {software['version']}. {software['notice']}", _INK
+    yield (
+        "Numbers, assumptions and problems are in the Patient Radiation Dose SR of this study.",
+        _INK,
+    )
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Return a text as lines of some pixels at most; a word is never broken."""
+    lines = [""]
+    for word in _in_font(text).split():
+        longer = f"{lines[-1]} {word}".lstrip()
+        if lines[-1] and _font().getlength(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def _in_font(text: str) -> str:
+    return text.translate(_NOT_IN_FONT)
 
 
 def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:

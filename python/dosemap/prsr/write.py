@@ -43,8 +43,8 @@ def write_prsr(
         raise DosemapError(f"{path} is no file; name one, for the report and the picture beside it")
     report, picture = _instances(result, _study(result, source), created)
     beside = picture_path(target)
-    _refuse_other_object(target, report.SOPClassUID)
-    _refuse_other_object(beside, picture.SOPClassUID)
+    _refuse_other_object(target, report)
+    _refuse_other_object(beside, picture)
     # Left in the other order: the report is not there without the picture that it refers to.
     with written_whole(target) as whole_report, written_whole(beside) as whole_picture:
         report.save_as(whole_report, enforce_file_format=True)
@@ -104,10 +104,13 @@ def _instances(
     return report_instance(content, picture, study, identity, software), picture
 
 
-def _refuse_other_object(target: Path, sop_class_uid: str) -> None:
-    """Leave a DICOM object of another kind alone, above all the source report."""
+def _refuse_other_object(target: Path, new: "Dataset") -> None:
+    """Leave any DICOM object alone that this program did not write, above all the source report.
+
+    A Patient Radiation Dose SR or a Secondary Capture may be another maker's too.
+    """
     from pydicom.errors import InvalidDicomError  # noqa: PLC0415
-    from pydicom.filereader import read_file_meta_info  # noqa: PLC0415
+    from pydicom.filereader import dcmread, read_file_meta_info  # noqa: PLC0415
 
     if not target.is_file():
         return
@@ -116,7 +119,8 @@ def _refuse_other_object(target: Path, sop_class_uid: str) -> None:
     except InvalidDicomError:
         # Not a DICOM file; written_whole knows what of these may be replaced.
         return
-    if existing != sop_class_uid:
-        raise DosemapError(
-            f"{target} is another DICOM object: it is left as it is; name another file"
-        )
+    if existing == new.SOPClassUID:
+        maker = dcmread(target, specific_tags=["Manufacturer"]).get("Manufacturer")
+        if maker == new.Manufacturer:
+            return
+    raise DosemapError(f"{target} is another DICOM object: it is left as it is; name another file")
