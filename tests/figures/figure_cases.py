@@ -5,6 +5,7 @@ from functools import cache
 from dosemap import Body, DoseResult, estimate
 from dosemap.rdsr import read_rdsr
 from dosemap.simulate import SimulatedEvent, SimulatedPatient
+from dosemap.simulate.edits import omit
 from simulated_reports import artis_bytes
 
 SPACING_MM = 15.0
@@ -28,7 +29,8 @@ def supine(
 
 @cache
 def unplaced() -> DoseResult:
-    """Return a report whose second event cannot be placed: its tube voltage is missing."""
+    """Return a report whose second event cannot be placed: its angle is missing."""
     events = (SimulatedEvent(), SimulatedEvent(started_s=60.0))
-    procedure = read_rdsr(artis_bytes(*events, patient=MAN), name="report.dcm")
+    no_angle = omit("112011", event=1)
+    procedure = read_rdsr(artis_bytes(*events, edits=[no_angle], patient=MAN), name="report.dcm")
     return estimate(procedure, surface=Body.for_patient(procedure.patient, spacing_mm=SPACING_MM))

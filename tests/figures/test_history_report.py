@@ -20,6 +20,7 @@ from dosemap.figures.settings import drawing
 from dosemap.procedure import Procedure
 from dosemap.rdsr import read_rdsr
 from dosemap.simulate import SimulatedEvent
+from dosemap.simulate.edits import omit
 from simulated_reports import artis_bytes
 
 ID = "ID-4711"
@@ -111,6 +112,51 @@ def test_a_procedure_without_map_is_loud(store: Path) -> None:
     assert "1 of 3 procedures" in words
     assert lost.not_added in words
     assert "no map" in words
+
+
+def page_of(path: Path, visits: list[Procedure], *, window: str | None = None) -> str:
+    """Return the words of the page of a store of procedures."""
+    with History(path) as history:
+        for procedure in visits:
+            body = Body.for_patient(procedure.patient, spacing_mm=SPACING_MM)
+            history.add(estimate(procedure, surface=body))
+    return words_of(path, window=window)[0]
+
+
+def test_tiny_doses_have_their_unit_on_the_timeline(tmp_path: Path) -> None:
+    """No power of ten beside the axis, which would be overlooked."""
+    pytest.importorskip("sqlalchemy")
+    words = page_of(tmp_path / "doses.db", [visit(0, kerma_gy=2e-5)])
+    assert words.count("skin dose, µGy") == 2
+    assert "1e" not in words
+
+
+def test_an_own_peak_that_is_a_lower_bound_says_so(tmp_path: Path) -> None:
+    pytest.importorskip("sqlalchemy")
+    beams = (
+        SimulatedEvent(reference_air_kerma_gy=1.0),
+        SimulatedEvent(reference_air_kerma_gy=1.0, started_s=60.0),
+    )
+    data = artis_bytes(*beams, patient=MAN, edits=[omit("112011", event=1)])
+    words = page_of(tmp_path / "doses.db", [read_rdsr(data, name="visit"), visit(9, kerma_gy=1.0)])
+    assert words.count("own peak at least") == 1
+
+
+def test_many_reasons_leave_room_on_the_page(tmp_path: Path) -> None:
+    pytest.importorskip("sqlalchemy")
+    visits = [visit(number, kerma_gy=0.1, is_lost=True) for number in range(8)]
+    words = page_of(tmp_path / "doses.db", visits)
+    assert words.count("LOWER BOUND: procedure") == 5
+    assert "LOWER BOUND: 3 more procedures not or not wholly in the sum" in words
+
+
+def test_a_sum_of_days_before_the_window_of_the_page_is_called_so(tmp_path: Path) -> None:
+    """The peak of the 60 days up to the first procedure of the page has one from before it."""
+    pytest.importorskip("sqlalchemy")
+    visits = [visit(0, kerma_gy=3.0), visit(1, kerma_gy=0.1), visit(2, kerma_gy=0.1)]
+    words = page_of(tmp_path / "doses.db", visits, window="60D")
+    assert "peak of the sum of 60 days to then 2." in words
+    assert "peak of the sum then" not in words
 
 
 def test_the_command_writes_the_page(store: Path, tmp_path: Path) -> None:

@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from figure_cases import supine
+from figure_cases import supine, unplaced
 
 from dosemap import DosemapError, DoseResult, Surface, estimate
+from dosemap.alert_words import reached
+from dosemap.dose_words import gy
+from dosemap.result_words import LOUD
 from mobile_reports import event, report
 from simulated_reports import dose_gy
 
@@ -69,6 +72,23 @@ def test_a_notebook_shows_map_and_numbers() -> None:
     for identifier in ("Canary", "ID-4711", "report.dcm"):
         assert identifier not in result._repr_html_()
     assert len(result._repr_html_()) < 200_000
+
+
+def test_a_notebook_shows_levels_reached_and_what_casts_doubt_on_the_peak() -> None:
+    shown = seen(supine())
+    assert supine().alerts()
+    for alert in supine().alerts():
+        assert reached(alert) in shown.text
+    result = unplaced()
+    shown = seen(result)
+    loud = [problem for problem in result.problems if problem["code"] in LOUD]
+    assert loud
+    for problem in loud:
+        assert f"CHECK: {problem['message']}" in shown.text
+    # Who cannot see the map hears the same.
+    (label,) = [value for name, value in shown.attributes if name == "alt"]
+    assert label is not None
+    assert f"peak at least {gy(result.peak_skin_dose_gy)}" in label
 
 
 def test_hostile_text_stays_text() -> None:

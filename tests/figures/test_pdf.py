@@ -3,21 +3,23 @@
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from figure_cases import supine
+from figure_cases import supine, unplaced
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from dosemap import DosemapError, DoseResult, Surface, estimate, estimate_interval
 from dosemap.dose_words import gy
-from dosemap.figures.page import PAPERS_MM, Pages
-from dosemap.figures.page_content import content_of_result
+from dosemap.figures.page import _LONGEST, PAPERS_MM, Pages
+from dosemap.figures.page_content import content_of_result, risk_sections
 from dosemap.figures.pdf import write_pdf
 from dosemap.figures.settings import drawing
+from dosemap.risk import risk_of
 from mobile_reports import event, report
 
 HOSTILE = (
@@ -192,3 +194,50 @@ def test_views_show_the_side_of_the_peak_first() -> None:
     (page, *_) = drawn(supine())
     titles = [axes.get_title() for axes in page.axes if axes.get_title()]
     assert titles[0] == "back"
+
+
+@pytest.mark.parametrize("dose_gy", [1.0, 2.5, 7.0, 12.0, 30.0])
+@pytest.mark.parametrize("is_lower_bound", [False, True])
+def test_no_text_of_the_program_is_cut(dose_gy: float, *, is_lower_bound: bool) -> None:
+    """Least of all what is to be done after a dose."""
+    risk = risk_of(dose_gy, is_lower_bound=is_lower_bound, at_most_gy=100.0, why="a reason")
+    for part in risk_sections(risk.to_dict()):
+        for entry in part.entries:
+            assert len(entry) <= _LONGEST, entry
+    high = supine(kerma_gy=20.0).with_risk()
+    assert "more characters" not in words_of(drawn(high))
+
+
+def test_what_a_map_lacks_also_bounds_the_hottest_area_and_the_areas() -> None:
+    result = unplaced()
+    assert result.peak is not None
+    assert result.document["map"]["air_kerma_not_mapped_gy"] > 0
+    words = words_of(drawn(result))
+    assert f"hottest 1 cm² at least {gy(result.peak.hottest_1cm2_gy)}" in words
+    assert "skin area none is known to reach 2 Gy" in words
+    whole = words_of(drawn(supine()))
+    assert "at least" not in whole
+
+
+def test_without_matplotlib_the_text_says_what_to_install() -> None:
+    """In a program of its own, in which matplotlib cannot be found."""
+    script = (
+        "import sys\n"
+        "class Hidden:\n"
+        "    def __init__(self, finder): self.finder = finder\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.partition('.')[0] == 'matplotlib': return None\n"
+        "        return self.finder.find_spec(name, path, target)\n"
+        "sys.meta_path[:] = [Hidden(finder) for finder in sys.meta_path]\n"
+        "import dosemap\n"
+        "from dosemap.figures.pdf import write_pdf\n"
+        "try:\n"
+        "    body = dosemap.Body(height_cm=165, mass_kg=70, spacing_mm=15)\n"
+        "    session = dosemap.LiveSession(surface=body, equipment='siemens_artis')\n"
+        "    write_pdf(session.snapshot(), 'case.pdf')\n"
+        "except dosemap.DosemapError as error:\n"
+        "    print(error)\n"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert 'pip install "dosemap[report]"' in done.stdout

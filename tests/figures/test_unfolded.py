@@ -282,3 +282,13 @@ def test_what_is_no_tube_is_refused() -> None:
     surface = skin("man")
     with pytest.raises(DosemapError, match="cannot be unfolded: scan is neither nearly flat nor"):
         unfold(Surface.from_mesh(surface.vertices_mm, surface.triangles, description="scan"))
+
+
+def test_two_tubes_side_by_side_are_refused_with_the_reason() -> None:
+    """Seen from the line between them all their skin comes to lie mirrored or not at all."""
+    leg = Surface.cylinder(diameter_mm=150, length_mm=500, spacing_mm=20)
+    aside = np.array([100, 0, 0])
+    vertices = np.concatenate([leg.vertices_mm - aside, leg.vertices_mm + aside])
+    triangles = np.concatenate([leg.triangles, leg.triangles + len(leg)])
+    with pytest.raises(DosemapError, match="neither nearly flat nor one tube"):
+        unfold(Surface.from_mesh(vertices, triangles, repair=False))

@@ -106,10 +106,13 @@ def _spread(
     of_row = skin_mm2.sum(axis=1) / np.maximum(flat_mm2.sum(axis=1), 1e-12)
     has_skin = flat_mm2.sum(axis=1) > _LEAST_SKIN * bin_mm2
     known = np.flatnonzero(has_skin)
+    if not len(known):
+        # All of it came to lie mirrored: no spacing of heights makes a map of that.
+        return np.ones_like(skin_mm2)
     of_row = np.interp(np.arange(len(of_row)), known, of_row[known])
     missing = _LEAST_SKIN * bin_mm2
     skin_mm2 = skin_mm2 + missing * of_row[:, None]
-    flat_mm2 = flat_mm2 + missing
+    flat_mm2 = np.maximum(flat_mm2, 0.0) + missing
     for _ in range(_SMOOTHED):
         skin_mm2, flat_mm2 = _averaged(skin_mm2), _averaged(flat_mm2)
     low, high = _FACTORS

@@ -11,11 +11,14 @@ from dosemap.figures.page_content import PageContent, Section, footer, risk_sect
 from dosemap.figures.skin_map import SkinMap, thresholds_gy
 from dosemap.figures.timeline import Timeline, TimePoint
 from dosemap.history.words import air_kerma, peak_of_sum, span
+from dosemap.quantity_words import count
 
 if TYPE_CHECKING:
     from dosemap.alerts import Level
     from dosemap.history import Cumulative, RaisedAlert
 
+_MOST_REASONS = 5
+"""Of a lower bound, that stand at the top."""
 _LOUD = ("patient-may-be-several", "patient-id-of-another-issuer")
 """Codes of problems that stand at the top: the sum may be of several people, or lack some."""
 
@@ -46,7 +49,7 @@ def content_of_sum(
         subtitle=_patient(found),
         warnings=(
             *(f"CHECK: {p['message']}" for p in found.problems if p["code"] in _LOUD),
-            *(f"LOWER BOUND: {reason}" for reason in found.reasons),
+            *_lower_bound(found),
         ),
         key_numbers=tuple(_key_numbers(found)),
         about=tuple(_about(found)),
@@ -56,6 +59,15 @@ def content_of_sum(
         sections=tuple(_sections(found, alerts)),
         footer=footer(made_by()),
     )
+
+
+def _lower_bound(found: "Cumulative") -> Iterable[str]:
+    """Yield why the sum is a lower bound, of the first procedures where it is many."""
+    for reason in found.reasons[:_MOST_REASONS]:
+        yield f"LOWER BOUND: {reason}"
+    more = len(found.reasons) - _MOST_REASONS
+    if more > 0:
+        yield f"LOWER BOUND: {count(more, 'more procedure')} not or not wholly in the sum"
 
 
 def _skin_map(found: "Cumulative", levels_gy: tuple[float, ...]) -> SkinMap | None:
@@ -130,6 +142,7 @@ def _timeline(found: "Cumulative", levels_gy: tuple[float, ...]) -> Timeline | N
             for entry, then in pairs
         ),
         levels_gy=levels_gy,
+        window_days=found.window_days,
     )
 
 
@@ -155,6 +168,8 @@ def _sections(found: "Cumulative", alerts: "Sequence[RaisedAlert]") -> Iterable[
 
 
 def _procedures(found: "Cumulative") -> Iterable[str]:
+    days = found.window_days
+    of_sum = "of the sum then" if days is None else f"of the sum of {days} days to then"
     for entry, then in zip(found.contributions, found.over_time, strict=True):
         stored = entry.procedure
         at_peak = (
@@ -164,9 +179,10 @@ def _procedures(found: "Cumulative") -> Iterable[str]:
         )
         least = "at least " if then.is_lower_bound and then.peak_skin_dose_gy is not None else ""
         day = f"{stored.started:%Y-%m-%d %H:%M}" if stored.started else "no date"
-        own = gy(stored.peak_skin_dose_gy) if stored.has_map else "no map"
+        own_least = "at least " if entry.is_lower_bound else ""
+        own = own_least + gy(stored.peak_skin_dose_gy) if stored.has_map else "no map"
         yield (
             f"{stored.procedure}: {day}, {stored.system}; K_ref"
-            f" {gy(stored.reference_air_kerma_gy)}; own peak {own}; {at_peak}; peak of the sum then"
+            f" {gy(stored.reference_air_kerma_gy)}; own peak {own}; {at_peak}; peak {of_sum}"
             f" {least}{gy(then.peak_skin_dose_gy)}"
         )

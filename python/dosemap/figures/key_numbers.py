@@ -45,12 +45,14 @@ def key_numbers(result: "DoseResult") -> list[KeyNumber]:
         lines += [
             KeyNumber(name="peak skin dose", text=peak_words(result)),
             KeyNumber(name="where", text=result.peak.site),
-            KeyNumber(name="hottest 1 cm²", text=gy(result.peak.hottest_1cm2_gy)),
+            KeyNumber(
+                name="hottest 1 cm²", text=_least(document) + gy(result.peak.hottest_1cm2_gy)
+            ),
         ]
     if document["interval"] is not None:
         lines.append(KeyNumber(name="possible peak", text=_interval(document["interval"])))
     if result.peak is not None:
-        lines.append(KeyNumber(name="skin area", text=skin_area(document)))
+        lines.append(KeyNumber(name="skin area", text=_area_words(document)))
     missed = mapped["air_kerma_not_mapped_gy"]
     lines.append(KeyNumber(name="not mapped", text=gy(missed), is_loud=missed != 0))
     covered = coverage(document["trust"])
@@ -66,8 +68,18 @@ def key_numbers(result: "DoseResult") -> list[KeyNumber]:
 
 def peak_words(result: "DoseResult") -> str:
     """Return the peak skin dose, and whether it may have been higher."""
-    least = "at least " if is_lower_bound(result.document) else ""
-    return least + gy(result.peak_skin_dose_gy)
+    return _least(result.document) + gy(result.peak_skin_dose_gy)
+
+
+def _least(document: Mapping[str, Any]) -> str:
+    """Return what stands before a dose or an area where the map lacks some."""
+    return "at least " if is_lower_bound(document) else ""
+
+
+def _area_words(document: Mapping[str, Any]) -> str:
+    if any(entry["area_cm2"] > 0 for entry in document["skin_area_above"]):
+        return _least(document) + skin_area(document)
+    return "none is known to reach 2 Gy" if is_lower_bound(document) else skin_area(document)
 
 
 def about_report(document: Mapping[str, Any]) -> list[KeyNumber]:

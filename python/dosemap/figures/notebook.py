@@ -1,14 +1,17 @@
 """A result as a notebook shows it."""
 
 from base64 import b64encode
+from collections.abc import Iterator, Mapping
 from html import escape
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from dosemap.alert_words import reached
 from dosemap.errors import DosemapError
-from dosemap.figures.key_numbers import KeyNumber, about_report, key_numbers
+from dosemap.figures.key_numbers import KeyNumber, about_report, key_numbers, peak_words
 from dosemap.figures.texts import readable
 from dosemap.quantity_words import count
+from dosemap.result_words import LOUD
 
 if TYPE_CHECKING:
     from dosemap.result import DoseResult
@@ -37,12 +40,21 @@ def notebook_html(result: "DoseResult") -> str:
     notice = document["software"]
     return (
         '<div style="max-width:60em">'
-        f"{_map(result)}"
+        f"{''.join(_loud(document))}{_map(result)}"
         f'<table style="border-collapse:collapse">{rows}</table>'
         f"<p>{_text(counts)}; see <code>alerts()</code>, <code>problems</code>,"
         " <code>assumptions</code>.</p>"
         f"<p><small>dosemap {_text(notice['version'])}. {_text(notice['notice'])}</small></p></div>"
     )
+
+
+def _loud(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what must not be missed: problems that cast doubt on the peak, and levels reached."""
+    for problem in document["problems"]:
+        if problem["code"] in LOUD:
+            yield f"<p><b>CHECK: {_text(problem['message'])}</b></p>"
+    for alert in document["alerts"]:
+        yield f"<p><b>{_text(reached(alert))}</b></p>"
 
 
 def _row(line: KeyNumber) -> str:
@@ -67,6 +79,6 @@ def _map(result: "DoseResult") -> str:
         png = figure_png(unfolded_figure(result), dots_per_inch=_DOTS_PER_INCH)
     except DosemapError as error:
         return f"<p>{_text(error)}</p>"
-    words = _text(f"unfolded map of the skin dose, peak {result.peak.dose_gy:.3g} Gy")
+    words = _text(f"unfolded map of the skin dose, peak {peak_words(result)}")
     data = b64encode(png).decode("ascii")
     return f'<img alt="{words}" style="max-width:100%" src="data:image/png;base64,{data}">'

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from dosemap.figures.key_numbers import KeyNumber
-    from dosemap.figures.page_content import PageContent
+    from dosemap.figures.page_content import PageContent, Paper
     from dosemap.figures.skin_map import SkinMap
 
-Paper = Literal["a4", "letter"]
-PAPERS_MM: Mapping[Paper, tuple[float, float]] = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
+PAPERS_MM: "Mapping[Paper, tuple[float, float]]" = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 
 _MARGIN_MM = 12.0
 _GUTTER_MM = 6.0
@@ -41,8 +40,8 @@ _PAGE_MM = 20.0
 _STEP_MM = 4.0
 _MOST_PAGES = 6
 _SMALL, _NORMAL, _LARGE, _TITLE = 6.5, 7.5, 10.0, 13.0
-_LONGEST = 600
-"""Characters of one entry; what is beyond is counted."""
+_LONGEST = 1200
+"""Characters of one entry; what is beyond is counted. No text of the program itself is longer."""
 _LONGEST_NUMBER = 300
 _LOUD, _GREY = "#b00020", "#555555"
 _VIEW_PIXELS = 700
@@ -51,7 +50,7 @@ _VIEW_PIXELS = 700
 class Pages:
     """Pages under way: the first from the top down, then texts in columns and on further pages."""
 
-    def __init__(self, content: "PageContent", *, paper: Paper) -> None:
+    def __init__(self, content: "PageContent", *, paper: "Paper") -> None:
         self._content = content
         self._width_mm, self._height_mm = PAPERS_MM[paper]
         self._inner_mm = self._width_mm - 2 * _MARGIN_MM

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from dosemap.alert_words import reached
 from dosemap.figures.key_numbers import KeyNumber, about_report, key_numbers
@@ -13,6 +13,9 @@ from dosemap.result_words import LOUD
 if TYPE_CHECKING:
     from dosemap.figures.timeline import Timeline
     from dosemap.result import DoseResult
+
+
+Paper = Literal["a4", "letter"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,13 +4,9 @@ from collections.abc import Iterable, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, get_args
 
-from matplotlib.backends.backend_pdf import PdfPages
-
 from dosemap.errors import DosemapError
-from dosemap.figures.history_content import content_of_sum
-from dosemap.figures.page import Pages, Paper
-from dosemap.figures.page_content import PageContent, content_of_result
-from dosemap.figures.settings import drawing
+from dosemap.figures.missing import need
+from dosemap.figures.page_content import PageContent, Paper, content_of_result
 from dosemap.files import written_whole
 
 if TYPE_CHECKING:
@@ -36,7 +32,7 @@ def write_pdf(result: "DoseResult", path: str | PathLike[str], *, paper: Paper =
     Raises
     ------
     DosemapError
-        The paper is not known, or the file cannot be written.
+        The paper is not known, matplotlib is missing, or the file cannot be written.
     """
     write_content(content_of_result(result), path, paper=paper)
 
@@ -50,6 +46,9 @@ def write_history_pdf(
     paper: Paper = "a4",
 ) -> None:
     """Write the page of a patient's procedures together; see ``History.write_report``."""
+    need("matplotlib", extra="report", what="a page")
+    from dosemap.figures.history_content import content_of_sum  # noqa: PLC0415  (matplotlib)
+
     write_content(content_of_sum(found, alerts=alerts, levels=levels), path, paper=paper)
 
 
@@ -57,6 +56,12 @@ def write_content(content: PageContent, path: str | PathLike[str], *, paper: Pap
     """Write what a page says to a PDF file; see :func:`write_pdf`."""
     if paper not in get_args(Paper):
         raise DosemapError(f"paper is {paper!r}; it must be one of {', '.join(get_args(Paper))}")
+    need("matplotlib", extra="report", what="a page")
+    from matplotlib.backends.backend_pdf import PdfPages  # noqa: PLC0415
+
+    from dosemap.figures.page import Pages  # noqa: PLC0415
+    from dosemap.figures.settings import drawing  # noqa: PLC0415
+
     metadata = {
         "Title": content.title,
         "Creator": "dosemap",

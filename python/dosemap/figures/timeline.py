@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dosemap.figures.marks import LEVEL_COLOUR
+from dosemap.figures.scale import DoseScale
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,6 +36,20 @@ class Timeline:
 
     points: tuple[TimePoint, ...]
     levels_gy: tuple[float, ...]
+    window_days: int | None = None
+    """Days whose procedures each sum has; ``None``: all before it."""
+
+    @property
+    def scale(self) -> DoseScale:
+        """The unit of the doses; a power of ten beside the axis would be overlooked."""
+        known = [dose for p in self.points for dose in (p.own_peak_gy, p.peak_then_gy) if dose]
+        return DoseScale.of(max(known, default=0.0))
+
+    @property
+    def sum_name(self) -> str:
+        """What the line of the sums is called."""
+        days = self.window_days
+        return "peak of the sum" if days is None else f"peak of the sum of {days} days to then"
 
 
 def draw_timeline(axes: "Axes", timeline: Timeline, *, text_size: float) -> None:
@@ -49,14 +64,18 @@ def draw_timeline(axes: "Axes", timeline: Timeline, *, text_size: float) -> None
     text_size
         Points.
     """
-    points = timeline.points
-    heights = [point.own_peak_gy or 0.0 for point in points]
+    points, scale = timeline.points, timeline.scale
+    heights = [(point.own_peak_gy or 0.0) / scale.unit_gy for point in points]
     axes.bar(range(len(points)), heights, width=0.5, color=_ORANGE, label="own peak")
-    then = [(x, p.peak_then_gy) for x, p in enumerate(points) if p.peak_then_gy is not None]
+    then = [
+        (x, p.peak_then_gy / scale.unit_gy)
+        for x, p in enumerate(points)
+        if p.peak_then_gy is not None
+    ]
     bounds = [(x, height) for x, height in then if points[x].is_lower_bound]
     if then:
         x, y = zip(*then, strict=True)
-        axes.step(x, y, where="post", color=_BLUE, marker="o", ms=4, label="peak of the sum")
+        axes.step(x, y, where="post", color=_BLUE, marker="o", ms=4, label=timeline.sum_name)
     if bounds:
         x, y = zip(*bounds, strict=True)
         axes.plot(x, y, "^", color=_RED, ms=8, fillstyle="none", label="it is at least that")
@@ -64,13 +83,15 @@ def draw_timeline(axes: "Axes", timeline: Timeline, *, text_size: float) -> None
     if missing:
         zero = [0.0] * len(missing)
         axes.plot(missing, zero, "x", color=_RED, clip_on=False, zorder=5, label="no map")
-    _draw_levels(axes, timeline.levels_gy, text_size)
+    _draw_levels(axes, timeline, text_size)
     axes.set_ylim(bottom=0)
+    if not any(heights) and not then:
+        axes.set_yticks([])
     axes.set_xlim(-0.6, len(points) - 0.4)
     every = -(-len(points) // _MOST_DAYS)
     axes.set_xticks(range(0, len(points), every), [_day(point) for point in points[::every]])
     axes.tick_params(labelsize=text_size)
-    axes.set_ylabel("skin dose, Gy", fontsize=text_size)
+    axes.set_ylabel(f"skin dose, {scale.unit}", fontsize=text_size)
     axes.legend(
         fontsize=text_size,
         loc="lower left",
@@ -81,13 +102,14 @@ def draw_timeline(axes: "Axes", timeline: Timeline, *, text_size: float) -> None
     )
 
 
-def _draw_levels(axes: "Axes", levels_gy: tuple[float, ...], text_size: float) -> None:
-    top = _ROOM * axes.get_ylim()[1]
-    for level in levels_gy:
+def _draw_levels(axes: "Axes", timeline: Timeline, text_size: float) -> None:
+    scale, top = timeline.scale, _ROOM * axes.get_ylim()[1]
+    for level_gy in timeline.levels_gy:
+        level = level_gy / scale.unit_gy
         if level <= top:
             axes.axhline(level, color=LEVEL_COLOUR, linewidth=1.2, linestyle="--")
             axes.annotate(
-                f"alert level {level:g} Gy",
+                f"alert level {scale.words(level_gy)}",
                 (1, level),
                 xycoords=("axes fraction", "data"),
                 ha="right",

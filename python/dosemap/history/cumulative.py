@@ -33,6 +33,8 @@ class Contribution:
     """At the place of the cumulative peak; ``None``: what it gave there is not known."""
     not_added: str | None = None
     """Why it has none."""
+    is_lower_bound: bool = False
+    """Whether its map lacks dose, so that its own peak may have been higher."""
     registration: Mapping[str, Any] | None = None
     """How its map came onto the others' vertices, and how far these are from its own, mm;
     ``None`` where they are the same."""
@@ -232,6 +234,7 @@ def _contribution(
         procedure=entry,
         dose_at_peak_gy=at_peak_gy.get(entry.procedure),
         not_added=patient.not_added.get(entry.procedure),
+        is_lower_bound=patient.why_lower_bound(entry) is not None,
         registration=registration.to_dict() if registration else None,
         map_gy=placed.dose_gy if placed else None,
     )

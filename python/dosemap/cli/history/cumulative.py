@@ -120,11 +120,12 @@ def _table(found: Cumulative) -> Table:
         stored = entry.procedure
         at_peak = gy(entry.dose_at_peak_gy) if entry.not_added is None else "not added"
         mark = "≥ " if then.is_lower_bound and then.peak_skin_dose_gy is not None else ""
+        own_mark = "≥ " if entry.is_lower_bound and stored.has_map else ""
         table.add_row(
             str(stored.procedure),
             started_text(stored),
             gy(stored.reference_air_kerma_gy),
-            gy(stored.peak_skin_dose_gy),
+            own_mark + gy(stored.peak_skin_dose_gy),
             at_peak,
             mark + gy(then.peak_skin_dose_gy),
         )
