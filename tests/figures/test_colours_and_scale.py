@@ -1,10 +1,14 @@
 """Colours that stay in order for every eye, and scales with round numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from dosemap.alerts import Level, load_levels
 from dosemap.figures.colours import LEAST_SHARE, NO_DOSE_RGB, colour_table, dose_colours
 from dosemap.figures.scale import DoseScale
+from dosemap.figures.skin_map import thresholds_gy
 
 # Machado, Oliveira and Fernandes, IEEE Trans. Vis. Comput. Graph. 15 (2009) 1291, severity 1.
 DEUTERANOPIA = [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
@@ -70,3 +74,15 @@ def test_every_scale_holds_its_dose_and_has_a_few_contours(highest_gy: float) ->
     assert scale.top_gy <= 2.01 * highest_gy
     assert 1 <= len(scale.contours_gy) <= 8
     assert all(0 < dose < highest_gy for dose in scale.contours_gy)
+
+
+def test_of_a_level_with_many_steps_the_first_and_the_last_are_drawn() -> None:
+    """All of them would hide the map."""
+    every_gray = replace(_peak_level(), first=3.0, step=1.0)
+    assert thresholds_gy([every_gray], up_to_gy=2.0) == (3.0,)
+    assert thresholds_gy([every_gray], up_to_gy=5.5) == (3.0, 4.0, 5.0)
+    assert thresholds_gy([every_gray], up_to_gy=48.2) == (3.0, 46.0, 47.0, 48.0)
+
+
+def _peak_level() -> Level:
+    return next(level for level in load_levels() if level.id == "srdl-peak-skin-dose")

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from dosemap.surface import Surface
 
 
+_LAST_STEPS = 3
+"""Steps of a level that are drawn besides its first: with all of them a map is nothing but lines."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SkinMap:
     """A dose map and its peak."""
@@ -91,11 +95,12 @@ def thresholds_gy(levels: "Iterable[Level]", *, up_to_gy: float) -> tuple[float,
     levels
         Those of other quantities do not count.
     up_to_gy
-        Of a level with steps, those up to here; there are more.
+        Of a level with steps, those up to here; where they are many the first and the last ones.
     """
     found: set[float] = set()
     for level in levels:
         if level.quantity == "peak_skin_dose_gy":
-            steps = int(max(0.0, up_to_gy - level.first) / level.step) if level.step else 0
-            found |= {level.first + number * (level.step or 0.0) for number in range(steps + 1)}
+            last = int(max(0.0, up_to_gy - level.first) / level.step) if level.step else 0
+            numbers = {0, *range(max(0, last - _LAST_STEPS + 1), last + 1)}
+            found |= {level.first + number * (level.step or 0.0) for number in numbers}
     return tuple(sorted(found))
