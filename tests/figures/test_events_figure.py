@@ -1,13 +1,17 @@
 """Events drawn: heights are the table's numbers, and what was not placed is marked."""
 
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import numpy as np
 from figure_cases import MAN, SPACING_MM, supine
+from matplotlib.figure import Figure
+from matplotlib.image import imread
 from matplotlib.patches import Rectangle
 
 from dosemap import Body, DoseResult, estimate
+from dosemap.figures.events_figure import _draw_bars
 from dosemap.rdsr import read_rdsr
 from dosemap.simulate import SimulatedEvent
 from simulated_reports import artis_bytes
@@ -77,3 +81,18 @@ def test_a_report_without_map_or_events_is_drawn_with_its_reason() -> None:
     figure = nothing.plot_events()
     assert len(figure.axes) == 2
     assert "no map: so" in figure.get_suptitle()
+
+
+def test_no_bar_vanishes_where_bars_are_thinner_than_a_pixel() -> None:
+    """A gap would look like events without dose."""
+    figure = Figure(figsize=(6.0, 2.0))
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    number = 1000
+    _draw_bars(axes, np.arange(number), np.full(number, 4e-3), colours="#0072b2")
+    axes.set_xlim(-0.7, number - 0.3)
+    axes.set_ylim(0.0, 8.0)
+    picture = BytesIO()
+    figure.savefig(picture, format="png", dpi=60)
+    picture.seek(0)
+    row = imread(picture, format="png")[-20, 5:-5, 0]
+    assert row.max() < 0.6  # the paper is 1, the colour 0

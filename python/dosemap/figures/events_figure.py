@@ -101,7 +101,8 @@ def _draw_bars(
     factor, unit = next((entry for entry in _UNITS if highest * entry[0] >= 1), _UNITS[-1])
     if not highest > 0:
         factor, unit = _UNITS[0]
-    axes.bar(event, np.nan_to_num(dose_gy) * factor, width=0.9, color=colours)
+    # Snapped to whole pixels thinner bars would vanish, as if there were no dose.
+    axes.bar(event, np.nan_to_num(dose_gy) * factor, width=0.9, color=colours, snap=False)
     axes.set_ylabel(unit)
     axes.set_ylim(bottom=0)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 _LAST_STEPS = 3
-"""Steps of a level that are drawn besides its first: with all of them a map is nothing but lines."""
+"""Steps of a level that are drawn besides its first; all of them would hide the map."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
