@@ -101,16 +101,22 @@ def ensemble(  # noqa: PLR0913  (all but the first are keywords with a default)
     if estimate.setup is None or estimate.surface is None:
         raise no_map(estimate.reason)
     group_of_event = _groups(procedure, variations.air_kerma_per)
+    groups = len(set(group_of_event.values()))
     draws = (
         variations
         if isinstance(variations, Draws)
         else variations.draw(
             count,
             seed=seed,
-            groups=len(set(group_of_event.values())),
+            groups=groups,
             mass_kg=estimate.surface.body.mass_kg if estimate.surface.body else None,
         )
     )
+    if draws.air_kerma_factors.shape != (len(draws), groups):
+        raise DosemapError(
+            f"air_kerma_factors has the shape {draws.air_kerma_factors.shape}; {len(draws)}"
+            f" variations of {groups} groups ({draws.air_kerma_per}) need ({len(draws)}, {groups})"
+        )
     core = _core.Ensemble(
         _scenes(prepared, draws),
         [
