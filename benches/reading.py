@@ -23,7 +23,7 @@ from dosemap.simulate import SimulatedEvent, SimulatedProcedure, write_rdsr
 
 REPORTS = Path(__file__).parents[2] / "shared" / "data" / "rdsr"
 ROUNDS = 10
-EVENTS = 30
+EVENTS = 300
 """Of the synthetic report."""
 
 
