@@ -1,9 +1,15 @@
-"""Reports of many events, made of the bytes of a few: pydicom would take minutes to write them."""
+"""Reports of many events, made of the bytes of a few: pydicom would take minutes to write them.
 
+``python benches/long_reports.py EVENTS FILE [--of REPORT]`` writes one; without a report to repeat it
+is synthetic.
+"""
+
+import argparse
 import struct
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import cycle, islice
+from pathlib import Path
 
 from pydicom import Dataset, dcmread
 from pydicom.filebase import DicomBytesIO
@@ -20,10 +26,9 @@ _CONTENT_SEQUENCE = (0x0040, 0xA730)
 _IRRADIATION_EVENT = "113706"
 
 
-def long_report(events: int) -> bytes:
-    """Return a report of an angiography suite with so many events, of which the system is known."""
-    few = _simulated(min(events, DISTINCT))
-    dataset = dcmread(BytesIO(few))
+def repeated(report: bytes, events: int) -> bytes:
+    """Return a report with the events of another one again and again, so many in all."""
+    dataset = dcmread(BytesIO(report))
     content = list(dataset.ContentSequence)
     del dataset.ContentSequence
     around = BytesIO()
@@ -42,7 +47,8 @@ def long_report(events: int) -> bytes:
     return b"".join([around.getvalue(), head, *map(_item, others), *map(_item, repeated), end])
 
 
-def _simulated(events: int) -> bytes:
+def simulated(events: int) -> bytes:
+    """Return a synthetic report of an angiography suite."""
     beams = tuple(
         SimulatedEvent(
             started_s=20.0 * number,
@@ -52,13 +58,13 @@ def _simulated(events: int) -> bytes:
             table_longitudinal_mm=number * 5 % 40 - 20.0,
             kvp=60.0 + number % 50,
         )
-        for number in range(events)
+        for number in range(min(events, DISTINCT))
     )
     device = SimulatedDevice(manufacturer="Siemens", model="AXIOM-Artis")
     file = BytesIO()
     procedure = SimulatedProcedure(uid_seed="long", events=beams, device=device)
     write_rdsr(procedure, file, style="siemens_artis")
-    return file.getvalue()
+    return repeated(file.getvalue(), events)
 
 
 def _encoded(item: Dataset) -> bytes:
@@ -84,3 +90,22 @@ def _numbered(events: Iterator[tuple[bytes, bytes]]) -> Iterator[bytes]:
     """Yield events with identifiers of their own, as long as the old ones."""
     for number, (data, uid) in enumerate(events):
         yield data.replace(uid, uid[:-8] + str(10_000_000 + number).encode())
+
+
+def main() -> None:
+    """Write a report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("events", type=int)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--of", type=Path, help="report whose events are repeated")
+    arguments = parser.parse_args()
+    data = (
+        repeated(arguments.of.read_bytes(), arguments.events)
+        if arguments.of
+        else simulated(arguments.events)
+    )
+    arguments.file.write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()
