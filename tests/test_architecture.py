@@ -203,10 +203,34 @@ def test_few_files_use_the_compiled_module() -> None:
 
 
 def test_pydicom_is_used_where_data_sets_are_taken_or_written() -> None:
-    assert importers("pydicom") == {"rdsr.py", "simulate/encode.py", "simulate/writer.py"}
+    users = importers("pydicom")
+    assert {file for file in users if not file.startswith("prsr/")} == {
+        "rdsr.py",
+        "simulate/encode.py",
+        "simulate/writer.py",
+    }
     # encode.py is all about pydicom and is itself imported inside a function.
-    assert importers("pydicom", lazily=False) == {"simulate/encode.py"}
+    eager = {file for file in importers("pydicom", lazily=False) if not file.startswith("prsr/")}
+    assert eager == {"simulate/encode.py"}
     assert importers("dosemap.simulate.encode", lazily=False) == set()
+
+
+def test_highdicom_stays_in_the_dose_sr_which_is_loaded_when_it_is_written() -> None:
+    users = importers("highdicom")
+    assert users
+    assert all(file.startswith("prsr/") for file in users)
+    # What needs it, or Pillow, is imported inside functions of prsr/write.py alone.
+    heavy = importers("highdicom", "pydicom", "PIL", lazily=False)
+    modules = {
+        f"dosemap.{file.removesuffix('.py').replace('/', '.')}"
+        for file in heavy
+        if file.startswith("prsr/")
+    }
+    eager = {file for module in modules for file in importers(module, lazily=False)}
+    assert all(file.startswith("prsr/") for file in eager)
+    assert "prsr/write.py" not in heavy | eager
+    outside = {file for file in importers("dosemap.prsr", lazily=False) if file[:5] != "prsr/"}
+    assert outside == set()
 
 
 def test_terminal_libraries_stay_in_the_command_line() -> None:
@@ -219,6 +243,16 @@ def test_heavy_libraries_are_imported_inside_functions() -> None:
     assert importers(*heavy, lazily=False) == {"dataset.py", "history/cumulative_dataset.py"}
     assert importers("dosemap.dataset", lazily=False) == {"history/cumulative_dataset.py"}
     assert importers("dosemap.history.cumulative_dataset", lazily=False) == set()
+
+
+def test_what_draws_and_writes_figures_has_its_own_package() -> None:
+    users = importers("matplotlib", "meshio")
+    assert users
+    assert all(file.startswith("figures/") for file in users)
+    # These files are themselves imported inside functions.
+    modules = {f"dosemap.{file.removesuffix('.py').replace('/', '.')}" for file in users}
+    eager = {file for module in modules for file in importers(module, lazily=False)}
+    assert all(file.startswith("figures/") for file in eager)
 
 
 def test_databases_stay_in_the_store_which_loads_them_when_it_is_opened() -> None:
@@ -276,7 +310,7 @@ def test_public_names_load_no_heavy_library() -> None:
     use_all = "[getattr(dosemap, name) for name in dosemap.__all__]"
     loaded = set(run_python(f"import sys, dosemap; {use_all}; print(*sys.modules)").split())
     heavy = {"pydicom", "xarray", "netCDF4", "pandas", "typer", "rich", "click", "trimesh", "scipy"}
-    heavy |= {"sqlalchemy", "alembic", "psycopg", "zarr"}
+    heavy |= {"sqlalchemy", "alembic", "psycopg", "zarr", "matplotlib", "meshio", "plotly"}
     assert "dosemap.engine" in loaded
     assert loaded.isdisjoint(heavy)
 

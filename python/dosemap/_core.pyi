@@ -305,6 +305,14 @@ class Frames:
     @property
     def central_ray_in_patient(self) -> list[list[float]]:
         """Direction of every central ray in patient space."""
+    @property
+    def detector_axes_in_patient(self) -> list[list[list[float]]]:
+        """Unit vectors along detector rows and columns of every frame in patient space."""
+    @property
+    def field_at_unit_distance(self) -> list[list[float]]:
+        """Edges of every field at unit distance: along rows from and to, columns from and to."""
+    def subset(self, numbers: Sequence[int]) -> Frames:
+        """Some of the frames, by their numbers."""
     def locate(self, frame: int, points_mm: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         """Points (patient space, mm) as one frame's beam sees them."""
 
@@ -344,6 +352,10 @@ class Scene:
         """Place frames given as mappings of the fields of a pose and of a frame."""
     def central_ray_entrance_mm(self, pose: Mapping[str, object]) -> float | None:
         """Distance from the focal spot to where the central ray enters the skin, mm."""
+    def in_patient_mm(
+        self, points_in_table_mm: Sequence[tuple[float, float, float]]
+    ) -> list[list[float]]:
+        """Points of table space, mm, in patient space."""
     def dose_map(self, frames: Frames, qualities: Sequence[BeamQuality]) -> DoseMap:
         """Dose of every vertex from all frames, by the fast kernel."""
     def reference_dose_gy(

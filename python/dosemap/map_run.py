@@ -129,6 +129,7 @@ class MapRun:
             qualities=tuple(builder.qualities),
             spectra=tuple(builder.spectra),
             quality_of_event=self.quality_of_event,
+            support=builder.support,
         )
         self._note_misses(parts, share_on_skin)
         self._find_peak(parts, builder.qualities, total)

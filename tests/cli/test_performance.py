@@ -103,7 +103,7 @@ def test_whole_estimate_on_40000_vertices() -> None:
     assert best_of(5, report_for_people) < 2.0
 
 
-@pytest.mark.parametrize("source", [[], ["--synthetic"]], ids=["largest", "synthetic"])
+@pytest.mark.parametrize("source", [[], ["--synthetic", "60"]], ids=["largest", "synthetic"])
 def test_reading_many_times_as_fast_as_pydicom(source: list[str]) -> None:
     """Both in one process, in CPU time: 35 and 50 are usual; the rest is what a busy machine adds."""
     pytest.importorskip("pydicom")

@@ -9,13 +9,13 @@ import pytest
 from report_items import Item, cod, codes_of, kerma, num, procedure
 
 from dosemap.checking import check_document
-from dosemap.cli.render_totals import totals_rows
 from dosemap.procedure import Procedure
 from dosemap.rdsr import read_rdsr
 from dosemap.reading.checks import kerma_sum_differs
 from dosemap.simulate import SimulatedEvent, simulate_procedure
 from dosemap.simulate.edits import Edit, change, omit
 from dosemap.totals import totals_entry
+from dosemap.totals_words import totals_rows
 from simulated_reports import artis_bytes
 
 FLUORO, CINE = ("P5-06000", "SRT"), ("113611", "DCM")

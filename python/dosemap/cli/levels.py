@@ -12,8 +12,8 @@ from rich.text import Text
 from dosemap.alerts import SCOPES, Level, Scope, level_entry
 from dosemap.cli.console import Output, messages, print_error, print_json
 from dosemap.cli.level_files import LevelsOption, chosen_levels
-from dosemap.cli.quantities import for_people
 from dosemap.errors import DosemapError, LevelError
+from dosemap.quantity_words import for_people
 
 _SCOPES: dict[Scope, str] = {
     "in-procedure": "While a procedure runs",

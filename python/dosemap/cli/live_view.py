@@ -7,9 +7,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.quantities import duration
 from dosemap.dose_words import gy
 from dosemap.live import LiveAlert, LiveUpdate
+from dosemap.quantity_words import duration
 from dosemap.surface import Surface
 
 _MOST_ROWS, _LEAST_ROWS, _COLUMNS = 22, 6, 24

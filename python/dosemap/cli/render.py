@@ -14,18 +14,23 @@ from dosemap.cli.option_names import in_options
 from dosemap.cli.render_alerts import render_alerts
 from dosemap.cli.render_interval import render_interval
 from dosemap.cli.render_risk import render_risk
-from dosemap.cli.render_totals import totals_rows
-from dosemap.corrections import Corrections
 from dosemap.dose_words import gy
-from dosemap.report_kinds import TITLES
 from dosemap.result import DoseResult
-from dosemap.trust import NEVER_REPORTED
+from dosemap.result_words import (
+    LOUD,
+    assumed_for,
+    changed_corrections,
+    coverage,
+    is_well_covered,
+    kind_of_report,
+    moment,
+    skin_area,
+    system,
+)
+from dosemap.totals_words import totals_rows
 
 _TOP_EVENTS = 8
 _LEAST_SHARE = 1e-3
-_WELL_ON_SKIN = 0.9
-_LOUD = ("air-kerma-unknown", "kerma-not-on-skin")
-"""Codes of problems that stand at the top: without them the peak may say nothing."""
 
 
 def render_result(result: DoseResult, console: Console, *, events: bool) -> None:
@@ -44,7 +49,7 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
     console.rule(Text(str(document["source"])), align="left")
     console.print(_key_numbers(result))
     for problem in document["problems"]:
-        if problem["code"] in _LOUD:
+        if problem["code"] in LOUD:
             loud = Text(in_options(problem["message"]), style="red")
             console.print(Text("CHECK  ", style="bold red") + loud)
     if document["interval"] is not None:
@@ -59,10 +64,12 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
     problems = [
         (e["code"], None, in_options(e["message"]))
         for e in document["problems"]
-        if e["code"] not in _LOUD
+        if e["code"] not in LOUD
     ]
     print_entries(console, "Problems", problems, style="yellow")
-    print_entries(console, "Corrections", _changed(document["corrections"]), style="bold yellow")
+    print_entries(
+        console, "Corrections", changed_corrections(document["corrections"]), style="bold yellow"
+    )
     assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
     print_entries(console, "Assumed", assumed, style="cyan")
     unchecked = [entry["claim"] for entry in document["equipment"]["not_validated"]]
@@ -70,20 +77,6 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         text = f"Not validated in the equipment profile: {', '.join(unchecked)}"
         console.print(Text(text, style="dim"))
     console.print(Text(document["software"]["notice"], style="dim"))
-
-
-def _changed(corrections: Mapping[str, str]) -> list[tuple[str, None, str]]:
-    """Return the corrections that are not those of a plain estimate."""
-    usual = Corrections().describe()
-    changed = [
-        (name, None, text)
-        for name, text in corrections.items()
-        if name != "calibration" and text != usual[name]
-    ]
-    meter = corrections["calibration"]
-    if meter not in {"not used", "1 (uncalibrated)"}:
-        changed.append(("calibration", None, meter))
-    return changed
 
 
 def _key_numbers(result: DoseResult) -> Table:
@@ -96,11 +89,9 @@ def _key_numbers(result: DoseResult) -> Table:
     def row(name: str, value: str, style: str = "") -> None:
         table.add_row(name, Text(value, style=style))
 
-    system = " ".join(str(procedure[k]) for k in ("manufacturer", "model") if procedure[k])
-    row("system", f"{system or 'not known'} (profile {document['equipment']['profile'] or 'none'})")
-    synthetic = ", synthetic report: no patient" if procedure["synthetic"] else ""
-    row("report", TITLES[procedure["report_kind"]] + synthetic)
-    row("started", _moment(procedure["started"]))
+    row("system", system(document))
+    row("report", kind_of_report(document))
+    row("started", moment(procedure["started"]))
     for name, text in totals_rows(totals):
         row(name, text)
     if not mapped["available"]:
@@ -112,54 +103,16 @@ def _key_numbers(result: DoseResult) -> Table:
     row("peak skin dose", gy(result.peak_skin_dose_gy), "bold green")
     row("hottest 1 cm²", gy(result.hottest_1cm2_dose_gy))
     row("where", str(document["peak"]["site"]))
-    above = [
-        f"{entry['area_cm2']:.3g} cm² from {entry['dose_gy']:g} Gy"
-        for entry in document["skin_area_above"]
-        if entry["area_cm2"] > 0
-    ]
-    if changed := _changed(document["corrections"]):
+    if changed := changed_corrections(document["corrections"]):
         row("corrections", f"changed: {', '.join(name for name, _, _ in changed)}", "bold yellow")
-    row("skin area", ", ".join(above) or "none reaches 2 Gy")
+    row("skin area", skin_area(document))
     missed = mapped["air_kerma_not_mapped_gy"]
     row("not mapped", gy(missed), "" if missed == 0 else "bold yellow")
     trust = document["trust"]
-    if trust["air_kerma_gy"] is None:
-        row("on skin", "not known: events without air kerma", "bold yellow")
-        row("assumed for", _assumed_for_unknown(trust))
-    elif trust["air_kerma_gy"]:
-        on_skin = trust["share_on_skin"]
-        row("on skin", _on_skin(trust), "bold yellow" if on_skin < _WELL_ON_SKIN else "")
-        row("assumed for", _assumed_for(trust))
+    if (covered := coverage(trust)) is not None:
+        row("on skin", covered, "" if is_well_covered(trust) else "bold yellow")
+        row("assumed for", assumed_for(trust))
     return table
-
-
-def _on_skin(trust: Mapping[str, Any]) -> str:
-    return (
-        f"{trust['share_on_skin']:.0%} of the air kerma; {trust['share_missed_skin']:.0%} missed"
-        f" the skin, {trust['share_not_placed']:.0%} not placed"
-    )
-
-
-def _assumed_for(trust: Mapping[str, Any]) -> str:
-    """Return for which share of the air kerma which fields were assumed, the largest first."""
-    fields = sorted(trust["assumed_fields"], key=lambda entry: -entry["share_of_air_kerma"])
-    names: dict[str, list[str]] = {}
-    for entry in fields:
-        if entry["field"] in NEVER_REPORTED:
-            continue
-        names.setdefault(f"{entry['share_of_air_kerma']:.0%}", []).append(entry["field"])
-    parts = [f"{share} of the air kerma: {', '.join(of)}" for share, of in names.items()]
-    return "; ".join(parts) or "no event"
-
-
-def _assumed_for_unknown(trust: Mapping[str, Any]) -> str:
-    fields = [entry["field"] for entry in trust["assumed_fields"]]
-    return f"unknown share of the air kerma: {', '.join(fields)}" if fields else "no event"
-
-
-def _moment(started: str | None) -> str:
-    """Return an ISO time to the second, as people write it."""
-    return started.replace("T", " ").partition(".")[0] if started else "not known"
 
 
 def _contributions(events: Sequence[Mapping[str, Any]], peak_gy: float) -> Table:

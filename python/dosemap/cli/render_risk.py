@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from dosemap.cli.entries import print_entries
-from dosemap.cli.quantities import count
 from dosemap.dose_words import gy
+from dosemap.quantity_words import count
 
 
 def render_risk(risk: Mapping[str, Any], console: Console) -> None:

@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from dosemap.cli.entries import NARROW, print_entries
-from dosemap.cli.quantities import duration
 from dosemap.dose_words import gy
+from dosemap.quantity_words import duration
 
 _UNSEEN = "report not seen"
 _WORDS = {

@@ -152,6 +152,28 @@ impl Frames {
         self.0.iter().map(|frame| frame.beam.w.to_array()).collect()
     }
 
+    /// Unit vectors along detector rows and detector columns of every frame in patient space.
+    #[getter]
+    fn detector_axes_in_patient(&self) -> Vec<[[f64; 3]; 2]> {
+        self.0.iter().map(|frame| [frame.beam.u.to_array(), frame.beam.v.to_array()]).collect()
+    }
+
+    /// Edges of every field at unit distance: along rows from and to, along columns from and to.
+    #[getter]
+    fn field_at_unit_distance(&self) -> Vec<[f64; 4]> {
+        let field = |frame: &kernel::Frame| frame.beam.field;
+        self.0.iter().map(field).map(|f| [f.u_min, f.u_max, f.v_min, f.v_max]).collect()
+    }
+
+    /// Some of the frames, by their numbers.
+    fn subset(&self, numbers: Vec<usize>) -> PyResult<Self> {
+        numbers
+            .into_iter()
+            .map(|number| nth(&self.0, number).copied())
+            .collect::<PyResult<_>>()
+            .map(Self)
+    }
+
     /// Points (patient space, mm) as one frame's beam sees them.
     fn locate<'py>(
         &self,
@@ -256,6 +278,13 @@ impl Scene {
     /// Distance from the focal spot to where the central ray enters the skin, mm.
     fn central_ray_entrance_mm(&self, pose: PoseSettings) -> PyResult<Option<f64>> {
         self.0.central_ray_entrance_mm(&pose.positioner(), &pose.table()).map_err(to_python)
+    }
+
+    /// Points of table space, mm, in patient space.
+    fn in_patient_mm(&self, points_in_table_mm: Vec<[f64; 3]>) -> Vec<[f64; 3]> {
+        let patient_from_table = self.0.table_from_patient().inverse();
+        let moved = |point| patient_from_table.point(Vec3::from(point)).to_array();
+        points_in_table_mm.into_iter().map(moved).collect()
     }
 
     /// Dose of every vertex from all frames, by the fast kernel.

@@ -230,6 +230,12 @@ impl Scene {
         &self.surface
     }
 
+    /// How the patient lies on the table.
+    #[must_use]
+    pub fn table_from_patient(&self) -> &Transform {
+        &self.table_from_patient
+    }
+
     /// Check that frames, qualities and support fit together.
     fn check(&self, frames: &[Frame], qualities: &[BeamQuality]) -> Result<(), DoseError> {
         qualities.iter().try_for_each(|quality| self.check_quality(quality))?;

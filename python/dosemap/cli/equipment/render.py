@@ -10,7 +10,7 @@ from rich.text import Text
 
 from dosemap.cli.entries import NARROW, print_entries
 from dosemap.cli.option_names import in_options
-from dosemap.cli.quantities import count
+from dosemap.quantity_words import count
 from dosemap.reading.log import event_list
 from dosemap.report_kinds import TITLES
 

@@ -20,10 +20,10 @@ from dosemap.cli.history.options import (
     chosen_procedures,
     opened,
 )
-from dosemap.cli.quantities import count
 from dosemap.dose_words import gy
 from dosemap.errors import DosemapError
 from dosemap.history.stored import StoredProcedure
+from dosemap.quantity_words import count
 
 _WIDE = 1000
 """Columns in which any list has room."""

@@ -18,7 +18,7 @@ from dosemap.cli.history.options import (
     opened,
 )
 from dosemap.cli.level_files import LevelsOption
-from dosemap.cli.quantities import count
+from dosemap.quantity_words import count
 
 
 def export(

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dosemap.cli.quantities import count, duration
 from dosemap.dose_words import gy
+from dosemap.quantity_words import count, duration
 from dosemap.totals import KINDS
 
 _SUMMED = {
