@@ -36,7 +36,6 @@ from dosemap.corrections import Corrections
 from dosemap.engine import estimate as run_estimate
 from dosemap.equipment import match_family
 from dosemap.errors import DosemapError
-from dosemap.interval import estimate_interval
 from dosemap.mesh.axes import PATIENT_AXES
 from dosemap.mesh.units import LengthUnit
 from dosemap.placement import PlacementOverrides
@@ -336,6 +335,8 @@ def _run(file: Path, settings: Settings) -> DoseResult:
     )
     result = result.with_levels(settings.levels)
     if settings.interval is not None:
+        from dosemap.interval import estimate_interval  # noqa: PLC0415  (few ask for it)
+
         interval = estimate_interval(
             procedure,
             known=settings.interval,
