@@ -13,9 +13,7 @@ use dosemap::body::pose::Arms;
 use dosemap::ensemble::{Ensemble, PosedFrame, PosedFrames, Setup, Variation};
 use dosemap::kernel::{BeamQuality, Frame, Scene, Switches, blocks, peak};
 use dosemap::math::Vec3;
-use dosemap::spaces::{
-    PatientPosition, PositionerPose, Space, TablePose, table_from_patient,
-};
+use dosemap::spaces::{PatientPosition, PositionerPose, Space, TablePose, table_from_patient};
 use dosemap::surface::TriangleSurface;
 use dosemap_benches::{body, frames, quality, trunk};
 
@@ -81,8 +79,7 @@ fn make_body(times: usize) {
 }
 
 fn scene(times: usize) {
-    let surface: Arc<TriangleSurface> =
-        Arc::new(man().posed(Arms::Down, 0.0, lying()).unwrap());
+    let surface: Arc<TriangleSurface> = Arc::new(man().posed(Arms::Down, 0.0, lying()).unwrap());
     let place = table_from_patient(lying(), Vec3::ZERO);
     repeat(times, || Scene::new(Arc::clone(&surface), place, vec![], Switches::default()));
 }
@@ -96,10 +93,8 @@ fn ensemble(times: usize) {
         detector_rotation_deg: 0.0,
         source_to_isocenter_mm: 785.0,
     };
-    let table = TablePose {
-        origin_in_isocenter_mm: Vec3::new(0.0, 150.0, 430.0),
-        ..TablePose::default()
-    };
+    let table =
+        TablePose { origin_in_isocenter_mm: Vec3::new(0.0, 150.0, 430.0), ..TablePose::default() };
     let posed = |frame: Frame| {
         let beam = scene.beam(&positioner, &table, frame.beam.field).unwrap();
         PosedFrame { frame: Frame { beam, ..frame }, positioner, table }
