@@ -19,6 +19,8 @@ use dosemap_benches::{body, frames, quality, trunk};
 
 const FRAMES: usize = 24;
 const SPACING_MM: f64 = 7.5;
+/// Of the field at the reference point.
+const SIDE_MM: f64 = 130.0;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -46,7 +48,7 @@ fn repeat<T>(times: usize, mut run: impl FnMut() -> T) {
 
 fn with_frames(run: impl FnOnce(&Scene, &[Frame], &[BeamQuality])) {
     let scene = body(SPACING_MM);
-    let (frames, qualities) = (frames(&scene, FRAMES), [quality()]);
+    let (frames, qualities) = (frames(&scene, FRAMES, SIDE_MM), [quality()]);
     run(&scene, &frames, &qualities);
 }
 
@@ -99,7 +101,7 @@ fn ensemble(times: usize) {
         let beam = scene.beam(&positioner, &table, frame.beam.field).unwrap();
         PosedFrame { frame: Frame { beam, ..frame }, positioner, table }
     };
-    let frames: Vec<PosedFrame> = frames(&scene, 6).into_iter().map(posed).collect();
+    let frames: Vec<PosedFrame> = frames(&scene, 6, SIDE_MM).into_iter().map(posed).collect();
     let variation = |i: usize| Variation {
         body: 0,
         table_offset_mm: Vec3::new(0.0, i as f64, 0.0),
