@@ -13,14 +13,14 @@ use dosemap::body::pose::Arms;
 use dosemap::ensemble::{Ensemble, PosedFrame, PosedFrames, Setup, Variation};
 use dosemap::kernel::{BeamQuality, Frame, Scene, Switches, blocks, peak};
 use dosemap::math::Vec3;
-use dosemap::spaces::{
-    PatientPosition, PositionerPose, Space, TablePose, table_from_patient,
-};
+use dosemap::spaces::{PatientPosition, PositionerPose, Space, TablePose, table_from_patient};
 use dosemap::surface::TriangleSurface;
 use dosemap_benches::{body, frames, quality, trunk};
 
 const FRAMES: usize = 24;
 const SPACING_MM: f64 = 7.5;
+/// Of the field at the reference point.
+const SIDE_MM: f64 = 130.0;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -48,7 +48,7 @@ fn repeat<T>(times: usize, mut run: impl FnMut() -> T) {
 
 fn with_frames(run: impl FnOnce(&Scene, &[Frame], &[BeamQuality])) {
     let scene = body(SPACING_MM);
-    let (frames, qualities) = (frames(&scene, FRAMES), [quality()]);
+    let (frames, qualities) = (frames(&scene, FRAMES, SIDE_MM), [quality()]);
     run(&scene, &frames, &qualities);
 }
 
@@ -81,8 +81,7 @@ fn make_body(times: usize) {
 }
 
 fn scene(times: usize) {
-    let surface: Arc<TriangleSurface> =
-        Arc::new(man().posed(Arms::Down, 0.0, lying()).unwrap());
+    let surface: Arc<TriangleSurface> = Arc::new(man().posed(Arms::Down, 0.0, lying()).unwrap());
     let place = table_from_patient(lying(), Vec3::ZERO);
     repeat(times, || Scene::new(Arc::clone(&surface), place, vec![], Switches::default()));
 }
@@ -96,15 +95,13 @@ fn ensemble(times: usize) {
         detector_rotation_deg: 0.0,
         source_to_isocenter_mm: 785.0,
     };
-    let table = TablePose {
-        origin_in_isocenter_mm: Vec3::new(0.0, 150.0, 430.0),
-        ..TablePose::default()
-    };
+    let table =
+        TablePose { origin_in_isocenter_mm: Vec3::new(0.0, 150.0, 430.0), ..TablePose::default() };
     let posed = |frame: Frame| {
         let beam = scene.beam(&positioner, &table, frame.beam.field).unwrap();
         PosedFrame { frame: Frame { beam, ..frame }, positioner, table }
     };
-    let frames: Vec<PosedFrame> = frames(&scene, 6).into_iter().map(posed).collect();
+    let frames: Vec<PosedFrame> = frames(&scene, 6, SIDE_MM).into_iter().map(posed).collect();
     let variation = |i: usize| Variation {
         body: 0,
         table_offset_mm: Vec3::new(0.0, i as f64, 0.0),

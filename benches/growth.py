@@ -3,8 +3,8 @@
 Run by ``make bench-growth``; takes a few minutes. Each point is a process of its own: placing, map,
 peak, document and JSON of a simulated cardiac procedure on a trunk (which any number of vertices
 can have), as ``dosemap.estimate`` does it. Times are processor time of all threads, as the machine
-may be shared; memory is the largest of the process, imports (about 60 MiB) included. The table goes to
-``benches/growth.csv``, the picture to ``docs/pictures/growth.png``.
+may be shared; memory is the largest of the process, imports (about 60 MiB) included. The table goes
+to ``benches/growth.csv``, the picture to ``docs/pictures/growth.png``.
 """
 
 import argparse
@@ -47,7 +47,9 @@ def measured(grows: str, events: int, vertices: int) -> Point:
     """Return one point, from a process of its own."""
     command = [sys.executable, __file__, "--one", str(events), str(vertices)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return {"grows": grows, **json.loads(done.stdout)}
+    point: Point = json.loads(done.stdout)
+    point["grows"] = grows
+    return point
 
 
 def one(events: int, vertices: int) -> dict[str, float]:
@@ -64,7 +66,8 @@ def one(events: int, vertices: int) -> dict[str, float]:
             event,
             index=number,
             irradiation_event_uid=f"1.2.{number}",
-            started=event.started and event.started + timedelta(hours=2 * (number // len(few.events))),
+            started=event.started
+            and event.started + timedelta(hours=2 * (number // len(few.events))),
             table_longitudinal_position_mm=(event.table_longitudinal_position_mm or 0.0)
             + number // len(few.events) % 40,
         )
@@ -149,7 +152,7 @@ def main() -> None:
     if arguments.quick:
         return
     with TABLE.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.DictWriter(file, list(points[0]), lineterminator="\n")
+        rows = csv.DictWriter(file, list(Point.__annotations__), lineterminator="\n")
         rows.writeheader()
         rows.writerows(points)
     draw(points)

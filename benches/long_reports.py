@@ -1,7 +1,7 @@
 """Reports of many events, made of the bytes of a few: pydicom would take minutes to write them.
 
-``python benches/long_reports.py EVENTS FILE [--of REPORT]`` writes one; without a report to repeat it
-is synthetic.
+``python benches/long_reports.py EVENTS FILE [--of REPORT]`` writes one; without a report to repeat
+it is synthetic.
 """
 
 import argparse
@@ -37,9 +37,7 @@ def repeated(report: bytes, events: int) -> bytes:
     encoded = [_encoded(item) for item in content]
     others = [data for data, event in zip(encoded, is_event, strict=True) if not event]
     own = [data for data, event in zip(encoded, is_event, strict=True) if event]
-    uids = [
-        _uid(item).encode() for item, event in zip(content, is_event, strict=True) if event
-    ]
+    uids = [_uid(item).encode() for item, event in zip(content, is_event, strict=True) if event]
     # The content is the last element of a data set of an SR document.
     head = struct.pack("<HH2sHL", *_CONTENT_SEQUENCE, b"SQ", 0, _UNKNOWN_LENGTH)
     end = struct.pack("<HHL", *_END_OF_SEQUENCE, 0)

@@ -1,13 +1,14 @@
 """dosemap and other programs on the same report, side by side.
 
-Run by ``make bench-peers``; ``--quick`` takes a minute. The report is real (24 events, Siemens AXIOM-
-Artis) where ``../shared/data`` is there, else synthetic; its events are repeated for the larger cases.
-The skin is the same trunk, 40 cm x 20 cm x 176 cm, cut into as many dose points for each program, but openSkin has
-a phantom of its own. Each run is a process; programs alternate. Figures are processor time of all
-threads, least and ratio to dosemap with its spread over the rounds, and the largest memory.
+Run by ``make bench-peers``; ``--quick`` takes a minute or two. The report is real (24 events,
+Siemens AXIOM-Artis) where ``../shared/data`` is there, else synthetic; its events are repeated for
+the larger cases. The skin is the same trunk, 40 cm x 20 cm x 176 cm, cut into as many dose points
+for each program, but openSkin has a phantom of its own. Each run is a process; programs alternate.
+Figures are processor time of all threads, least and ratio to dosemap with its spread over the
+rounds, and the largest memory.
 
-PySkinDose and openSkin come from the package index into environments of their own under ``target/peers``.
-What a program cannot do stands in the table in its own words.
+PySkinDose and openSkin come from the package index into environments of their own under
+``target/peers``. What a program cannot do stands in the table in its own words.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import resource
 import subprocess
 import sys
 import venv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -73,7 +74,16 @@ def install(name: str, *packages: str) -> None:
 def fetch_openskin() -> None:
     """Download and unpack the distribution, once."""
     if not OPENSKIN.exists():
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"]
+        pip = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--no-binary",
+            ":all:",
+        ]
         subprocess.run([*pip, "--pre", "--dest", str(WORK), OPENREM], check=True)
         (archive,) = WORK.glob(f"{OPENREM.replace('==', '-')}*.tar.gz")
         subprocess.run(["tar", "xzf", str(archive), "-C", str(WORK)], check=True)
@@ -85,7 +95,13 @@ def reports(events: Sequence[int]) -> dict[int, Path]:
     for count in events:
         path = WORK / f"report_{count}.dcm"
         of = ["--of", str(REAL)] if REAL.exists() else []
-        command = [sys.executable, str(ROOT / "benches/long_reports.py"), str(count), str(path), *of]
+        command = [
+            sys.executable,
+            str(ROOT / "benches/long_reports.py"),
+            str(count),
+            str(path),
+            *of,
+        ]
         subprocess.run(command, check=True)
         found[count] = path
     return found
@@ -145,7 +161,7 @@ def spread(ratios: Sequence[float]) -> str:
 def case(events: int, points: int, report: Path, rounds: int) -> None:
     """Run all programs on one case, alternating, and print its rows."""
     own = Path(sys.executable)
-    programs = {
+    programs: dict[str, Callable[[], Run]] = {
         "dosemap": lambda: run(own, "with_dosemap.py", report, points),
         "numpy": lambda: run(own, "with_numpy.py", events, points),
         "PySkinDose": lambda: run(python_of("pyskindose"), "with_pyskindose.py", report, points),
@@ -192,7 +208,9 @@ def main() -> None:
     sizes = POINTS[:1] if arguments.quick else POINTS
     written = reports(counts)
     print("processor time of all threads, least of the rounds; ns per dose point and event;")
-    print("ratios to dosemap: middle (least-largest) of the rounds. The numpy program has frames of")
+    print(
+        "ratios to dosemap: middle (least-largest) of the rounds. The numpy program has frames of"
+    )
     print("its own (one field size, 10 mGy each); openSkin a phantom of its own, and no reading.")
     for events in counts:
         for points in sizes:

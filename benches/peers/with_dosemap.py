@@ -1,4 +1,4 @@
-"""dosemap on a report and a trunk: ``with_dosemap.py REPORT POINTS``; prints what it took as JSON."""
+"""dosemap on a report and a trunk: ``with_dosemap.py REPORT POINTS``; prints JSON."""
 
 import json
 import sys

@@ -1,7 +1,7 @@
 """openSkin of OpenREM on events: ``with_openskin.py SOURCE EVENTS_JSON``, in its own environment.
 
-SOURCE is the unpacked distribution; nothing of it is installed, and nothing of it but openSkin is used:
-the report would have to go through OpenREM's database, so its reading is not timed. Its phantom is
+SOURCE is the unpacked distribution; nothing of it is installed and only openSkin is used: the
+report would have to go through OpenREM's database, so its reading is not timed. Its phantom is
 its own.
 """
 

@@ -1,7 +1,7 @@
 """PySkinDose on a report and a trunk: ``with_pyskindose.py REPORT POINTS``, in its own environment.
 
 Its dose points are the corners of the triangles, three each, so the trunk has a third as many
-triangles as dose points. Its settings are those it ships as an example, with mode and phantom changed.
+triangles as dose points. Its settings are the example it ships, with another mode and phantom.
 """
 
 import importlib
@@ -30,17 +30,24 @@ def trunk(points: int) -> mesh.Mesh:
     z = np.linspace(-LENGTH_CM, 0, along + 1)
     ring = np.stack([20 * np.cos(angle), 10 * np.sin(angle) - 10], axis=1)
     grid = np.concatenate(
-        [np.repeat(ring[:, None], len(z), axis=1), np.broadcast_to(z[:, None], (len(ring), len(z), 1))],
+        [
+            np.repeat(ring[:, None], len(z), axis=1),
+            np.broadcast_to(z[:, None], (len(ring), len(z), 1)),
+        ],
         axis=2,
     )
     a, b, c, d = grid[:-1, :-1], grid[1:, :-1], grid[1:, 1:], grid[:-1, 1:]
-    triangles = np.concatenate([np.stack(t, axis=2).reshape(-1, 3, 3) for t in ((a, b, c), (a, c, d))])
+    triangles = np.concatenate(
+        [np.stack(t, axis=2).reshape(-1, 3, 3) for t in ((a, b, c), (a, c, d))]
+    )
     surface = mesh.Mesh(np.zeros(len(triangles), dtype=mesh.Mesh.dtype))
     surface.vectors[:] = triangles
     return surface
 
 
-program = importlib.import_module("pyskindose.analyze_data")  # the package has a function of this name
+program = importlib.import_module(
+    "pyskindose.analyze_data"
+)  # the package has a function of this name
 report, points = Path(sys.argv[1]), int(sys.argv[2])
 logging.disable(logging.CRITICAL)
 shipped = Path(pyskindose.__file__).parent / "settings_example.json"

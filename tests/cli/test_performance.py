@@ -59,8 +59,19 @@ def test_estimate_loads_only_what_it_needs(tmp_path: Path) -> None:
     report.write_bytes(artis_bytes())
     loaded = modules_loaded_by("estimate", str(report), "--surface", "plane", "--json")
     assert "dosemap.engine" in loaded
-    others = {"xarray", "netCDF4", "pandas", "plotly", "matplotlib", "scipy", "pydicom", "sqlalchemy"}
-    commands = {f"dosemap.{part}" for part in ("auditing", "history", "live", "simulate", "interval")}
+    others = {
+        "xarray",
+        "netCDF4",
+        "pandas",
+        "plotly",
+        "matplotlib",
+        "scipy",
+        "pydicom",
+        "sqlalchemy",
+    }
+    commands = {
+        f"dosemap.{part}" for part in ("auditing", "history", "live", "simulate", "interval")
+    }
     assert loaded.isdisjoint(others | commands)
 
 
@@ -84,8 +95,10 @@ def test_nothing_is_quadratic_in_the_events(tmp_path: Path) -> None:
         report = tmp_path / f"{count}.dcm"
         subprocess.run([sys.executable, str(LONG_REPORTS), str(count), str(report)], check=True)
         arguments = ["-c", _LONG, str(report), str(count)]
-        runs = [subprocess.run([sys.executable, *arguments], check=True, capture_output=True, text=True)
-                for _ in range(2)]
+        runs = [
+            subprocess.run([sys.executable, *arguments], check=True, capture_output=True, text=True)
+            for _ in range(2)
+        ]
         seconds[count] = min(float(run.stdout) for run in runs)
     assert seconds[4_000] < 7 * seconds[1_000]
 
@@ -105,7 +118,7 @@ def test_whole_estimate_on_40000_vertices() -> None:
 
 @pytest.mark.parametrize("source", [[], ["--synthetic", "60"]], ids=["largest", "synthetic"])
 def test_reading_many_times_as_fast_as_pydicom(source: list[str]) -> None:
-    """Both in one process, in CPU time: 35 and 50 are usual; the rest is what a busy machine adds."""
+    """Both in one process, in CPU time: 35 and 50 are usual; a busy machine takes the rest."""
     pytest.importorskip("pydicom")
     arguments = [str(BENCH), "--json", "--rounds", "3", *source]
     done = subprocess.run([sys.executable, *arguments], check=True, capture_output=True, text=True)

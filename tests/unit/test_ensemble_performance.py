@@ -33,7 +33,7 @@ def seconds(variations: dm.Variations, count: int) -> float:
 
 
 def test_a_thousand_variations_of_the_kerma_cost_next_to_nothing() -> None:
-    # 0.3 s is usual; computed anew they would take 40.
+    # 0.5 s is usual; computed anew they would take 40.
     assert seconds(dm.Variations(air_kerma=dm.Spread(sd=0.1)), 1000) < 2.0
 
 

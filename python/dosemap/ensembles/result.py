@@ -7,7 +7,6 @@ import numpy as np
 
 from dosemap import _core
 from dosemap.ensembles.variations import Draws
-from dosemap.errors import DosemapError
 from dosemap.procedure import Problem
 from dosemap.ranges import check_range
 from dosemap.result import DoseResult
@@ -90,8 +89,3 @@ class Ensemble:
 
 def _check_share(share: float) -> None:
     check_range("share", share, (0.0, 1.0))
-
-
-def no_map(reason: str | None) -> DosemapError:
-    """Return the error for a procedure without a map."""
-    return DosemapError(f"nothing can be varied: {reason}")

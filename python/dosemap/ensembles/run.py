@@ -1,5 +1,6 @@
 """One procedure many times over."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from os import PathLike
@@ -8,7 +9,7 @@ from dosemap import _core
 from dosemap.body import Body
 from dosemap.corrections import Corrections
 from dosemap.engine import Prepared, prepare
-from dosemap.ensembles.result import Ensemble, no_map
+from dosemap.ensembles.result import Ensemble
 from dosemap.ensembles.variations import AirKermaPer, Draws, Variations
 from dosemap.equipment import Family
 from dosemap.errors import DosemapError
@@ -99,7 +100,7 @@ def ensemble(  # noqa: PLR0913  (all but the first are keywords with a default)
     )
     estimate = prepared.run.result()
     if estimate.setup is None or estimate.surface is None:
-        raise no_map(estimate.reason)
+        raise DosemapError(f"nothing can be varied: {estimate.reason}")
     group_of_event = _groups(procedure, variations.air_kerma_per)
     groups = len(set(group_of_event.values()))
     draws = (
@@ -187,12 +188,14 @@ def _kept_reference_points(
     """
     placed, scenes = prepared.run.placed, prepared.scenes
     overrides = overrides or PlacementOverrides()
-    x, y, z = overrides.table_offset_mm or (0.0, 0.0, 0.0)
-    elsewhere = (x + _PROBE_MM, y + _PROBE_MM, z + _PROBE_MM)
+    # Towards 0, as there are limits.
+    x, y, z = (
+        mm - math.copysign(_PROBE_MM, mm) for mm in overrides.table_offset_mm or (0.0, 0.0, 0.0)
+    )
     probe = place_procedure(
         placed.procedure,
         placed.family,
-        overrides=replace(overrides, table_offset_mm=elsewhere),
+        overrides=replace(overrides, table_offset_mm=(x, y, z)),
         skin_distance=scenes.skin_distance_mm if scenes else None,
     )
     pairs = zip(placed.procedure.events, placed.placements, probe.placements, strict=True)

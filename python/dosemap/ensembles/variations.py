@@ -115,14 +115,14 @@ class Draws:
 
 @dataclass(frozen=True, kw_only=True)
 class Variations:
-    """What is varied, each independently of the others; what is not named stays as it is.
+    r"""What is varied, each independently of the others; what is not named stays as it is.
 
     Examples
     --------
     >>> varied = Variations(
     ...     air_kerma=Spread(limit=0.35), table_offset_mm=(Spread(sd=5), None, Spread(sd=20))
     ... )
-    >>> print(*varied.describe(), sep="\\n")
+    >>> print(*varied.describe(), sep="\n")
     air kerma of each plane: evenly within 35 % to either side
     table along x of isocenter space: normally with a standard deviation of 5 mm
     table along z of isocenter space: normally with a standard deviation of 20 mm
@@ -177,7 +177,9 @@ class Variations:
             words.append(f"air kerma of {per}: {Spread(**percent).describe('%')}")
         words += [f"{what}: {spread.describe('mm')}" for what, spread in lengths if spread]
         if self.mass_kg is not None:
-            words.append(f"mass of the body: {self.mass_kg.describe('kg')}, by {self.bodies} bodies")
+            words.append(
+                f"mass of the body: {self.mass_kg.describe('kg')}, by {self.bodies} bodies"
+            )
         return words
 
     def draw(self, count: int, *, seed: int, groups: int, mass_kg: float | None) -> Draws:
@@ -235,7 +237,7 @@ class Variations:
             return (None,)
         if mass_kg is None:
             raise DosemapError(
-                "mass_kg is to be varied, but the surface is not a Body; give a Body or leave it out"
+                "mass_kg is to be varied, but the surface is not a Body; give one or leave it out"
             )
         middles = (np.arange(self.bodies) + 0.5) / self.bodies
         return tuple((mass_kg + self.mass_kg.at(middles)).tolist())

@@ -292,7 +292,7 @@ def _angles(
     return angles
 
 
-def _horizontals(  # noqa: PLR0913, PLR0917  (what a ruler is laid to)
+def _horizontals(
     triangles: "NDArray[np.int64]",
     shape: Shape,
     heights_mm: "NDArray[np.float64]",

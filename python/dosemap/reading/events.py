@@ -150,7 +150,8 @@ def parse_datetime(text: str | None) -> datetime | None:
         return None
     try:
         # strptime takes ten times as long.
-        started = datetime(int(digits[:4]), *(int(digits[i : i + 2]) for i in range(4, 14, 2)))
+        month, day, hour, minute, second = (int(digits[i : i + 2]) for i in range(4, 14, 2))
+        started = datetime(int(digits[:4]), month, day, hour, minute, second)
     except ValueError:
         return None
     return started.replace(microsecond=int(rest.ljust(6, "0")[:6])) if rest.isdigit() else started

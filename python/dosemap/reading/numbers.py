@@ -173,7 +173,7 @@ def _impossible(values: list[float], concept: Concept) -> tuple[str, str] | None
     lowest = min(values)
     if lowest < 0 and concept.name in NON_NEGATIVE:
         return "value-negative", f"is negative ({lowest:g})"
-    largest = max(max(values), -lowest)
+    largest = max(*values, -lowest)
     if largest > LARGEST[concept.quantity]:
         return "value-implausible", f"holds the value {largest:g}"
     if 0 < largest < SMALLEST.get(concept.name, 0.0):

@@ -121,8 +121,7 @@ pub struct Frames(pub(crate) Vec<kernel::Frame>, Vec<(PositionerPose, TablePose)
 
 impl Frames {
     fn new(posed: Vec<PosedFrame>) -> Self {
-        let (frames, poses) =
-            posed.into_iter().map(|p| (p.frame, (p.positioner, p.table))).unzip();
+        let (frames, poses) = posed.into_iter().map(|p| (p.frame, (p.positioner, p.table))).unzip();
         Self(frames, poses)
     }
 
@@ -167,11 +166,9 @@ impl Frames {
 
     /// Some of the frames, by their numbers.
     fn subset(&self, numbers: Vec<usize>) -> PyResult<Self> {
-        numbers
-            .into_iter()
-            .map(|number| nth(&self.0, number).copied())
-            .collect::<PyResult<_>>()
-            .map(Self)
+        let frames = numbers.iter().map(|&number| nth(&self.0, number).copied());
+        let poses = numbers.iter().filter_map(|&number| self.1.get(number).copied());
+        Ok(Self(frames.collect::<PyResult<_>>()?, poses.collect()))
     }
 
     /// Points (patient space, mm) as one frame's beam sees them.

@@ -210,7 +210,7 @@ impl Setup {
     }
 
     /// One variation from the maps of its geometry.
-    fn by_groups(&self, base: &ByGroup, factors: &[f64]) -> Outcome {
+    fn scaled_from(&self, base: &ByGroup, factors: &[f64]) -> Outcome {
         let vertices = base.placed.first().map_or(0, |placed| placed.scene.surface().len());
         let mut map = DoseMap {
             dose_gy: vec![0.0; vertices],
@@ -343,7 +343,7 @@ impl Ensemble {
         let outcome = |&i: &usize| {
             let variation = &variations[i];
             match base {
-                Some(base) => Ok(setup.by_groups(base, &variation.air_kerma_factors)),
+                Some(base) => Ok(setup.scaled_from(base, &variation.air_kerma_factors)),
                 None => setup.anew(variation),
             }
         };
