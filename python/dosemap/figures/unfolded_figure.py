@@ -1,0 +1,146 @@
+"""The unfolded map as a figure of its own: for matplotlib, and as SVG for a page."""
+
+import re
+from io import StringIO
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from matplotlib.cm import ScalarMappable
+from matplotlib.figure import Figure
+
+from dosemap.dose_words import gy
+from dosemap.errors import DosemapError
+from dosemap.figures.colours import LEAST_SHARE, LEVEL_RGB, NO_DOSE_RGB, hex_colour
+from dosemap.figures.layout import Layout, lay_out
+from dosemap.figures.settings import drawing, shown
+from dosemap.figures.skin_map import SkinMap
+from dosemap.figures.unfolded_axes import dose_colormap, dose_norm, draw_unfolded
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import FigureBase
+
+    from dosemap.result import DoseResult
+
+_ID_PREFIX = "dosemap-unfolded-"
+_TEXT_SIZE = 9.0
+_MAP_INCHES, _SCALE_INCHES = 8.4, 1.1
+_LINE_INCHES = 0.185
+_LINE_LETTERS = 125
+
+
+def unfolded_figure(result: "DoseResult") -> Figure:
+    """Return the unfolded map of a result; see :meth:`DoseResult.plot_unfolded`."""
+    skin_map = SkinMap.of_result(result)
+    if skin_map is None:
+        raise DosemapError(result.reason or "there is no map")
+    with drawing():
+        return figure_of_map(skin_map)
+
+
+def figure_of_map(skin_map: SkinMap) -> Figure:
+    """Return the unfolded map with its scale and what it does not show.
+
+    Raises
+    ------
+    DosemapError
+        The surface cannot be unfolded.
+    """
+    layout = lay_out(skin_map)
+    low, high = layout.limits_mm
+    width, height = high - low
+    lines = [
+        line for entry in caption_lines(skin_map, layout) for line in wrap(entry, _LINE_LETTERS)
+    ]
+    map_inches = min(_MAP_INCHES * height / width, 1.1 * _MAP_INCHES)
+    all_inches = map_inches + _LINE_INCHES * (len(lines) + 1)
+    figure = Figure(figsize=(_MAP_INCHES + _SCALE_INCHES, all_inches))
+    bottom, share = 1 - map_inches / all_inches, _MAP_INCHES / (_MAP_INCHES + _SCALE_INCHES)
+    axes = figure.add_axes((0.01, bottom, share - 0.01, 1 - bottom))
+    draw_unfolded(axes, skin_map, layout, text_size=_TEXT_SIZE)
+    middle, half = (1 + bottom) / 2, 0.38 * (1 - bottom)
+    draw_scale(
+        figure,
+        figure.add_axes((share + 0.01, middle - half, 0.02, 2 * half)),
+        skin_map,
+        text_size=_TEXT_SIZE,
+    )
+    figure.text(0.02, bottom, "\n".join(lines), fontsize=_TEXT_SIZE, va="top", linespacing=1.4)
+    return figure
+
+
+def draw_scale(figure: "FigureBase", axes: "Axes", skin_map: SkinMap, *, text_size: float) -> None:
+    """Draw the colours of doses with the alert levels marked."""
+    scale = skin_map.scale
+    bar = figure.colorbar(ScalarMappable(dose_norm(scale), dose_colormap()), cax=axes)
+    steps = [0.0, *scale.contours_gy, *scale.levels_gy, scale.top_gy]
+    ticks = [
+        dose
+        for index, dose in enumerate(steps)
+        if all(abs(dose - other) > 0.03 * scale.top_gy for other in steps[index + 1 :])
+    ]
+    bar.set_ticks(ticks, labels=[scale.number(dose) for dose in ticks])
+    bar.ax.tick_params(labelsize=text_size)
+    bar.set_label(f"skin dose, {scale.unit}", fontsize=text_size)
+    bar.ax.set_ylim(0.0, scale.top_gy)
+    bar.ax.axhspan(0.0, LEAST_SHARE * scale.top_gy, color=hex_colour(NO_DOSE_RGB))
+    colour = hex_colour(LEVEL_RGB)
+    for level in scale.levels_gy:
+        bar.ax.axhline(level, color=colour, linewidth=2.5)
+        for label, dose in zip(bar.ax.get_yticklabels(), ticks, strict=True):
+            if dose == level:
+                label.set_color(colour)
+                label.set_fontweight("bold")
+
+
+def caption_lines(skin_map: SkinMap, layout: Layout) -> list[str]:
+    """Return what a person must know to read the map."""
+    first = layout.parts[0].part
+    seen = "back" if first.centre == "back" else "front"
+    opposite = "front" if seen == "back" else "back"
+    cut = f", cut along the {opposite} midline" if first.is_cut else ""
+    grey = gy(LEAST_SHARE * skin_map.scale.top_gy, digits=2)
+    lines = [f"Seen from outside the skin, {seen} in the middle{cut}. Grey: below {grey}."]
+    if skin_map.site:
+        lines.append(f"Peak: {skin_map.peak_words}, {shown(skin_map.site)}.")
+    scale = skin_map.scale
+    if scale.levels_gy:
+        levels = ", ".join(scale.number(dose) for dose in scale.levels_gy)
+        lines.append(f"Thick blue lines: alert level of {levels} {scale.unit}.")
+    if layout.not_shown:
+        told = ", ".join(
+            f"{entry.name} {gy(entry.highest_gy, digits=2)}" for entry in layout.not_shown
+        )
+        lines.append(f"Not shown, with highest dose: {told}.")
+    return lines
+
+
+def unfolded_svg(result: "DoseResult") -> str:
+    """Return the unfolded map as an ``<svg>`` element for a page.
+
+    Text is text, colours are an embedded picture, there is no script and no link; all ids begin
+    with ``dosemap-unfolded-``.
+
+    Parameters
+    ----------
+    result
+        With a map.
+
+    Raises
+    ------
+    DosemapError
+        There is no map, or its surface cannot be unfolded; the text says why.
+    """
+    with drawing():
+        figure = unfolded_figure(result)
+        text = StringIO()
+        figure.savefig(text, format="svg", dpi=150, metadata={"Date": None, "Creator": "dosemap"})
+    return _embeddable(text.getvalue())
+
+
+def _embeddable(svg: str) -> str:
+    element = svg[svg.index("<svg") :]
+    element = re.sub(r"<metadata>.*?</metadata>", "", element, flags=re.DOTALL)
+    element = re.sub(r'\bid="', f'id="{_ID_PREFIX}', element)
+    element = re.sub(r"url\(#", f"url(#{_ID_PREFIX}", element)
+    return re.sub(r'href="#', f'href="#{_ID_PREFIX}', element)
