@@ -1,0 +1,286 @@
+/* Reads the data, draws, and follows slider, buttons, keys and pointer. */
+
+const page = (id) => document.getElementById(id);
+const LARGEST = 3;
+
+async function start() {
+  const data = JSON.parse(page("dosemap-data").textContent);
+  if (!("DecompressionStream" in window) || !document.createElement("canvas").getContext("webgl")) return;
+  const script = document.createElement("script");
+  script.textContent = await textOf(page("dosemap-plotly").textContent);
+  document.head.append(script);
+  data.skin = await unpacked(data.skin);
+  data.skin.count = data.skin.positions.length / 3;
+  data.skin.positions = Float32Array.from(data.skin.positions, (p) => p * data.skin.step_mm);
+  data.skin.sites = (await textOf(data.skin.sites)).split("\n");
+  if (data.steps) data.steps = await unpacked(data.steps);
+  const drawing = new Drawing(data);
+  await drawing.draw();
+  page("no-drawing").hidden = true;
+  page("view").dataset.ready = "yes";
+}
+
+class Drawing {
+  constructor(data) {
+    this.data = data;
+    this.view = page("view");
+    this.ranges = spaceOf(data);
+    this.last = data.steps ? data.steps.words.length : 0;
+    this.step = this.last;
+    this.alone = false;
+    this.vertex = data.peak.vertex;
+    this.values = data.skin.dose_gy;
+    if (data.steps) this.firstChange = offsets(data.steps.changes);
+  }
+
+  async draw() {
+    const { data } = this;
+    const layout = layoutOf(this.ranges);
+    layout.scene.camera = cameraOf(data, this.ranges, "peak");
+    const config = { displayModeBar: false, responsive: true, scrollZoom: true };
+    await Plotly.newPlot(this.view, traces(data, this.values), layout, config);
+    await this.show();
+    this.view.on("plotly_hover", (event) => this.point(event));
+    this.view.on("plotly_unhover", () => (page("tip").hidden = true));
+    this.followKeys();
+    this.followButtons();
+    if (data.steps) this.followSlider();
+    this.tell();
+  }
+
+  /* Dose of every drawn vertex at the slider's step. */
+  valuesNow() {
+    const { skin, steps } = this.data;
+    if (this.step === this.last && !this.alone) return skin.dose_gy;
+    const values = new Float32Array(skin.count);
+    const first = this.alone && this.step < this.last ? this.step : 0;
+    const end = this.firstChange[Math.min(this.step + 1, this.last)];
+    const quanta = new Uint32Array(skin.exposed);
+    for (let i = this.firstChange[first]; i < end; i++) quanta[steps.vertices[i]] += steps.quanta[i];
+    for (let v = 0; v < skin.exposed; v++) values[v] = quanta[v] * steps.quantum_gy;
+    return values;
+  }
+
+  async show() {
+    const { skin, scale, steps } = this.data;
+    this.values = this.valuesNow();
+    const thin = contourLines(skin, this.values, scale.contours_gy);
+    const thick = contourLines(skin, this.values, scale.levels_gy);
+    const isBeam = steps && this.step < this.last;
+    const beams = isBeam ? beamsOf(steps, this.step) : [];
+    const depth = isBeam ? depthOf(steps, this.step) : 0;
+    const field = { x: [], y: [], z: [] };
+    for (const beam of beams) {
+      const inside = insideField(skin, beam);
+      const lines = contourLines(skin, inside, [0], (at) => facesSource(skin, beam, at));
+      for (const name of ["x", "y", "z"]) for (const value of lines[name]) field[name].push(value);
+    }
+    const table = steps ? tableMesh(steps.tables[beams.length ? beams[0].position : 0]) : NOTHING;
+    const tubes = { x: beams.map((b) => b.source[0]), y: beams.map((b) => b.source[1]), z: beams.map((b) => b.source[2]) };
+    const body = beams.length ? beamBody(beams[0], depth) : NOTHING;
+    const parts = [null, thin, thick, table, body, beamLines(beams, depth), field, tubes];
+    const numbers = ["skin", "thin", "thick", "table", "beam", "edges", "field", "tube"].map((name) => TRACE[name]);
+    const pick = (name) => parts.map((part) => (part && part[name] ? part[name] : undefined));
+    await Plotly.restyle(
+      this.view,
+      {
+        intensity: [this.values, ...Array(7).fill(undefined)],
+        x: pick("x"),
+        y: pick("y"),
+        z: pick("z"),
+        i: pick("i"),
+        j: pick("j"),
+        k: pick("k"),
+      },
+      numbers,
+    );
+    this.view.dataset.step = this.step;
+  }
+
+  /* What is under the pointer, beside it and below the drawing. */
+  point(event) {
+    const found = event.points.find((p) => p.curveNumber <= TRACE.skin);
+    if (!found) return;
+    this.vertex = found.pointNumber;
+    const tip = page("tip");
+    tip.replaceChildren(this.doseWords(), document.createElement("br"), this.site());
+    const frame = this.view.getBoundingClientRect();
+    const at = event.event || { clientX: frame.left, clientY: frame.top };
+    tip.style.left = `${Math.min(at.clientX - frame.left + 14, frame.width - 190)}px`;
+    tip.style.top = `${Math.max(at.clientY - frame.top - 60, 4)}px`;
+    tip.hidden = false;
+    this.tell();
+  }
+
+  site() {
+    return this.data.skin.sites[this.data.skin.site[this.vertex]];
+  }
+
+  doseWords() {
+    const { skin } = this.data;
+    const total = skin.dose_gy[this.vertex];
+    if (this.step === this.last && !this.alone) return gy(total);
+    if (this.vertex >= skin.exposed) return `${gy(total)} in all`;
+    const now = gy(this.values[this.vertex]);
+    return this.alone && this.step < this.last ? `${now} from this step, ${gy(total)} in all` : `${now} of ${gy(total)}`;
+  }
+
+  tell() {
+    const { peak } = this.data;
+    const parts = [this.doseWords(), this.site()];
+    if (this.vertex === peak.vertex) parts.push(`the peak of ${peak.text} lies in this patch`);
+    const events = this.largest();
+    if (events) parts.push(`most from ${events}`);
+    page("here").textContent = parts.join("; ");
+  }
+
+  /* The steps that give a vertex most. */
+  largest() {
+    const { skin, steps } = this.data;
+    if (!steps || this.vertex >= skin.exposed) return "";
+    const found = [];
+    for (let step = 0; step < this.last; step++) {
+      const at = placeOf(steps.vertices, this.vertex, this.firstChange[step], this.firstChange[step + 1]);
+      if (at >= 0) found.push([steps.quanta[at] * steps.quantum_gy, step]);
+    }
+    found.sort((a, b) => b[0] - a[0]);
+    const total = skin.dose_gy[this.vertex];
+    return found
+      .slice(0, LARGEST)
+      .map(([dose, step]) => `${steps.words[step].name}: ${gy(dose)} (${percent(dose / total)})`)
+      .join(", ");
+  }
+
+  followSlider() {
+    const slider = page("step");
+    const set = (step) => {
+      this.step = Math.max(0, Math.min(this.last, step));
+      slider.value = this.step;
+      this.tellStep(slider);
+      this.later();
+    };
+    slider.addEventListener("input", () => set(Number(slider.value)));
+    page("back-one").addEventListener("click", () => set(this.step - 1));
+    page("on-one").addEventListener("click", () => set(this.step + 1));
+    for (const box of document.getElementsByName("shown")) {
+      box.addEventListener("change", () => {
+        this.alone = box.value === "one";
+        this.later();
+      });
+    }
+    this.followPlay(set);
+    this.tellStep(slider);
+  }
+
+  followPlay(set) {
+    const button = page("play");
+    let timer = null;
+    const stop = () => {
+      clearInterval(timer);
+      timer = null;
+      button.textContent = "play";
+      button.setAttribute("aria-pressed", "false");
+    };
+    button.addEventListener("click", () => {
+      if (timer !== null) return stop();
+      if (this.step === this.last) set(0);
+      button.textContent = "stop";
+      button.setAttribute("aria-pressed", "true");
+      timer = setInterval(() => {
+        if (this.step === this.last) return stop();
+        if (!this.busy) set(this.step + 1);
+      }, 250);
+    });
+  }
+
+  tellStep(slider) {
+    const { words } = this.data.steps;
+    const isWhole = this.step === this.last;
+    const word = words[Math.min(this.step, this.last - 1)];
+    const name = isWhole ? "the whole procedure" : `${word.name} (${this.step + 1} of ${this.last})`;
+    page("step-name").textContent = name;
+    page("step-words").textContent = isWhole
+      ? `At the peak: ${this.data.peak.text}. Move the slider to see each beam.`
+      : `${word.of}. At the peak: ${word.at_peak} from it, ${word.so_far} of ${this.data.peak.text} so far.`;
+    slider.setAttribute("aria-valuetext", `${name}; at the peak ${isWhole ? this.data.peak.text : word.so_far}`);
+  }
+
+  /* Draws the newest step when the one before is drawn, not all between. */
+  async later() {
+    if (this.busy) {
+      this.isStale = true;
+      return;
+    }
+    this.busy = true;
+    do {
+      this.isStale = false;
+      await new Promise(requestAnimationFrame);
+      await this.show();
+      this.tell();
+    } while (this.isStale);
+    this.busy = false;
+  }
+
+  followButtons() {
+    for (const button of document.querySelectorAll("[data-view]")) {
+      button.addEventListener("click", () => {
+        this.look(cameraOf(this.data, this.ranges, button.dataset.view));
+        if (button.dataset.view === "peak") {
+          this.vertex = this.data.peak.vertex;
+          this.tell();
+        }
+      });
+    }
+  }
+
+  followKeys() {
+    const ways = {
+      ArrowLeft: { across: -12 },
+      ArrowRight: { across: 12 },
+      ArrowUp: { upwards: 10 },
+      ArrowDown: { upwards: -10 },
+      "+": { nearer: 0.85 },
+      "-": { nearer: 1.18 },
+    };
+    this.view.tabIndex = 0;
+    this.view.addEventListener("keydown", (event) => {
+      if (!(event.key in ways)) return;
+      event.preventDefault();
+      this.look(turned(this.view.layout.scene.camera, ways[event.key]));
+    });
+    // The wheel scrolls the page until the drawing was clicked.
+    this.view.addEventListener("pointerdown", () => this.view.focus({ preventScroll: true }));
+    this.view.addEventListener(
+      "wheel",
+      (event) => {
+        if (document.activeElement !== this.view) event.stopImmediatePropagation();
+      },
+      { capture: true },
+    );
+  }
+
+  look(camera) {
+    return Plotly.relayout(this.view, { "scene.camera": camera });
+  }
+}
+
+/* Where the changes of each step begin. */
+function offsets(counts) {
+  const first = new Uint32Array(counts.length + 1);
+  counts.forEach((count, i) => (first[i + 1] = first[i] + count));
+  return first;
+}
+
+/* Place of a value in an ascending part of an array; -1 where it is not in it. */
+function placeOf(values, value, from, to) {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low < to && values[low] === value ? low : -1;
+}
+
+start();
