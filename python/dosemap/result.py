@@ -12,12 +12,14 @@ import numpy as np
 from dosemap import _core
 from dosemap.alerts import Level, alert_parts, known_quantities, load_levels
 from dosemap.errors import DosemapError
+from dosemap.figures.missing import need
 from dosemap.procedure_types import procedure_type
 from dosemap.spectrum import Spectrum
 from dosemap.surface import Surface
 
 if TYPE_CHECKING:
     import xarray as xr
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from dosemap.equipment import Support
@@ -282,6 +284,64 @@ class DoseResult:
         from dosemap.dataset import read_netcdf  # noqa: PLC0415  (xarray takes seconds)
 
         return read_netcdf(path)
+
+    def plot_unfolded(self) -> "Figure":
+        """Return the unfolded map as a matplotlib figure; needs ``pip install "dosemap[report]"``.
+
+        Contours with their doses, alert levels in blue, the peak, and what is not shown
+        (``docs/figures.md``). Nothing of pyplot is used.
+
+        Raises
+        ------
+        DosemapError
+            There is no map, its surface cannot be unfolded, or matplotlib is missing.
+        """
+        need("matplotlib", extra="report", what="a figure")
+        from dosemap.figures.unfolded_figure import unfolded_figure  # noqa: PLC0415  (matplotlib)
+
+        return unfolded_figure(self)
+
+    def plot_events(self) -> "Figure":
+        """Return air kerma, dose at the peak and angles of the events as a matplotlib figure.
+
+        Needs ``pip install "dosemap[report]"``. Events that are not in the map are marked.
+
+        Raises
+        ------
+        DosemapError
+            matplotlib is missing.
+        """
+        need("matplotlib", extra="report", what="a figure")
+        from dosemap.figures.events_figure import events_figure  # noqa: PLC0415  (matplotlib)
+
+        return events_figure(self)
+
+    def _repr_html_(self) -> str:
+        """Return the result as a notebook shows it."""
+        from dosemap.figures.notebook import notebook_html  # noqa: PLC0415  (few are shown so)
+
+        return notebook_html(self)
+
+    def to_vtk(self, path: str | PathLike[str]) -> None:
+        """Write the map for ParaView, by a temporary name; needs ``pip install "dosemap[vtk]"``.
+
+        Triangles in patient space, mm, with ``skin_dose_gy``, ``area_mm2``, ``normals`` and on a
+        body ``region`` (numbers of ``dosemap.anatomy.region_names``) at the points.
+
+        Parameters
+        ----------
+        path
+            ``.vtu`` (XML) or ``.vtk``.
+
+        Raises
+        ------
+        DosemapError
+            There is no map, another suffix, or meshio is missing.
+        """
+        need("meshio", extra="vtk", what="a VTK file")
+        from dosemap.figures.vtk import write_vtk  # noqa: PLC0415  (meshio)
+
+        write_vtk(self, path)
 
     def _map(self) -> "tuple[Surface, NDArray[np.float64]]":
         if self.surface is None or self.skin_dose_gy is None:

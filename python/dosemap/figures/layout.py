@@ -31,7 +31,7 @@ class PlacedPart:
     @property
     def points_mm(self) -> "NDArray[np.float64]":
         """Its points on the figure, (n_point, 2), mm."""
-        return self.part.points_mm + (self.right_mm, self.up_mm)
+        return self.part.points_mm + np.array([self.right_mm, self.up_mm])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +70,8 @@ class Layout:
 def lay_out(skin_map: "SkinMap") -> Layout:
     """Return the parts of a map as they stand beside each other.
 
-    The part with the peak, the trunk, and every other part with a twentieth of the peak or more;
-    of the others, and of skin in no part, the highest dose.
+    Every part with a twentieth of the peak or more; of the others, and of skin in no part, the
+    highest dose.
 
     Raises
     ------
@@ -89,8 +89,8 @@ def lay_out(skin_map: "SkinMap") -> Layout:
     shown = [
         name
         for name, dose_gy in highest.items()
-        if name == "trunk" or dose_gy >= _WORTH_SHOWING * skin_map.peak_gy
-    ]
+        if dose_gy >= _WORTH_SHOWING * skin_map.peak_gy
+    ] or ["trunk"]
     unfolded = unfold(surface, centre=skin_map.centre, parts=shown)
     others = np.logical_or.reduce([body.members[name] for name in get_args(PartName)])
     not_shown = [
@@ -119,28 +119,23 @@ def _placed(
     parts: dict[str, UnfoldedPart], dose: "np.ndarray", centre: Centre
 ) -> tuple[PlacedPart, ...]:
     """Place the trunk, the head above it, and the limbs on their side of it, as they are seen."""
-    trunk = parts["trunk"]
-    low, high = _box(trunk)
-    shifts = {"trunk": (0.0, 0.0)}
-    if "head and neck" in parts:
-        shifts["head and neck"] = (0.0, high[1] + _APART_MM - _box(parts["head and neck"])[0][1])
-    for side in ("left", "right"):
+    shifts: dict[str, tuple[float, float]] = {}
+    low, high = _box(parts["trunk"]) if "trunk" in parts else (np.zeros(2), np.zeros(2))
+    for name, part in parts.items():
+        own_low, own_high = _box(part)
         # Seen from behind, the patient's left is on the left.
-        is_left_of_trunk = (side == "left") == (centre == "back")
-        arm, leg = f"{side} arm", f"{side} leg"
-        if arm in parts:
-            own_low, own_high = _box(parts[arm])
-            right = (
-                low[0] - _APART_MM - own_high[0]
-                if is_left_of_trunk
-                else high[0] + _APART_MM - own_low[0]
-            )
-            shifts[arm] = (right, high[1] - own_high[1])
-        if leg in parts:
-            own_low, own_high = _box(parts[leg])
+        is_on_left = name.startswith("left" if centre == "back" else "right")
+        if name == "trunk":
+            shifts[name] = (0.0, 0.0)
+        elif name == "head and neck":
+            shifts[name] = (0.0, high[1] + _APART_MM - own_low[1])
+        elif name.endswith("arm"):
+            right = low[0] - _APART_MM - own_high[0] if is_on_left else high[0] + _APART_MM - own_low[0]
+            shifts[name] = (right, high[1] - own_high[1])
+        else:
             half = _APART_MM / 2
-            right = -half - own_high[0] if is_left_of_trunk else half - own_low[0]
-            shifts[leg] = (right, low[1] - _APART_MM - own_high[1])
+            right = -half - own_high[0] if is_on_left else half - own_low[0]
+            shifts[name] = (right, low[1] - 1.5 * _APART_MM - own_high[1])
     return tuple(
         PlacedPart(
             part=part,

@@ -137,8 +137,14 @@ def _label_sides(
         axes.text(
             x, top + gap, part.name, fontsize=text_size, ha="center", va="bottom", weight="bold"
         )
-        return
     sides = ("left", "right") if part.centre == "back" else ("right", "left")
+    if part.name.endswith(("arm", "leg")):
+        is_outer_first = part.name.startswith(sides[0])
+        outer_inner = ("outer", "inner") if is_outer_first else ("inner", "outer")
+        write(middle, part.centre, "center", "normal")
+        write(left, outer_inner[0], "left", "normal")
+        write(right, outer_inner[1], "right", "normal")
+        return
     write(middle, part.centre.upper(), "center")
     if not part.is_cut:
         write(left, f"patient's {sides[0]}", "left")
@@ -146,6 +152,8 @@ def _label_sides(
         return
     write((middle + left) / 2, f"patient's {sides[0]}", "center")
     write((middle + right) / 2, f"patient's {sides[1]}", "center")
+    if part.name == "head and neck":
+        return
     other = "front" if part.centre == "back" else "back"
     write(left, other, "left", "normal")
     write(right, other, "right", "normal")

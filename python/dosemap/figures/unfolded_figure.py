@@ -1,7 +1,7 @@
 """The unfolded map as a figure of its own: for matplotlib, and as SVG for a page."""
 
 import re
-from io import StringIO
+from io import BytesIO, StringIO
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from dosemap.errors import DosemapError
 from dosemap.figures.colours import LEAST_SHARE, LEVEL_RGB, NO_DOSE_RGB, hex_colour
 from dosemap.figures.layout import Layout, lay_out
 from dosemap.figures.settings import drawing, shown
+from dosemap.figures.texts import unbroken
 from dosemap.figures.skin_map import SkinMap
 from dosemap.figures.unfolded_axes import dose_colormap, dose_norm, draw_unfolded
 
@@ -107,12 +108,17 @@ def caption_lines(skin_map: SkinMap, layout: Layout) -> list[str]:
     if scale.levels_gy:
         levels = ", ".join(scale.number(dose) for dose in scale.levels_gy)
         lines.append(f"Thick blue lines: alert level of {levels} {scale.unit}.")
-    if layout.not_shown:
-        told = ", ".join(
-            f"{entry.name} {gy(entry.highest_gy, digits=2)}" for entry in layout.not_shown
-        )
-        lines.append(f"Not shown, with highest dose: {told}.")
-    return lines
+    told = [
+        f"{entry.name} {gy(entry.highest_gy, digits=2)}"
+        for entry in layout.not_shown
+        if entry.highest_gy > 0
+    ]
+    nothing = [entry.name for entry in layout.not_shown if not entry.highest_gy > 0]
+    if told:
+        lines.append(f"Not shown, with highest dose: {', '.join(told)}.")
+    if nothing:
+        lines.append(f"Not shown, without dose: {', '.join(nothing)}.")
+    return [unbroken(line) for line in lines]
 
 
 def unfolded_svg(result: "DoseResult") -> str:
@@ -136,6 +142,14 @@ def unfolded_svg(result: "DoseResult") -> str:
         text = StringIO()
         figure.savefig(text, format="svg", dpi=150, metadata={"Date": None, "Creator": "dosemap"})
     return _embeddable(text.getvalue())
+
+
+def figure_png(figure: Figure, *, dots_per_inch: int) -> bytes:
+    """Return a figure as a PNG file."""
+    with drawing():
+        picture = BytesIO()
+        figure.savefig(picture, format="png", dpi=dots_per_inch, metadata={"Software": None})
+    return picture.getvalue()
 
 
 def _embeddable(svg: str) -> str:
