@@ -19,6 +19,9 @@ _MOST_EXPOSED = 60_000
 """More vertices than a browser recolours while a slider moves."""
 _CELL_MM = 11.0
 """Vertices without dose that lie in one cell and look the same way become one."""
+_TRIES = 3
+_LEAST_COSINE = 0.3
+"""Between a triangle and the skin at its corners; less looks like a hole."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +60,7 @@ def draw(surface: "Surface", dose_gy: "NDArray[np.float64]", *, also: int) -> Dr
     beside = is_exposed[triangles].any(axis=1)
     kept = is_exposed.copy()
     kept[triangles[beside]] = True
-    stands_for = _thinned(surface, kept)
-    others = stands_for[triangles[~beside]]
+    others = _thinned(surface, triangles[~beside], kept)
     corners = np.sort(others, axis=1)
     whole = (corners[:, 0] != corners[:, 1]) & (corners[:, 1] != corners[:, 2])
     _, first = np.unique(corners[whole], axis=0, return_index=True)
@@ -77,7 +79,36 @@ def draw(surface: "Surface", dose_gy: "NDArray[np.float64]", *, also: int) -> Dr
     )
 
 
-def _thinned(surface: "Surface", kept: "NDArray[np.bool_]") -> "NDArray[np.int64]":
+def _thinned(
+    surface: "Surface", triangles: "NDArray[np.int64]", kept: "NDArray[np.bool_]"
+) -> "NDArray[np.int64]":
+    """Return triangles with one vertex of each cell in the place of all that are not kept.
+
+    Cells in which a triangle would turn over keep their vertices: that shows as a dark spot.
+    """
+    kept = kept.copy()
+    for _ in range(_TRIES):
+        stands_for = _representatives(surface, kept)
+        thinned = stands_for[triangles]
+        is_turned = _turned(surface, thinned)
+        if not is_turned.any():
+            break
+        spoilt = np.zeros(len(surface), dtype=np.bool_)
+        spoilt[thinned[is_turned]] = True
+        kept |= spoilt[stands_for]
+    return thinned
+
+
+def _turned(surface: "Surface", triangles: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+    """Return which triangles look another way than the skin at their corners."""
+    corners = surface.vertices_mm[triangles]
+    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    along = (across * surface.normals[triangles].sum(axis=1)).sum(axis=1)
+    turned: NDArray[np.bool_] = along < _LEAST_COSINE * 3 * np.linalg.norm(across, axis=1)
+    return turned & (along != 0)
+
+
+def _representatives(surface: "Surface", kept: "NDArray[np.bool_]") -> "NDArray[np.int64]":
     """Return the vertex that stands for each: itself where it is kept.
 
     The two sides of a hand lie in one cell but look different ways, and stay two.
@@ -88,9 +119,12 @@ def _thinned(surface: "Surface", kept: "NDArray[np.bool_]") -> "NDArray[np.int64
         return stands_for
     points = surface.vertices_mm[free]
     cells = np.floor((points - points.min(axis=0)) / _CELL_MM).astype(np.int64)
-    looks = (surface.normals[free] > 0) @ np.array([1, 2, 4])
-    _, group = np.unique(np.column_stack([cells, looks]), axis=0, return_inverse=True)
-    group = group.ravel()
+    _, cell = np.unique(cells, axis=0, return_inverse=True)
+    cell = cell.ravel()
+    normals = surface.normals[free]
+    mean = np.column_stack([np.bincount(cell, normals[:, i]) for i in range(3)])
+    is_other_side = (normals * mean[cell]).sum(axis=1) < 0
+    _, group = np.unique(2 * cell + is_other_side, return_inverse=True)
     sizes = np.bincount(group)
     middles = np.column_stack([np.bincount(group, points[:, i]) for i in range(3)]) / sizes[:, None]
     off = np.linalg.norm(points - middles[group], axis=1)

@@ -22,6 +22,8 @@ def table(
 ) -> Markup:
     """Return a table that scrolls by itself where it is wider than the page.
 
+    Roles are given because a style that lays cells below each other would take them away.
+
     Parameters
     ----------
     caption
@@ -33,36 +35,38 @@ def table(
     numbers
         Columns that hold numbers, aligned at their right.
     """
-    right = frozenset(numbers)
+    right = {number: "number" for number in numbers}
     head = element(
         "tr",
         *(
-            element("th", text, scope="col", class_="number" if i in right else None)
+            element("th", text, scope="col", role="columnheader", class_=right.get(i))
             for i, text in enumerate(heads)
         ),
+        role="row",
     )
     body = (
         element(
             "tr",
-            element("th", row[0], scope="row", class_="number" if 0 in right else None),
+            element("th", row[0], scope="row", role="rowheader", class_=right.get(0)),
             *(
-                element("td", cell, class_="number" if i in right else None)
+                element("td", cell, role="cell", data_head=heads[i], class_=right.get(i))
                 for i, cell in enumerate(row[1:], 1)
             ),
+            role="row",
         )
         for row in rows
     )
     return scrolling(
         caption,
         element("caption", caption),
-        element("thead", head),
-        element("tbody", *body),
+        element("thead", head, role="rowgroup"),
+        element("tbody", *body, role="rowgroup"),
     )
 
 
 def scrolling(name: str, *parts: str) -> Markup:
     """Return the parts of a table in a frame that keyboards can scroll, too."""
-    inner = element("table", *parts)
+    inner = element("table", *parts, role="table")
     return element("div", inner, class_="scrolling", tabindex="0", role="region", aria_label=name)
 
 

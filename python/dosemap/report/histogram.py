@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WIDTH, _HEIGHT = 640, 320
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 626, 18, 268
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 622, 26, 268
 _POINTS = 240
 _LEAST_CM2 = 0.01
 
@@ -31,11 +31,15 @@ def histogram_section(result: DoseResult, scale: DoseScale, marks: list[Mark]) -
         "histogram",
         "How much skin has how much dose",
         element(
-            "figure",
-            _curve(result, scale, marks),
-            element("figcaption", "Area of skin with at least a dose. Both the map's."),
+            "div",
+            element(
+                "figure",
+                _curve(result, scale, marks),
+                element("figcaption", "Area of skin with at least a dose; blue lines: alert levels."),
+            ),
+            table("Area of skin with at least", ("dose", "area"), rows, numbers=(0, 1)),
+            class_="beside",
         ),
-        table("Area of skin with at least", ("dose", "area"), rows, numbers=(0, 1)),
         notes(("Areas are sums over the patches of the map's points.",)),
     )
 
@@ -108,7 +112,7 @@ def _curve(result: DoseResult, scale: DoseScale, marks: list[Mark]) -> Markup:
         element("path", d=path, class_="curve"),
         element("text", f"dose, {scale.unit}", x=(_LEFT + _RIGHT) / 2, y=_HEIGHT - 12,
                 text_anchor="middle", class_="axis"),
-        element("text", "cm²", x=_LEFT - 7, y=_TOP - 5, text_anchor="end", class_="axis"),
+        element("text", "area, cm²", x=_LEFT, y=_TOP - 6, class_="axis"),
         viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
         role="img",
         aria_label=label,

@@ -98,8 +98,8 @@ def _notes(
 ) -> list[Markup]:
     document = result.document
     lines = [
-        "Colours and lines are doses of the whole procedure, the mean over the patch of each point"
-        " of the map; the peak is the highest dose within a patch. Thin lines: "
+        "Colours and lines are doses as the map has them, the mean over the patch of each of its"
+        " points; the peak is the highest dose within a patch. Thin lines: "
         + (", ".join(scale.words(dose) for dose in scale.contours_gy) or "none")
         + ". Thick lines: alert levels. Grey: less than"
         + f" {gy(0.001 * document['peak_skin_dose_gy'])}, drawn with wider triangles.",

@@ -63,6 +63,12 @@ def foreign(text: object) -> Markup:
     return element("bdi", clipped(str(text)))
 
 
+def name_of(text: object) -> Markup:
+    """Return a name of a program, which may break where its words meet."""
+    words = clipped(str(text)).split("_")
+    return element("bdi", *(Markup(f"{escaped(word)}_<wbr>") for word in words[:-1]), words[-1])
+
+
 def element(name: str, /, *children: str | None, **attributes: str | float | bool | None) -> Markup:
     """Return an element; ``None`` among children and attributes is left out.
 

@@ -8,9 +8,9 @@ from dosemap.figures.scale import DoseScale
 from dosemap.report.levels import Mark
 from dosemap.report.markup import Markup, element
 
-_WIDTH, _HEIGHT = 640, 76
+_WIDTH, _HEIGHT = 640, 84
 _LEFT, _RIGHT = 14, 626
-_TOP, _BOTTOM = 26, 46
+_TOP, _BOTTOM = 34, 54
 
 
 def scale_svg(scale: DoseScale, marks: Sequence[Mark], *, peak_gy: float) -> Markup:
@@ -73,7 +73,7 @@ def _tick(scale: DoseScale, dose_gy: float) -> Markup:
     return element(
         "g",
         element("line", x1=x, x2=x, y1=_TOP, y2=_BOTTOM + 4, class_="tick"),
-        element("text", text, x=x, y=_BOTTOM + 19, text_anchor=anchor),
+        element("text", text, x=x, y=_BOTTOM + 22, text_anchor=anchor),
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 400
 """More positions than a slider can be set to by hand; events are then taken together."""
-_QUANTA = (20_000, 5_000, 1_000, 250)
+_QUANTA = (50_000, 5_000, 1_000, 250)
 """Into how many parts the highest dose is divided; less where the page would become too large."""
 _MOST_CHANGES = 2_500_000
 """Numbers that a page holds: some 3 MB."""

@@ -8,7 +8,7 @@ from dosemap.data_tables import table_rows
 from dosemap.dose_words import gy
 from dosemap.reading.log import event_list
 from dosemap.report.fragments import items, section, table
-from dosemap.report.markup import Markup, element, foreign, joined
+from dosemap.report.markup import Markup, element, foreign, joined, name_of
 from dosemap.result_words import (
     LOUD,
     assumed_for,
@@ -23,6 +23,8 @@ _PARTS = (
     ("share_not_placed", "not placed", "unplaced"),
 )
 
+_NO_EFFECT = "what follows is not described"
+
 
 def trust_card(document: Mapping[str, Any]) -> Markup:
     """Return in short what limits the number."""
@@ -31,6 +33,7 @@ def trust_card(document: Mapping[str, Any]) -> Markup:
         element("h2", "How far to trust it", id="trust-title"),
         *_coverage(document),
         items(_limits(document), class_="limits"),
+        *_meanings(document["assumptions"]),
         id="trust",
         class_="card",
         aria_labelledby="trust-title",
@@ -54,10 +57,10 @@ def _coverage(document: Mapping[str, Any]) -> list[Markup]:
     covered = coverage(trust)
     if covered is None:
         return []
-    parts = [element("p", element("strong", "Air kerma: "), covered)]
+    parts = [element("p", element("strong", "On skin: "), covered)]
     if trust["air_kerma_gy"] is not None:
         parts.insert(0, _bar(trust, label=covered))
-    if not is_well_covered(trust):
+    if document["map"]["available"] and not is_well_covered(trust):
         parts.append(
             element(
                 "p",
@@ -95,7 +98,7 @@ def _limits(document: Mapping[str, Any]) -> list[Markup]:
         lines.append(
             joined("Reference air kerma that is in no map: ", element("strong", gy(not_mapped)))
         )
-    lines.append(joined("Values assumed for ", foreign(assumed_for(document["trust"]))))
+    lines.append(joined("Values assumed for ", name_of(assumed_for(document["trust"]))))
     derived = document["trust"]["share_with_derived_air_kerma"]
     if derived:
         lines.append(joined(f"Air kerma derived, not reported: {derived:.0%} of it"))
@@ -115,6 +118,20 @@ def _limits(document: Mapping[str, Any]) -> list[Markup]:
         link = element("a", "all with what they mean", href="#limits")
         lines.append(joined("; ".join(words), ": ", link))
     return lines
+
+
+def _meanings(assumptions: Sequence[Mapping[str, Any]]) -> list[Markup]:
+    """Return what the assumptions do to the number, those of one effect together."""
+    names: dict[str, list[str]] = {}
+    for entry in assumptions:
+        names.setdefault(_effects().get(entry["field"], _NO_EFFECT), []).append(entry["field"])
+    lines = [
+        joined(name_of(", ".join(dict.fromkeys(fields))), ": ", effect)
+        for effect, fields in names.items()
+    ]
+    if not lines:
+        return []
+    return [element("h3", "What a wrong assumption would change"), items(lines, class_="meanings")]
 
 
 def _counted(number: int, name: str) -> str:
@@ -151,10 +168,10 @@ def _assumptions(document: Mapping[str, Any]) -> Markup:
     }
     rows = [
         (
-            foreign(entry["field"]),
+            name_of(entry["field"]),
             foreign(_value(entry["value"])),
             foreign(entry["why"]),
-            _effects().get(entry["field"], "-"),
+            _effects().get(entry["field"], _NO_EFFECT),
             _share(entry, shares),
         )
         for entry in entries
@@ -190,7 +207,7 @@ def _not_validated(equipment: Mapping[str, Any]) -> Markup | None:
     if not claims:
         return None
     rows = [
-        (foreign(entry["claim"]), foreign(entry["evidence"]), foreign(entry["basis"]))
+        (name_of(entry["claim"]), foreign(entry["evidence"]), foreign(entry["basis"]))
         for entry in claims
     ]
     caption = "Not validated on a real system, in the equipment profile "

@@ -98,3 +98,15 @@ function tableMesh(layers) {
   }
   return mesh;
 }
+
+const BOX_EDGES = [[0, 1], [2, 3], [4, 5], [6, 7], [0, 2], [1, 3], [4, 6], [5, 7], [0, 4], [1, 5], [2, 6], [3, 7]];
+
+function tableEdges(layers) {
+  const line = { x: [], y: [], z: [] };
+  for (const layer of layers) {
+    for (const [from, to] of BOX_EDGES) {
+      ["x", "y", "z"].forEach((name, k) => line[name].push(layer.corners[from][k], layer.corners[to][k], null));
+    }
+  }
+  return line;
+}

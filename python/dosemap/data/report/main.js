@@ -75,16 +75,16 @@ class Drawing {
       const lines = contourLines(skin, inside, [0], (at) => facesSource(skin, beam, at));
       for (const name of ["x", "y", "z"]) for (const value of lines[name]) field[name].push(value);
     }
-    const table = steps ? tableMesh(steps.tables[beams.length ? beams[0].position : 0]) : NOTHING;
+    const layers = beams.length ? steps.tables[beams[0].position] : [];
     const tubes = { x: beams.map((b) => b.source[0]), y: beams.map((b) => b.source[1]), z: beams.map((b) => b.source[2]) };
     const body = beams.length ? beamBody(beams[0], depth) : NOTHING;
-    const parts = [null, thin, thick, table, body, beamLines(beams, depth), field, tubes];
-    const numbers = ["skin", "thin", "thick", "table", "beam", "edges", "field", "tube"].map((name) => TRACE[name]);
+    const parts = [null, thin, thick, tableMesh(layers), body, beamLines(beams, depth), field, tubes, tableEdges(layers)];
+    const numbers = ["skin", "thin", "thick", "table", "beam", "edges", "field", "tube", "rim"].map((name) => TRACE[name]);
     const pick = (name) => parts.map((part) => (part && part[name] ? part[name] : undefined));
     await Plotly.restyle(
       this.view,
       {
-        intensity: [this.values, ...Array(7).fill(undefined)],
+        intensity: [this.values, ...Array(8).fill(undefined)],
         x: pick("x"),
         y: pick("y"),
         z: pick("z"),
@@ -147,7 +147,7 @@ class Drawing {
     const total = skin.dose_gy[this.vertex];
     return found
       .slice(0, LARGEST)
-      .map(([dose, step]) => `${steps.words[step].name}: ${gy(dose)} (${percent(dose / total)})`)
+      .map(([dose, step]) => `${steps.words[step].name}: ${gy(dose, 2)} (${percent(dose / total)})`)
       .join(", ");
   }
 

@@ -1,6 +1,6 @@
 /* The drawing: traces, camera, and what is under the pointer. */
 
-const TRACE = { rest: 0, skin: 1, thin: 2, thick: 3, peak: 4, table: 5, beam: 6, edges: 7, field: 8, tube: 9 };
+const TRACE = { rest: 0, skin: 1, thin: 2, thick: 3, peak: 4, table: 5, beam: 6, edges: 7, field: 8, tube: 9, rim: 10 };
 const NOTHING = { x: [], y: [], z: [] };
 const MARGIN_MM = 60;
 const LIGHT = { ambient: 0.72, diffuse: 0.45, specular: 0.03, roughness: 0.9, fresnel: 0.02 };
@@ -51,7 +51,7 @@ function lineTrace(colour, width) {
 function traces(data, values) {
   const { skin, scale, peak } = data;
   const last = skin.triangles.length / 3;
-  const at = peak.point.map((p, k) => p + 4 * peak.normal[k]);
+  const at = peak.point.map((p, k) => p + 8 * peak.normal[k]);
   const tableFaces = { i: [], j: [], k: [] };
   return [
     meshOf(skin, skin.exposed_triangles, last, { color: rgb(scale.no_dose) }),
@@ -69,10 +69,10 @@ function traces(data, values) {
       x: [at[0]],
       y: [at[1]],
       z: [at[2]],
-      marker: { size: 6, color: scale.peak, symbol: "diamond", line: { color: "#fff", width: 2 } },
+      marker: { size: 5, color: scale.peak, symbol: "diamond", line: { color: "#fff", width: 2 } },
       hoverinfo: "skip",
     },
-    { type: "mesh3d", ...NOTHING, ...tableFaces, color: TABLE, opacity: 0.35, hoverinfo: "skip", flatshading: true },
+    { type: "mesh3d", ...NOTHING, ...tableFaces, color: TABLE, opacity: 0.1, hoverinfo: "skip", flatshading: true },
     {
       type: "mesh3d",
       ...NOTHING,
@@ -87,6 +87,7 @@ function traces(data, values) {
     lineTrace(BEAM, 3),
     lineTrace("#d55e00", 6),
     { type: "scatter3d", mode: "markers", ...NOTHING, marker: { size: 7, color: BEAM, symbol: "square" }, hoverinfo: "skip" },
+    lineTrace(TABLE, 2),
   ];
 }
 

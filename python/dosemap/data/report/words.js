@@ -1,6 +1,5 @@
 /* A dose as dosemap.dose_words.gy writes it. */
-function gy(dose) {
-  const digits = 3;
+function gy(dose, digits = 3) {
   if (dose === 0) return "0 Gy";
   if (Math.abs(dose) < 1e-8) return "< 0.01 µGy";
   const least = 1 - 0.5 * 10 ** -digits;
