@@ -20,6 +20,7 @@ from dosemap.cli.history import app as history
 from dosemap.cli.levels import levels
 from dosemap.cli.readers import end_with_readers
 from dosemap.cli.replay import replay
+from dosemap.cli.report import report
 from dosemap.cli.simulate import simulate
 from dosemap.cli.spectrum import spectrum
 
@@ -34,6 +35,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command(epilog=EXIT_CODES)(estimate)
+app.command(epilog=EXIT_CODES)(report)
 app.command()(audit)
 app.command()(replay)
 app.command()(body)

@@ -63,9 +63,7 @@ def contributions_section(result: DoseResult) -> Markup:
 
 
 def _bar(share: float, largest: float) -> Markup:
-    return element(
-        "span", class_="share", style=f"width:{share / largest:.1%}", aria_hidden="true"
-    )
+    return element("span", class_="share", style=f"width:{share / largest:.1%}", aria_hidden="true")
 
 
 def _factors(result: DoseResult, events: Sequence[int]) -> Markup | None:
@@ -126,9 +124,7 @@ def _row(
 ) -> Sequence[str]:
     numbers = result.events.numbers
     kerma_gy = numbers["reference_air_kerma_gy"][event] * numbers["calibration_factor"][event]
-    ratios = [
-        numbers[name][event] for name in ("primary_mu_en_ratio", "scatter_mu_en_ratio")
-    ]
+    ratios = [numbers[name][event] for name in ("primary_mu_en_ratio", "scatter_mu_en_ratio")]
     return (
         str(event),
         gy(float(kerma_gy)),

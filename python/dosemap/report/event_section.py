@@ -114,9 +114,7 @@ def _heads() -> Markup:
 
 
 def _row(result: DoseResult, event: int) -> Markup:
-    texts = (
-        element("td", *_text(result, name, event)) for name, _ in _TEXTS
-    )
+    texts = (element("td", *_text(result, name, event)) for name, _ in _TEXTS)
     numbers = (
         element("td", *_number(result, column, event), class_="number") for column in _columns()
     )
@@ -132,9 +130,7 @@ def _text(result: DoseResult, name: str, event: int) -> Sequence[Markup | str]:
     return (foreign(shown), *_sign(result, name, event))
 
 
-def _number(
-    result: DoseResult, column: Mapping[str, str], event: int
-) -> Sequence[Markup | str]:
+def _number(result: DoseResult, column: Mapping[str, str], event: int) -> Sequence[Markup | str]:
     values = np.atleast_1d(result.events.numbers[column["column"]][event])
     high, _, low = column["element"].partition("-")
     value = float(values[int(high or 0)]) - (float(values[int(low)]) if low else 0.0)

@@ -73,8 +73,14 @@ def _reactions(risk: Mapping[str, Any]) -> list[Markup]:
         ]
         parts.append(table("When to look; the site's own rules come first", ("day", "why"), rows))
     else:
-        parts.append(element("p", "The bands that are possible call for no looking at the skin."
-                             if risk["bands"] else "No day follows from what is known."))
+        parts.append(
+            element(
+                "p",
+                "The bands that are possible call for no looking at the skin."
+                if risk["bands"]
+                else "No day follows from what is known.",
+            )
+        )
     caveats = [
         joined(
             element("strong", foreign(entry["about"]), ": "),
@@ -85,8 +91,18 @@ def _reactions(risk: Mapping[str, Any]) -> list[Markup]:
     ]
     parts.append(element("details", element("summary", "What changes it"), items(caveats)))
     parts.append(
-        notes((joined(foreign(risk["notice"]), " Source: ", foreign(risk["source"]), "; ",
-                      foreign(risk["verified"]), "."),))
+        notes(
+            (
+                joined(
+                    foreign(risk["notice"]),
+                    " Source: ",
+                    foreign(risk["source"]),
+                    "; ",
+                    foreign(risk["verified"]),
+                    ".",
+                ),
+            )
+        )
     )
     return parts
 

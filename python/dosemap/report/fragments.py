@@ -8,9 +8,7 @@ from dosemap.report.markup import Markup, element, joined
 def section(identity: str, title: str, *children: str | None) -> Markup:
     """Return a part of the page that can be jumped to and has a name."""
     heading = element("h2", title, id=f"{identity}-title")
-    return element(
-        "section", heading, *children, id=identity, aria_labelledby=f"{identity}-title"
-    )
+    return element("section", heading, *children, id=identity, aria_labelledby=f"{identity}-title")
 
 
 def table(
@@ -35,7 +33,7 @@ def table(
     numbers
         Columns that hold numbers, aligned at their right.
     """
-    right = {number: "number" for number in numbers}
+    right = dict.fromkeys(numbers, "number")
     head = element(
         "tr",
         *(

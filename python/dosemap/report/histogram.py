@@ -35,7 +35,9 @@ def histogram_section(result: DoseResult, scale: DoseScale, marks: list[Mark]) -
             element(
                 "figure",
                 _curve(result, scale, marks),
-                element("figcaption", "Area of skin with at least a dose; blue lines: alert levels."),
+                element(
+                    "figcaption", "Area of skin with at least a dose; blue lines: alert levels."
+                ),
             ),
             table("Area of skin with at least", ("dose", "area"), rows, numbers=(0, 1)),
             class_="beside",
@@ -103,15 +105,19 @@ def _curve(result: DoseResult, scale: DoseScale, marks: list[Mark]) -> Markup:
             for d in ticks_x
         ),
         *(
-            element(
-                "line", x1=x(m.dose_gy), x2=x(m.dose_gy), y1=_TOP, y2=_BOTTOM, class_="level"
-            )
+            element("line", x1=x(m.dose_gy), x2=x(m.dose_gy), y1=_TOP, y2=_BOTTOM, class_="level")
             for m in marks
             if m.dose_gy <= scale.top_gy
         ),
         element("path", d=path, class_="curve"),
-        element("text", f"dose, {scale.unit}", x=(_LEFT + _RIGHT) / 2, y=_HEIGHT - 12,
-                text_anchor="middle", class_="axis"),
+        element(
+            "text",
+            f"dose, {scale.unit}",
+            x=(_LEFT + _RIGHT) / 2,
+            y=_HEIGHT - 12,
+            text_anchor="middle",
+            class_="axis",
+        ),
         element("text", "area, cm²", x=_LEFT, y=_TOP - 6, class_="axis"),
         viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
         role="img",

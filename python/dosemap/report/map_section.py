@@ -27,8 +27,14 @@ def map_section(
     return section(
         "map",
         "Where on the body",
-        element("p", "The drawing needs JavaScript and WebGL; all numbers stand on this page"
-                     " without them, too.", id="no-drawing", class_="warning", role="status"),
+        element(
+            "p",
+            "The drawing needs JavaScript and WebGL; all numbers stand on this page"
+            " without them, too.",
+            id="no-drawing",
+            class_="warning",
+            role="status",
+        ),
         element(
             "div",
             element("div", id="view", role="img", aria_label=label),

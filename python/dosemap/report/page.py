@@ -14,6 +14,7 @@ from dosemap.files import written_whole
 from dosemap.report.about import about_section, interval_section
 from dosemap.report.contributions import contributions_section
 from dosemap.report.event_section import event_section
+from dosemap.report.extra import plotly_code
 from dosemap.report.follow_up import follow_up_section
 from dosemap.report.fragments import section
 from dosemap.report.histogram import histogram_section
@@ -67,7 +68,7 @@ def page_html(result: DoseResult, *, on_step: OnStep | None = None) -> str:
         result = result.with_risk()
     sections, data = _sections(result, on_step)
     script = joined(*(Markup(_asset(name)) for name in _SCRIPTS)) if data else None
-    plotly = _plotly() if data else None
+    plotly = plotly_code() if data else None
     return Template(_asset("page.html")).substitute(
         policy=escaped(_policy([code for code in (script, plotly) if code is not None])),
         title=escaped(f"Skin dose report: {result.document['source']}"),
@@ -134,17 +135,6 @@ def _navigation(sections: Sequence[str]) -> Markup:
 
 def _asset(name: str) -> str:
     return files("dosemap").joinpath("data", "report", name).read_text(encoding="utf-8")
-
-
-def _plotly() -> str:
-    try:
-        from plotly.offline import get_plotlyjs  # noqa: PLC0415  (an extra, and slow to load)
-    except ImportError as error:
-        raise DosemapError(
-            'the page draws with plotly, which is not installed: pip install "dosemap[report]"'
-        ) from error
-    code: str = get_plotlyjs()
-    return code
 
 
 def _policy(scripts: Sequence[str]) -> str:

@@ -54,9 +54,7 @@ def grouped(events: Sequence[int]) -> tuple[tuple[int, ...], ...]:
     (400, 24)
     """
     size = -(-len(events) // MOST_STEPS) or 1
-    return tuple(
-        tuple(events[first : first + size]) for first in range(0, len(events), size)
-    )
+    return tuple(tuple(events[first : first + size]) for first in range(0, len(events), size))
 
 
 def dose_steps(
@@ -91,9 +89,7 @@ def dose_steps(
     return steps
 
 
-def _doses(
-    setup: "Setup", events: Sequence[tuple[int, ...]]
-) -> "Iterator[NDArray[np.float64]]":
+def _doses(setup: "Setup", events: Sequence[tuple[int, ...]]) -> "Iterator[NDArray[np.float64]]":
     """Yield the dose of every vertex from each step."""
     frames_of: list[dict[int, list[int]]] = []
     for _, _, of in setup.parts:
