@@ -7,8 +7,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from dosemap.alert_words import reached
 from dosemap.cli.entries import print_entries
-from dosemap.quantity_words import for_people
 
 
 def render_alerts(document: Mapping[str, Any], console: Console) -> None:
@@ -23,7 +23,7 @@ def render_alerts(document: Mapping[str, Any], console: Console) -> None:
     """
     for wording, of_wording in groupby(document["alerts"], key=lambda alert: alert["wording"]):
         for alert in of_wording:
-            console.print(Text("ALERT  ", style="bold red") + Text(_in_words(alert)))
+            console.print(Text("ALERT  ", style="bold red") + Text(reached(alert)))
         console.print(Text(f"       {wording}", style="dim"))
     no_map = document["map"]["reason"]  # printed above
     unknown = [
@@ -31,13 +31,3 @@ def render_alerts(document: Mapping[str, Any], console: Console) -> None:
         for entry in document["alerts_not_evaluated"]
     ]
     print_entries(console, "Alert levels not evaluated", unknown, style="bold yellow")
-
-
-def _in_words(alert: Mapping[str, Any]) -> str:
-    factor, unit = for_people(alert["unit"], alert["threshold"])
-    at_least = "at least " if alert["value_is_lower_bound"] else ""
-    site = f", {alert['site']}" if alert["site"] else ""
-    return (
-        f"{alert['level']}: {at_least}{alert['value'] * factor:.4g} {unit} reached"
-        f" {alert['threshold'] * factor:g} {unit}{site}"
-    )

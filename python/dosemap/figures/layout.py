@@ -31,7 +31,8 @@ class PlacedPart:
     @property
     def points_mm(self) -> "NDArray[np.float64]":
         """Its points on the figure, (n_point, 2), mm."""
-        return self.part.points_mm + np.array([self.right_mm, self.up_mm])
+        points: NDArray[np.float64] = self.part.points_mm + np.array([self.right_mm, self.up_mm])
+        return points
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +88,7 @@ def lay_out(skin_map: "SkinMap") -> Layout:
         return Layout(parts=placed, not_shown=_rest(dose, unfolded.left_out, "ends"))
     highest = {name: float(dose[body.members[name]].max()) for name in get_args(PartName)}
     shown = [
-        name
-        for name, dose_gy in highest.items()
-        if dose_gy >= _WORTH_SHOWING * skin_map.peak_gy
+        name for name, dose_gy in highest.items() if dose_gy >= _WORTH_SHOWING * skin_map.peak_gy
     ] or ["trunk"]
     unfolded = unfold(surface, centre=skin_map.centre, parts=shown)
     others = np.logical_or.reduce([body.members[name] for name in get_args(PartName)])
@@ -130,7 +129,9 @@ def _placed(
         elif name == "head and neck":
             shifts[name] = (0.0, high[1] + _APART_MM - own_low[1])
         elif name.endswith("arm"):
-            right = low[0] - _APART_MM - own_high[0] if is_on_left else high[0] + _APART_MM - own_low[0]
+            right = (
+                low[0] - _APART_MM - own_high[0] if is_on_left else high[0] + _APART_MM - own_low[0]
+            )
             shifts[name] = (right, high[1] - own_high[1])
         else:
             half = _APART_MM / 2

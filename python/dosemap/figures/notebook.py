@@ -28,7 +28,11 @@ def notebook_html(result: "DoseResult") -> str:
     rows = "".join(_row(line) for line in lines)
     counts = ", ".join(
         count(len(document[key]), word)
-        for key, word in (("alerts", "alert"), ("problems", "problem"), ("assumptions", "assumption"))
+        for key, word in (
+            ("alerts", "alert"),
+            ("problems", "problem"),
+            ("assumptions", "assumption"),
+        )
     )
     notice = document["software"]
     return (

@@ -27,10 +27,10 @@ _OWN: dict[str, Any] = {
 @contextmanager
 def drawing() -> Iterator[None]:
     """Draw with the settings of this package; a person's own are back afterwards."""
-    style: Any = {
+    style: dict[Any, Any] = {
         name: value for name, value in rcParamsDefault.items() if not name.startswith(_NOT_STYLE)
     }
-    with rc_context({**style, **_OWN}):
+    with rc_context(style | _OWN):
         yield
 
 

@@ -81,7 +81,14 @@ def unroll(
     rulers = _with_enough_skin(rulers)
     _level_edges(rulers)
     verticals_mm = _verticals_mm(corners_mm, shape.height_mm[triangles], heights_mm, sections)
-    return _flat(triangles, shape, heights_mm, verticals_mm, centres_mm, rulers)
+    return _flat(
+        triangles,
+        shape,
+        heights_mm=heights_mm,
+        verticals_mm=verticals_mm,
+        centres_mm=centres_mm,
+        rulers=rulers,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +183,7 @@ class _Ruler:
 
 
 def _with_enough_skin(rulers: "list[_Ruler]") -> "list[_Ruler]":
-    """Put the next one in place of those at the ragged ends of a tube, where little skin is left."""
+    """Put the next one in place of those at the ragged ends of a tube, with little skin."""
     around = np.array([ruler.around for ruler in rulers])
     good = np.flatnonzero(around > _LEAST_SHARE_AROUND * np.median(around))
     nearest = [int(good[np.argmin(np.abs(good - row))]) for row in range(len(rulers))]
@@ -316,6 +323,7 @@ def _angles(
 def _flat(  # noqa: PLR0913  (the parts of a map)
     triangles: "NDArray[np.int64]",
     shape: Shape,
+    *,
     heights_mm: "NDArray[np.float64]",
     verticals_mm: "NDArray[np.float64]",
     centres_mm: "NDArray[np.float64]",

@@ -13,8 +13,8 @@ from dosemap.errors import DosemapError
 from dosemap.figures.colours import LEAST_SHARE, LEVEL_RGB, NO_DOSE_RGB, hex_colour
 from dosemap.figures.layout import Layout, lay_out
 from dosemap.figures.settings import drawing, shown
-from dosemap.figures.texts import unbroken
 from dosemap.figures.skin_map import SkinMap
+from dosemap.figures.texts import unbroken
 from dosemap.figures.unfolded_axes import dose_colormap, dose_norm, draw_unfolded
 
 if TYPE_CHECKING:

@@ -6,10 +6,11 @@ from datetime import date
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from dosemap.alerts import Level, load_levels
 from dosemap.errors import DosemapError
+from dosemap.figures.missing import need
 from dosemap.history.added import Added, NotEvaluated, RaisedAlert
 from dosemap.history.cumulative import Cumulative, accumulate
 from dosemap.history.patient_maps import PatientMaps
@@ -283,6 +284,43 @@ class History:
             As for :meth:`cumulative`.
         """
         return self.cumulative(patient, issuer=issuer, window=window).risk()
+
+    def write_report(  # noqa: PLR0913  (all but the first two are keywords with a default)
+        self,
+        patient: str,
+        path: str | PathLike[str],
+        *,
+        issuer: str | None = None,
+        window: str | int | None = None,
+        at: str | date | None = None,
+        procedures: Iterable[int] | None = None,
+        paper: Literal["a4", "letter"] = "a4",
+    ) -> None:
+        """Write a page on a patient's procedures as PDF; needs ``pip install "dosemap[report]"``.
+
+        The map of the sum, the procedures over time, levels and reactions; the numbers are those of
+        :meth:`cumulative`. The page names the patient as the store does: by ID or pseudonym.
+
+        Parameters
+        ----------
+        patient, issuer, window, at, procedures
+            As for :meth:`cumulative`.
+        path
+            Where to, by a temporary name beside it.
+        paper
+            Its size.
+
+        Raises
+        ------
+        DosemapError
+            No such patient, matplotlib is missing, or the file cannot be written.
+        """
+        need("matplotlib", extra="report", what="a page")
+        from dosemap.figures.pdf import write_history_pdf  # noqa: PLC0415  (matplotlib)
+
+        found = self.cumulative(patient, issuer=issuer, window=window, at=at, procedures=procedures)
+        alerts = self.alerts(patient, issuer=issuer)
+        write_history_pdf(found, path, alerts=alerts, levels=self.levels, paper=paper)
 
     def alerts(self, patient: str | None = None, *, issuer: str | None = None) -> list[RaisedAlert]:
         """Return every alert that was ever raised, withdrawn ones included, the oldest first.

@@ -5,6 +5,7 @@ import typer
 from dosemap.cli.history.add import add
 from dosemap.cli.history.cumulative import cumulative, risk
 from dosemap.cli.history.lists import alerts, list_patients, show
+from dosemap.cli.history.report import report
 from dosemap.cli.history.whole import export, forget, reevaluate
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ app.command()(show)
 app.command()(cumulative)
 app.command()(alerts)
 app.command()(risk)
+app.command()(report)
 app.command()(reevaluate)
 app.command()(export)
 app.command()(forget)

@@ -1,18 +1,17 @@
 """Alerts of a store as a person reads them: of whom, which level, how far; also for an audit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from dosemap.alert_words import by_level, steps_reached
 from dosemap.history import NotEvaluated, RaisedAlert
-from dosemap.quantity_words import count, for_people
+from dosemap.quantity_words import count
 
 _INDENT = (0, 0, 0, 4)
-_MOST_NAMED = 5
-"""Lower thresholds that are named one by one."""
 _MOST_PROCEDURES = 50
 """Of which levels that nobody can say are listed."""
 
@@ -46,8 +45,8 @@ def print_alerts(
         first = of_procedure[0]
         name = first.named if with_patient else first.named_without_patient
         console.print(Text(f"{mark or raised}  ", style=style) + Text(name))
-        for steps in _by_level(of_procedure):
-            console.print(Padding(Text(_in_words(steps)), _INDENT))
+        for steps in by_level(of_procedure):
+            console.print(Padding(Text(steps_reached(steps)), _INDENT))
             if steps[0].withdrawn is not None:
                 text = f"withdrawn {steps[0].withdrawn}: {steps[0].withdrawn_reason}"
                 console.print(Padding(Text(text, style="dim"), _INDENT))
@@ -79,27 +78,3 @@ def print_not_evaluated(
             console.print(Padding(Text(f"{', '.join(levels)}: {reason}"), _INDENT))
     if (more := len(groups) - _MOST_PROCEDURES) > 0:
         console.print(Text(f"  and of {count(more, 'more procedure')}: --json lists all"))
-
-
-def _by_level(alerts: Sequence[RaisedAlert]) -> list[list[RaisedAlert]]:
-    """Return the alerts of a procedure, one list for the steps that were passed at once."""
-    groups: dict[tuple[object, ...], list[RaisedAlert]] = {}
-    for alert in alerts:
-        key = (alert.level_id, alert.value, alert.withdrawn, alert.withdrawn_reason)
-        groups.setdefault(key, []).append(alert)
-    return [sorted(steps, key=lambda alert: alert.number) for steps in groups.values()]
-
-
-def _in_words(steps: Sequence[RaisedAlert]) -> str:
-    *lower, alert = steps
-    window = f" within {alert.window_days} days" if alert.window_days else ""
-    factor, unit = for_people(alert.unit, alert.threshold)
-    numbers = [f"{step.threshold * factor:g}" for step in lower]
-    also = ", ".join(numbers)
-    if len(numbers) > _MOST_NAMED:
-        also = f"{len(numbers)} lower ones from {numbers[0]} to {numbers[-1]}"
-    return (
-        f"{alert.level}: {alert.value * factor:.4g} {unit}{window} reached"
-        f" {alert.threshold * factor:g} {unit}{f' (also {also} {unit})' if also else ''}."
-        f" {alert.wording}"
-    )

@@ -22,7 +22,7 @@ from dosemap.cli.history.options import (
 from dosemap.cli.render_risk import render_risk
 from dosemap.dose_words import gy
 from dosemap.history import Cumulative
-from dosemap.quantity_words import count
+from dosemap.history.words import air_kerma, peak_of_sum, span
 
 
 def cumulative(  # noqa: PLR0913  one argument per option is how typer reads a command
@@ -103,16 +103,11 @@ def _render(found: Cumulative) -> None:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
-    span = count(found.window_days, "day") if found.window_days else "all procedures"
-    until = f" until {found.until:%Y-%m-%d %H:%M}" if found.until else ""
-    grid.add_row("added", Text(f"{count(len(found.contributions), 'procedure')}, {span}{until}"))
-    bound = "at least " if found.is_lower_bound and found.peak_skin_dose_gy is not None else ""
-    most = "" if found.at_most_gy is None else f", at most {gy(found.at_most_gy)}"
-    most = most if found.is_lower_bound else ""
+    grid.add_row("added", Text(span(found)))
     style = "bold yellow" if found.is_lower_bound else "bold green"
-    grid.add_row("peak of the sum", Text(bound + gy(found.peak_skin_dose_gy) + most, style=style))
+    grid.add_row("peak of the sum", Text(peak_of_sum(found), style=style))
     grid.add_row("where", Text(found.site or "not known"))
-    grid.add_row("air kerma", Text(_air_kerma(found)))
+    grid.add_row("air kerma", Text(air_kerma(found)))
     console.print(grid)
     for reason in found.reasons:
         text = Text("LOWER BOUND  ", style="bold yellow") + Text(reason)
@@ -124,14 +119,6 @@ def _render(found: Cumulative) -> None:
     entries = [(problem["code"], None, problem["message"]) for problem in found.problems]
     print_entries(console, "Problems", entries, style="yellow")
     print_not_evaluated(found.not_evaluated, console, with_patient=False)
-
-
-def _air_kerma(found: Cumulative) -> str:
-    every = [entry.procedure.reference_air_kerma_gy for entry in found.contributions]
-    known = [kerma_gy for kerma_gy in every if kerma_gy is not None]
-    of = f" of {len(known)} of {len(every)} procedures" if len(known) < len(every) else ""
-    least = "at least " if known and found.reference_air_kerma_is_lower_bound else ""
-    return least + gy(found.reference_air_kerma_gy) + (of if known else "")
 
 
 def _table(found: Cumulative) -> Table:
