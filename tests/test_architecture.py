@@ -201,10 +201,34 @@ def test_few_files_use_the_compiled_module() -> None:
 
 
 def test_pydicom_is_used_where_data_sets_are_taken_or_written() -> None:
-    assert importers("pydicom") == {"rdsr.py", "simulate/encode.py", "simulate/writer.py"}
+    users = importers("pydicom")
+    assert {file for file in users if not file.startswith("prsr/")} == {
+        "rdsr.py",
+        "simulate/encode.py",
+        "simulate/writer.py",
+    }
     # encode.py is all about pydicom and is itself imported inside a function.
-    assert importers("pydicom", lazily=False) == {"simulate/encode.py"}
+    eager = {file for file in importers("pydicom", lazily=False) if not file.startswith("prsr/")}
+    assert eager == {"simulate/encode.py"}
     assert importers("dosemap.simulate.encode", lazily=False) == set()
+
+
+def test_highdicom_stays_in_the_dose_sr_which_is_loaded_when_it_is_written() -> None:
+    users = importers("highdicom")
+    assert users
+    assert all(file.startswith("prsr/") for file in users)
+    # What needs it, or Pillow, is imported inside functions of prsr/write.py alone.
+    heavy = importers("highdicom", "pydicom", "PIL", lazily=False)
+    modules = {
+        f"dosemap.{file.removesuffix('.py').replace('/', '.')}"
+        for file in heavy
+        if file.startswith("prsr/")
+    }
+    eager = {file for module in modules for file in importers(module, lazily=False)}
+    assert all(file.startswith("prsr/") for file in eager)
+    assert "prsr/write.py" not in heavy | eager
+    outside = {file for file in importers("dosemap.prsr", lazily=False) if file[:5] != "prsr/"}
+    assert outside == set()
 
 
 def test_terminal_libraries_stay_in_the_command_line() -> None:

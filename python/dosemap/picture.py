@@ -68,6 +68,27 @@ def picture_png(
     >>> png[1:4]
     b'PNG'
     """
+    drawn = picture_pixels(
+        surface, views=views, colours=colours, longest_side_pixels=longest_side_pixels
+    )
+    opaque = np.full((*drawn.shape[:2], 1), 255, dtype=np.uint8)
+    return _core.encode_png(np.concatenate([drawn, opaque], axis=2))
+
+
+def picture_pixels(
+    surface: Surface,
+    *,
+    views: Sequence[ViewName] = ALL_VIEWS,
+    colours: "NDArray[np.uint8] | None" = None,
+    longest_side_pixels: int = 900,
+) -> "NDArray[np.uint8]":
+    """Return the same picture as red, green and blue of each pixel, (rows, columns, 3).
+
+    Parameters
+    ----------
+    surface, views, colours, longest_side_pixels
+        As for :func:`picture_png`.
+    """
     unknown = [view for view in views if view not in _ANGLES_DEG]
     if unknown or not views:
         raise DosemapError(f"views is {list(views)}; it needs one or more of {list(_ANGLES_DEG)}")
@@ -78,7 +99,7 @@ def picture_png(
     longest_mm = float(np.ptp(surface.vertices_mm, axis=0).max())
     pixel_mm = longest_mm / longest_side_pixels
     drawn = [_view(surface, colours, view, pixel_mm) for view in views]
-    return _core.encode_png(_side_by_side(drawn))
+    return _side_by_side(drawn)
 
 
 def _view(
@@ -98,13 +119,13 @@ def _side_by_side(pictures: "Sequence[NDArray[np.uint8]]") -> "NDArray[np.uint8]
     """Put pictures on one white canvas, standing on one line."""
     height = max(len(picture) for picture in pictures) + 2 * _MARGIN_PIXELS
     width = sum(picture.shape[1] + _MARGIN_PIXELS for picture in pictures) + _MARGIN_PIXELS
-    canvas = np.full((height, width, 4), _BACKGROUND, dtype=np.uint8)
+    canvas = np.full((height, width, 3), _BACKGROUND, dtype=np.uint8)
     left = _MARGIN_PIXELS
     for picture in pictures:
         rows, columns = picture.shape[:2]
         bottom = height - _MARGIN_PIXELS
         opacity = picture[..., 3:] / 255
         blended = opacity * picture[..., :3] + (1 - opacity) * _BACKGROUND
-        canvas[bottom - rows : bottom, left : left + columns, :3] = blended.round()
+        canvas[bottom - rows : bottom, left : left + columns] = blended.round()
         left += columns + _MARGIN_PIXELS
     return canvas

@@ -318,6 +318,9 @@ class Procedure:
     procedure_codes: tuple[ProcedureCode, ...] = field(default=(), repr=False)
     descriptions: tuple[str, ...] = field(default=(), repr=False)
     """Of study, series, step and request, typed by people, who may write a name into them."""
+    header: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Attributes of the report by DICOM keyword, identifiers among them: what another object of the
+    same study needs. Never for messages."""
     problems: tuple[Problem, ...] = ()
 
     @property

@@ -152,6 +152,7 @@ def procedure_from_report(report: ParsedReport, *, name: str) -> Procedure:
             for place, (value, scheme, meaning) in report.procedure_codes
         ),
         descriptions=tuple(report.descriptions),
+        header=dict(report.header),
         problems=log.problems(),
     )
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dosemap.event_table import EventTable
     from dosemap.interval import SkinDoseInterval
     from dosemap.procedure import Procedure
+    from dosemap.rdsr import Source
     from dosemap.risk import Risk
 
 
@@ -306,6 +307,37 @@ class DoseResult:
         from dosemap.report.figure import map_figure  # noqa: PLC0415  (an extra)
 
         return map_figure(self)
+
+    def to_dicom(
+        self,
+        path: str | PathLike[str],
+        *,
+        source: "Source | None" = None,
+        created: datetime | None = None,
+    ) -> None:
+        """Write a Patient Radiation Dose SR, and beside it a picture of the map it refers to.
+
+        Both belong to the patient and the study of the report that the estimate was made from. A
+        report at ``case.dcm`` has its picture at ``case.map.dcm`` (``docs/prsr.md``).
+
+        Parameters
+        ----------
+        path
+            Where to; an existing report of the same kind is replaced.
+        source
+            That report, where the result was loaded from a file, which holds no identifier.
+        created
+            When; now by default. The same result at the same moment gives the same bytes.
+
+        Raises
+        ------
+        DosemapError
+            There is no map, no report to refer to, highdicom is not installed, or the file cannot
+            be written.
+        """
+        from dosemap.prsr.write import write_prsr  # noqa: PLC0415  (few results are written so)
+
+        write_prsr(self, path, source=source, created=created)
 
     @classmethod
     def from_netcdf(cls, path: str | PathLike[str]) -> "DoseResult":

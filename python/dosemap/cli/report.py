@@ -37,7 +37,7 @@ def report(  # noqa: PLR0913  one argument per option is how typer reads a comma
         typer.Option(
             "--out",
             "-o",
-            help="Write the interactive report, one HTML file, here (docs/report.md).",
+            help="Write the interactive page, one HTML file, here (docs/report.md).",
         ),
     ] = None,
     pdf: Annotated[
@@ -55,15 +55,12 @@ def report(  # noqa: PLR0913  one argument per option is how typer reads a comma
 ) -> None:
     """Write the report of a procedure: interactive, to print, or as DICOM.
 
-    The estimate is that of `dosemap estimate` with the same options. No name or identifier of the
-    patient is taken over from the dose report, but for its UIDs; a file name that holds one is shown.
+    The estimate is that of `dosemap estimate` with the same options. Of the dose report no name and
+    no identifier of the patient is taken over but its UIDs; a file name that holds one is shown.
     """
     log = messages()
     try:
-        if out is None and pdf is None and prsr is None:
-            raise DosemapError(
-                "nothing to write: give -o case.html, --pdf case.pdf or --prsr case.dcm"
-            )
+        _something_to_write(out, pdf, prsr)
         size = cast("Paper", choice("--paper", paper, Paper))
         settings = options.settings(risk=True)
         with _progress(log, quiet=quiet) as tell:
@@ -109,6 +106,11 @@ def _write(
         tell(f"writing {prsr.name}")
         write_prsr(result, prsr)
         yield str(prsr)
+
+
+def _something_to_write(*paths: Path | None) -> None:
+    if all(path is None for path in paths):
+        raise DosemapError("nothing to write: give -o case.html, --pdf case.pdf or --prsr case.dcm")
 
 
 def _of_call(options: EstimateOptions) -> list[str]:

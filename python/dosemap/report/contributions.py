@@ -35,7 +35,7 @@ def contributions_section(result: DoseResult) -> Markup:
     document = result.document
     events = document["peak"]["events"]
     peak_gy = document["peak_skin_dose_gy"]
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             str(entry["event"]),
             foreign(result.events.texts["event_type"][entry["event"]] or "type not known"),
@@ -97,8 +97,8 @@ def _factors(result: DoseResult, events: Sequence[int]) -> Markup | None:
         )
         + notes(
             (
-                "skin dose = K ref · C · (d ref / d)² · T support · (1 + forward scatter) · [covered"
-                " share · µen/ρ primary + (B - 1) · µen/ρ scatter]",
+                "skin dose = K ref · C · (d ref / d)² · T support · (1 + forward scatter) ·"
+                " [covered share · µen/ρ primary + (B - 1) · µen/ρ scatter]",
                 f"The map has {gy(float(point[vertex]))} at this point, the mean over its patch of"
                 " skin; the peak is the highest dose within the patch. Of events that move the"
                 " lowest and the highest factor.",

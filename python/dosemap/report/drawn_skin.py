@@ -1,4 +1,4 @@
-"""The skin as a page draws it: every point where there is dose, wider triangles where there is none.
+"""The skin as a page draws it: every point with dose, wider triangles where there is none.
 
 Doses are never thinned out: a vertex is drawn or not, and one that is has the dose of the map.
 """
@@ -104,8 +104,9 @@ def _turned(surface: "Surface", triangles: "NDArray[np.int64]") -> "NDArray[np.b
     corners = surface.vertices_mm[triangles]
     across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     along = (across * surface.normals[triangles].sum(axis=1)).sum(axis=1)
-    turned: NDArray[np.bool_] = along < _LEAST_COSINE * 3 * np.linalg.norm(across, axis=1)
-    return turned & (along != 0)
+    least = _LEAST_COSINE * 3 * np.linalg.norm(across, axis=1)
+    turned: NDArray[np.bool_] = (along < least) & (along != 0)
+    return turned
 
 
 def _representatives(surface: "Surface", kept: "NDArray[np.bool_]") -> "NDArray[np.int64]":

@@ -45,8 +45,8 @@ def event_section(result: DoseResult) -> Markup:
     left_out = total - len(shown)
     caption = f"{count(total, 'event')} of the report, numbered from 0"
     warning = (
-        f"Only {len(shown):,} of {total:,} events are listed: those that give most at the peak, else"
-        " the first. All are in the netCDF file (dosemap estimate --netcdf)."
+        f"Only {len(shown):,} of {total:,} events are listed: those that give most at the peak,"
+        " else the first. All are in the netCDF file (dosemap estimate --netcdf)."
     )
     return section(
         "events",

@@ -35,9 +35,7 @@ def histogram_section(result: DoseResult, scale: DoseScale, marks: list[Mark]) -
             element(
                 "figure",
                 _curve(result, scale, marks),
-                element(
-                    "figcaption", "Area of skin with at least a dose; blue lines: alert levels."
-                ),
+                element("figcaption", "Area of skin with at least a dose; blue: alert levels."),
             ),
             table("Area of skin with at least", ("dose", "area"), rows, numbers=(0, 1)),
             class_="beside",

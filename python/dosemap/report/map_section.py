@@ -43,7 +43,7 @@ def map_section(
         ),
         _views(),
         element("div", scale_svg(scale, marks, peak_gy=peak_gy), class_="scale-frame"),
-        _slider(result, steps),
+        _slider(steps),
         element(
             "div",
             element("h3", "At the point under the pointer"),
@@ -62,7 +62,7 @@ def _views() -> Markup:
     return element("div", *buttons, class_="views", role="group", aria_label="View")
 
 
-def _slider(result: DoseResult, steps: DoseSteps | None) -> Markup:
+def _slider(steps: DoseSteps | None) -> Markup:
     if steps is None:
         return element(
             "p",
@@ -128,8 +128,8 @@ def _notes(
 def _step_notes(result: DoseResult, steps: DoseSteps) -> list[str]:
     lines = [
         "Doses of single steps are kept to"
-        f" {gy(steps.quantum_gy, digits=2)}; events are in the order of the report. What a step adds"
-        " at the peak is that of the table of contributions."
+        f" {gy(steps.quantum_gy, digits=2)}; events are in the order of the report. What a step"
+        " adds at the peak is that of the table of contributions."
     ]
     mapped = sum(len(events) for events in steps.events)
     if steps.is_grouped:

@@ -181,9 +181,9 @@ def _assumptions(document: Mapping[str, Any]) -> Markup:
 
 
 def _value(value: object) -> str:
-    return (
-        f"{value:g}" if isinstance(value, float) else "not known" if value is None else str(value)
-    )
+    if value is None:
+        return "not known"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _share(entry: Mapping[str, Any], shares: Mapping[str, float | None]) -> str:
