@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _MOST_BEAMS = 9
 """Of one step; of a rotation or of many events these stand for all."""
+_GAP_MM = 3.0
+"""Below skin that touches the pad, so that a drawing does not flicker between both."""
 
 
 def beam_arrays(setup: "Setup", steps: Sequence[tuple[int, ...]]) -> dict[str, Any]:
@@ -97,9 +99,14 @@ def _boxes(support: "Support") -> list[tuple[str, list[tuple[float, float, float
             [
                 (x, y, z)
                 for x in layer.extent.lateral_mm
-                for y in layer.extent.vertical_mm
+                for y in _below_skin(layer.extent.vertical_mm)
                 for z in layer.extent.longitudinal_mm
             ],
         )
         for layer in support.layers
     ]
+
+
+def _below_skin(vertical_mm: tuple[float, float]) -> tuple[float, float]:
+    upper, lower = vertical_mm
+    return min(upper + _GAP_MM, lower), lower

@@ -9,6 +9,7 @@ from dosemap.figures.scale import DoseScale
 from dosemap.report.fragments import notes, section, table
 from dosemap.report.levels import Mark
 from dosemap.report.markup import Markup, element, joined
+from dosemap.report.scale_svg import told_doses
 from dosemap.result import DoseResult
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _WIDTH, _HEIGHT = 640, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 622, 26, 268
 _POINTS = 240
+_APART = 40
 _LEAST_CM2 = 0.01
 
 
@@ -79,7 +81,7 @@ def _curve(result: DoseResult, scale: DoseScale, marks: list[Mark]) -> Markup:
 
     points = [f"{x(d)} {y(a)}" for d, a in zip(doses[shown], areas[shown], strict=True)]
     path = "M" + "L".join(points) if points else ""
-    ticks_x = sorted({0.0, *scale.contours_gy, *scale.levels_gy, scale.top_gy})
+    ticks_x = told_doses(scale, width=_RIGHT - _LEFT, apart=_APART)
     ticks_y = [_LEAST_CM2 * 10**n for n in range(round(decades) + 1)]
     first = float(areas[0])
     label = (

@@ -11,6 +11,8 @@ from dosemap.report.markup import Markup, element
 _WIDTH, _HEIGHT = 640, 84
 _LEFT, _RIGHT = 14, 626
 _TOP, _BOTTOM = 34, 54
+_APART = 44
+"""Least distance of two numbers, so that they can be read on a phone, too."""
 
 
 def scale_svg(scale: DoseScale, marks: Sequence[Mark], *, peak_gy: float) -> Markup:
@@ -37,6 +39,7 @@ def scale_svg(scale: DoseScale, marks: Sequence[Mark], *, peak_gy: float) -> Mar
     gradient = element("linearGradient", *stops, id="scale-colours")
     on_scale = [mark for mark in marks if mark.dose_gy <= scale.top_gy]
     doses = sorted({0.0, *scale.contours_gy, *scale.levels_gy, scale.top_gy})
+    told = set(told_doses(scale, width=_RIGHT - _LEFT, apart=_APART))
     label = f"Colour scale of the dose from 0 to {scale.words(scale.top_gy)}; the peak is at" + (
         f" {gy(peak_gy)}"
     )
@@ -52,7 +55,7 @@ def scale_svg(scale: DoseScale, marks: Sequence[Mark], *, peak_gy: float) -> Mar
             fill="url(#scale-colours)",
             class_="frame",
         ),
-        *(_tick(scale, dose) for dose in doses),
+        *(_tick(scale, dose, is_told=dose in told) for dose in doses),
         *(_level(scale, mark) for mark in on_scale),
         _peak(scale, peak_gy),
         viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
@@ -66,14 +69,31 @@ def _x(scale: DoseScale, dose_gy: float) -> float:
     return round(_LEFT + (_RIGHT - _LEFT) * min(dose_gy / scale.top_gy, 1.0), 1)
 
 
-def _tick(scale: DoseScale, dose_gy: float) -> Markup:
+def told_doses(scale: DoseScale, *, width: float, apart: float) -> list[float]:
+    """Return the doses of a scale that are written beside it: ends, levels, and what has room.
+
+    Parameters
+    ----------
+    scale
+        The scale.
+    width, apart
+        Of the scale, and least distance of two numbers, in the same unit.
+    """
+    told: list[float] = []
+    for dose in (0.0, scale.top_gy, *scale.levels_gy, *scale.contours_gy):
+        if all(abs(dose - other) / scale.top_gy * width >= apart for other in told):
+            told.append(dose)
+    return sorted(told)
+
+
+def _tick(scale: DoseScale, dose_gy: float, *, is_told: bool) -> Markup:
     x = _x(scale, dose_gy)
     anchor = "start" if dose_gy == 0 else "end" if dose_gy == scale.top_gy else "middle"
     text = scale.words(dose_gy) if dose_gy == scale.top_gy else scale.number(dose_gy)
     return element(
         "g",
         element("line", x1=x, x2=x, y1=_TOP, y2=_BOTTOM + 4, class_="tick"),
-        element("text", text, x=x, y=_BOTTOM + 22, text_anchor=anchor),
+        element("text", text, x=x, y=_BOTTOM + 22, text_anchor=anchor) if is_told else None,
     )
 
 

@@ -42,12 +42,6 @@ function beamLines(beams, depth) {
   return line;
 }
 
-/* The sides of the first beam, see-through. */
-function beamBody(beam, depth) {
-  const points = [Array.from(beam.source), ...corners(beam, depth)];
-  return { x: points.map((p) => p[0]), y: points.map((p) => p[1]), z: points.map((p) => p[2]) };
-}
-
 /* How far inside the field each exposed vertex lies, in tangents; turned away from it: outside. */
 function insideField(skin, beam) {
   const values = new Float32Array(skin.count).fill(-1);
@@ -74,29 +68,6 @@ function facesSource(skin, beam, corners) {
     }
     return dot < 0;
   });
-}
-
-const BOX_SIDES = [
-  [0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1],
-  [2, 3, 7], [2, 7, 6], [0, 2, 6], [0, 6, 4], [1, 5, 7], [1, 7, 3],
-];
-
-function tableMesh(layers) {
-  const mesh = { x: [], y: [], z: [], i: [], j: [], k: [] };
-  for (const layer of layers) {
-    const first = mesh.x.length;
-    for (const [x, y, z] of layer.corners) {
-      mesh.x.push(x);
-      mesh.y.push(y);
-      mesh.z.push(z);
-    }
-    for (const [a, b, c] of BOX_SIDES) {
-      mesh.i.push(first + a);
-      mesh.j.push(first + b);
-      mesh.k.push(first + c);
-    }
-  }
-  return mesh;
 }
 
 const BOX_EDGES = [[0, 1], [2, 3], [4, 5], [6, 7], [0, 2], [1, 3], [4, 6], [5, 7], [0, 4], [1, 5], [2, 6], [3, 7]];

@@ -76,32 +76,23 @@ class Drawing {
       for (const name of ["x", "y", "z"]) for (const value of lines[name]) field[name].push(value);
     }
     const layers = beams.length ? steps.tables[beams[0].position] : [];
-    const tubes = { x: beams.map((b) => b.source[0]), y: beams.map((b) => b.source[1]), z: beams.map((b) => b.source[2]) };
-    const body = beams.length ? beamBody(beams[0], depth) : NOTHING;
-    const parts = [null, thin, thick, tableMesh(layers), body, beamLines(beams, depth), field, tubes, tableEdges(layers)];
-    const numbers = ["skin", "thin", "thick", "table", "beam", "edges", "field", "tube", "rim"].map((name) => TRACE[name]);
-    const pick = (name) => parts.map((part) => (part && part[name] ? part[name] : undefined));
-    await Plotly.restyle(
-      this.view,
-      {
-        intensity: [this.values, ...Array(8).fill(undefined)],
-        x: pick("x"),
-        y: pick("y"),
-        z: pick("z"),
-        i: pick("i"),
-        j: pick("j"),
-        k: pick("k"),
-      },
-      numbers,
-    );
+    const source = (k) => beams.map((beam) => beam.source[k]);
+    const tubes = { x: source(0), y: source(1), z: source(2) };
+    const parts = [{}, thin, thick, tableEdges(layers), beamLines(beams, depth), field, tubes];
+    const numbers = ["skin", "thin", "thick", "table", "beam", "field", "tube"].map((name) => TRACE[name]);
+    // What is undefined stays as it is.
+    const pick = (name) => parts.map((part) => part[name]);
+    const intensity = parts.map((_, i) => (i === 0 ? this.values : undefined));
+    await Plotly.restyle(this.view, { intensity, x: pick("x"), y: pick("y"), z: pick("z") }, numbers);
     this.view.dataset.step = this.step;
   }
 
   /* What is under the pointer, beside it and below the drawing. */
   point(event) {
-    const found = event.points.find((p) => p.curveNumber <= TRACE.skin);
-    if (!found) return;
-    this.vertex = found.pointNumber;
+    const [found] = event.points;
+    if (found.curveNumber >= TRACE.table) return;
+    // Lines and the mark of the peak lie on the skin.
+    this.vertex = found.curveNumber <= TRACE.skin ? found.pointNumber : this.nearest(found);
     const tip = page("tip");
     tip.replaceChildren(this.doseWords(), document.createElement("br"), this.site());
     const frame = this.view.getBoundingClientRect();
@@ -110,6 +101,18 @@ class Drawing {
     tip.style.top = `${Math.max(at.clientY - frame.top - 60, 4)}px`;
     tip.hidden = false;
     this.tell();
+  }
+
+  /* The exposed vertex nearest to a point. */
+  nearest({ x, y, z }) {
+    const { positions, count, exposed } = this.data.skin;
+    let best = 0;
+    let least = Infinity;
+    for (let v = 0; v < exposed; v++) {
+      const off = Math.hypot(positions[v] - x, positions[count + v] - y, positions[2 * count + v] - z);
+      if (off < least) [best, least] = [v, off];
+    }
+    return best;
   }
 
   site() {

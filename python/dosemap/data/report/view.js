@@ -1,6 +1,6 @@
-/* The drawing: traces, camera, and what is under the pointer. */
+/* The drawing: its traces and its camera. Beams and table are lines: faces would hide skin from the pointer. */
 
-const TRACE = { rest: 0, skin: 1, thin: 2, thick: 3, peak: 4, table: 5, beam: 6, edges: 7, field: 8, tube: 9, rim: 10 };
+const TRACE = { rest: 0, skin: 1, thin: 2, thick: 3, peak: 4, table: 5, beam: 6, field: 7, tube: 8 };
 const NOTHING = { x: [], y: [], z: [] };
 const MARGIN_MM = 60;
 const LIGHT = { ambient: 0.72, diffuse: 0.45, specular: 0.03, roughness: 0.9, fresnel: 0.02 };
@@ -45,14 +45,13 @@ function meshOf(skin, from, to, more) {
 
 function lineTrace(colour, width) {
   const line = { color: colour, width };
-  return { type: "scatter3d", mode: "lines", line, hoverinfo: "skip", connectgaps: false, ...NOTHING };
+  return { type: "scatter3d", mode: "lines", line, hoverinfo: "none", connectgaps: false, ...NOTHING };
 }
 
 function traces(data, values) {
   const { skin, scale, peak } = data;
   const last = skin.triangles.length / 3;
   const at = peak.point.map((p, k) => p + 8 * peak.normal[k]);
-  const tableFaces = { i: [], j: [], k: [] };
   return [
     meshOf(skin, skin.exposed_triangles, last, { color: rgb(scale.no_dose) }),
     meshOf(skin, 0, skin.exposed_triangles, {
@@ -70,24 +69,12 @@ function traces(data, values) {
       y: [at[1]],
       z: [at[2]],
       marker: { size: 5, color: scale.peak, symbol: "diamond", line: { color: "#fff", width: 2 } },
-      hoverinfo: "skip",
+      hoverinfo: "none",
     },
-    { type: "mesh3d", ...NOTHING, ...tableFaces, color: TABLE, opacity: 0.1, hoverinfo: "skip", flatshading: true },
-    {
-      type: "mesh3d",
-      ...NOTHING,
-      i: [0, 0, 0, 0],
-      j: [1, 2, 3, 4],
-      k: [2, 3, 4, 1],
-      color: BEAM,
-      opacity: 0.18,
-      hoverinfo: "skip",
-      flatshading: true,
-    },
-    lineTrace(BEAM, 3),
-    lineTrace("#d55e00", 6),
-    { type: "scatter3d", mode: "markers", ...NOTHING, marker: { size: 7, color: BEAM, symbol: "square" }, hoverinfo: "skip" },
     lineTrace(TABLE, 2),
+    lineTrace(BEAM, 4),
+    lineTrace("#d55e00", 6),
+    { type: "scatter3d", mode: "markers", ...NOTHING, marker: { size: 7, color: BEAM, symbol: "square" }, hoverinfo: "none" },
   ];
 }
 

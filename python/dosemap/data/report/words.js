@@ -1,4 +1,4 @@
-/* A dose as dosemap.dose_words.gy writes it. */
+/* A dose as dosemap.dose_words.gy writes it, but for halves of the last digit. */
 function gy(dose, digits = 3) {
   if (dose === 0) return "0 Gy";
   if (Math.abs(dose) < 1e-8) return "< 0.01 µGy";
