@@ -7,8 +7,8 @@ import numpy as np
 from dosemap.dose_words import gy
 from dosemap.errors import DosemapError
 from dosemap.figures.colours import NO_DOSE_RGB, PEAK_RGB, colour_table, hex_colour
+from dosemap.figures.missing import need
 from dosemap.figures.scale import DoseScale
-from dosemap.report.extra import plotly_objects
 from dosemap.report.levels import level_marks
 from dosemap.result import DoseResult
 
@@ -25,7 +25,9 @@ def map_figure(result: DoseResult) -> "Figure":
     surface, dose_gy, peak = result.surface, result.skin_dose_gy, result.peak
     if surface is None or dose_gy is None or peak is None:
         raise DosemapError(result.reason or "there is no map")
-    go = plotly_objects()
+    need("plotly", extra="report", what="a figure in three dimensions")
+    import plotly.graph_objects as go  # noqa: PLC0415  (an extra, and slow to load)
+
     levels = [mark.dose_gy for mark in level_marks(result, top_gy=peak.dose_gy)]
     scale = DoseScale.of(peak.dose_gy, levels)
     x, y, z = surface.vertices_mm.T

@@ -8,19 +8,18 @@ from os import PathLike
 from string import Template
 
 from dosemap.errors import DosemapError
+from dosemap.figures.missing import need
 from dosemap.figures.scale import DoseScale
-from dosemap.figures.unfolded_figure import unfolded_svg
 from dosemap.files import written_whole
 from dosemap.report.about import about_section, interval_section
 from dosemap.report.contributions import contributions_section
 from dosemap.report.event_section import event_section
-from dosemap.report.extra import plotly_code
 from dosemap.report.follow_up import follow_up_section
 from dosemap.report.fragments import section
 from dosemap.report.histogram import histogram_section
 from dosemap.report.levels import level_marks
 from dosemap.report.map_section import map_section
-from dosemap.report.markup import Markup, element, escaped, joined, json_for_script
+from dosemap.report.markup import Markup, element, escaped, foreign, joined, json_for_script
 from dosemap.report.packing import packed_text
 from dosemap.report.scene_data import scene_data
 from dosemap.report.summary import header, number_card
@@ -68,7 +67,7 @@ def page_html(result: DoseResult, *, on_step: OnStep | None = None) -> str:
         result = result.with_risk()
     sections, data = _sections(result, on_step)
     script = joined(*(Markup(_asset(name)) for name in _SCRIPTS)) if data else None
-    plotly = plotly_code() if data else None
+    plotly = _plotly() if data else None
     return Template(_asset("page.html")).substitute(
         policy=escaped(_policy([code for code in (script, plotly) if code is not None])),
         title=escaped(f"Skin dose report: {result.document['source']}"),
@@ -102,17 +101,15 @@ def _sections(result: DoseResult, on_step: OnStep | None) -> tuple[list[Markup],
     if document["map"]["available"]:
         if result.skin_dose_gy is None:
             raise DosemapError("the result has a map in its document but none in its data")
+        for library in ("plotly", "matplotlib"):
+            need(library, extra="report", what="the page")
         highest_gy = document["peak_skin_dose_gy"]
         marks = level_marks(result, top_gy=highest_gy)
         scale = DoseScale.of(highest_gy, [mark.dose_gy for mark in marks])
         data, steps = scene_data(result, scale, on_step=on_step)
         parts += [
             map_section(result, scale, marks, steps),
-            section(
-                "unfolded",
-                "The skin unfolded",
-                element("figure", Markup(unfolded_svg(result)), class_="unfolded"),
-            ),
+            section("unfolded", "The skin unfolded", _unfolded(result)),
             histogram_section(result, scale, marks),
             contributions_section(result),
         ]
@@ -121,6 +118,16 @@ def _sections(result: DoseResult, on_step: OnStep | None) -> tuple[list[Markup],
         parts.append(interval_section(document["interval"]))
     parts += [event_section(result), about_section(document)]
     return parts, data
+
+
+def _unfolded(result: DoseResult) -> Markup:
+    """Return the flat map, or why a surface has none."""
+    from dosemap.figures.unfolded_figure import unfolded_svg  # noqa: PLC0415  (matplotlib)
+
+    try:
+        return element("figure", Markup(unfolded_svg(result)), class_="unfolded")
+    except DosemapError as error:
+        return element("p", foreign(error), class_="warning")
 
 
 def _navigation(sections: Sequence[str]) -> Markup:
@@ -135,6 +142,14 @@ def _navigation(sections: Sequence[str]) -> Markup:
 
 def _asset(name: str) -> str:
     return files("dosemap").joinpath("data", "report", name).read_text(encoding="utf-8")
+
+
+def _plotly() -> str:
+    """Return the JavaScript of plotly, from its own wheel."""
+    from plotly.offline import get_plotlyjs  # noqa: PLC0415  (an extra, and slow to load)
+
+    code: str = get_plotlyjs()
+    return code
 
 
 def _policy(scripts: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """The head of a page: the number, or why there is none, and what it is of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dosemap.dose_words import gy
@@ -8,7 +8,7 @@ from dosemap.interval_words import ends
 from dosemap.quantity_words import count, for_people
 from dosemap.report.fragments import items, terms
 from dosemap.report.markup import Markup, element, foreign
-from dosemap.result_words import kind_of_report, moment, skin_area, system
+from dosemap.result_words import LOUD, kind_of_report, moment, skin_area, system
 from dosemap.totals_words import totals_rows
 
 
@@ -43,6 +43,7 @@ def number_card(document: Mapping[str, Any]) -> Markup:
         "section",
         element("h2", "Peak skin dose", id="number-title"),
         *_number(document),
+        *_doubts(document["problems"]),
         _reached(document),
         terms(_rows(document)),
         id="number",
@@ -82,6 +83,15 @@ def _number(document: Mapping[str, Any]) -> list[Markup]:
                 )
             )
     return parts
+
+
+def _doubts(problems: Sequence[Mapping[str, Any]]) -> list[Markup]:
+    """Return what makes the number say little: it stands with it, not further down."""
+    return [
+        element("p", element("strong", "Check: "), foreign(problem["message"]), class_="warning")
+        for problem in problems
+        if problem["code"] in LOUD
+    ]
 
 
 def _reached(document: Mapping[str, Any]) -> Markup:

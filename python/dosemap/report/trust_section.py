@@ -88,11 +88,7 @@ def _bar(trust: Mapping[str, Any], *, label: str) -> Markup:
 
 
 def _limits(document: Mapping[str, Any]) -> list[Markup]:
-    lines = [
-        element("strong", foreign(problem["message"]), class_="loud")
-        for problem in document["problems"]
-        if problem["code"] in LOUD
-    ]
+    lines = []
     not_mapped = document["map"]["air_kerma_not_mapped_gy"]
     if not_mapped != 0:
         lines.append(
