@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from dosemap.alerts import Level
     from dosemap.history import Cumulative, RaisedAlert
 
+_LOUD = ("patient-may-be-several", "patient-id-of-another-issuer")
+"""Codes of problems that stand at the top: the sum may be of several people, or lack some."""
+
 
 def content_of_sum(
     found: "Cumulative", *, alerts: "Sequence[RaisedAlert]", levels: "Iterable[Level]"
@@ -41,7 +44,10 @@ def content_of_sum(
     return PageContent(
         title="Skin dose of a patient's procedures together",
         subtitle=_patient(found),
-        warnings=tuple(f"LOWER BOUND: {reason}" for reason in found.reasons),
+        warnings=(
+            *(f"CHECK: {p['message']}" for p in found.problems if p["code"] in _LOUD),
+            *(f"LOWER BOUND: {reason}" for reason in found.reasons),
+        ),
         key_numbers=tuple(_key_numbers(found)),
         about=tuple(_about(found)),
         skin_map=skin_map,
@@ -144,7 +150,7 @@ def _sections(found: "Cumulative", alerts: "Sequence[RaisedAlert]") -> Iterable[
     yield from section("Procedures", list(_procedures(found)))
     if found.contributions:
         yield from risk_sections(found.risk().to_dict())
-    problems = [f"{problem['code']}: {problem['message']}" for problem in found.problems]
+    problems = [f"{p['code']}: {p['message']}" for p in found.problems if p["code"] not in _LOUD]
     yield from section("Problems", problems)
 
 

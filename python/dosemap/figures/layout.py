@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _WORTH_SHOWING = 0.05
 """Of the peak: a part with less is told in words."""
 _APART_MM = 90.0
+_BESIDE_LEVELS_MM = 170.0
+"""Names of vertebrae stand left of the trunk."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -130,7 +132,9 @@ def _placed(
             shifts[name] = (0.0, high[1] + _APART_MM - own_low[1])
         elif name.endswith("arm"):
             right = (
-                low[0] - _APART_MM - own_high[0] if is_on_left else high[0] + _APART_MM - own_low[0]
+                low[0] - _BESIDE_LEVELS_MM - own_high[0]
+                if is_on_left
+                else high[0] + _APART_MM - own_low[0]
             )
             shifts[name] = (right, high[1] - own_high[1])
         else:

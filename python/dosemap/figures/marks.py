@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib import patheffects
 
 from dosemap.figures.colours import LEVEL_RGB, PEAK_RGB, hex_colour
 from dosemap.figures.free_place import farthest_place, free_place
+from dosemap.figures.letters import Letters
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,17 +18,18 @@ if TYPE_CHECKING:
 
 LEVEL_COLOUR = hex_colour(LEVEL_RGB)
 PEAK_COLOUR = hex_colour(PEAK_RGB)
-_LETTER = 0.62
-"""Width of a letter over its height, about."""
+_LARGE = 1.1
+
 _LONG_LINE = 6.0
 """A second line of the same dose has a label where it is so many labels long."""
 _LOUD = 0.15
 """Of the peak: where there is more, a label hides something."""
 
 
-def white_rim(width: float) -> list[patheffects.AbstractPathEffect]:
-    """Return what keeps a text readable on any colour."""
-    return [patheffects.withStroke(linewidth=width, foreground="white")]
+def _paper(*, alpha: float, pad: float) -> dict[str, object]:
+    """Return a piece of paper under a text, which then is readable on any colour."""
+    style = f"round,pad={pad},rounding_size=0.2"
+    return {"boxstyle": style, "facecolor": "white", "alpha": alpha, "edgecolor": "none"}
 
 
 def draw_contours(
@@ -36,9 +37,7 @@ def draw_contours(
     mesh: "Triangulation",
     doses_gy: "NDArray[np.float64]",
     skin_map: "SkinMap",
-    *,
-    text_size: float,
-    mm_per_point: float,
+    letters: Letters,
 ) -> None:
     """Draw lines of equal dose, each with its dose; alert levels thick and blue.
 
@@ -52,10 +51,8 @@ def draw_contours(
         At its points.
     skin_map
         What is drawn.
-    text_size
-        Of the doses, points.
-    mm_per_point
-        Scale of the axes.
+    letters
+        Of the doses.
     """
     scale = skin_map.scale
     taken: list[tuple[float, float]] = []
@@ -66,7 +63,7 @@ def draw_contours(
             continue
         drawn = axes.tricontour(mesh, doses_gy, levels=[dose], colors=colour, linewidths=width)
         words = scale.number(dose)
-        label_mm = (len(words) + 1) * _LETTER * text_size * mm_per_point
+        label_mm = letters.width_mm(f"{words} ")
         pieces = sorted(drawn.allsegs[0], key=len, reverse=True)
         for index, piece in enumerate(pieces):
             if index and np.ptp(piece, axis=0).sum() < _LONG_LINE * label_mm:
@@ -74,23 +71,28 @@ def draw_contours(
             place = farthest_place(piece, taken, least=label_mm)
             if place is not None:
                 taken.append(place)
-                _write(axes, place, words, colour, text_size)
+                _write(axes, place, words, colour=colour, size=letters.size)
 
 
-def _write(axes: "Axes", place: tuple[float, float], words: str, colour: str, size: float) -> None:
-    label = axes.text(
-        *place, words, fontsize=size, color=colour, ha="center", va="center", clip_on=False
+def _write(
+    axes: "Axes", place: tuple[float, float], words: str, *, colour: str, size: float
+) -> None:
+    axes.text(
+        *place,
+        words,
+        fontsize=size,
+        color=colour,
+        ha="center",
+        va="center",
+        bbox=_paper(alpha=0.85, pad=0.12),
     )
-    label.set_path_effects(white_rim(2))
 
 
 def mark_peak(
     axes: "Axes",
     skin_map: "SkinMap",
     layout: "Layout",
-    *,
-    text_size: float,
-    mm_per_point: float,
+    letters: Letters,
 ) -> None:
     """Draw a ring where the peak is and its dose beside it, where that hides little."""
     place = layout.point_of(skin_map.peak_vertex)
@@ -106,22 +108,27 @@ def mark_peak(
             markeredgewidth=width,
         )
     words = f"peak {skin_map.peak_words}"
-    size = 1.1 * text_size * mm_per_point * np.array([_LETTER * len(words), 1.4])
+    large = letters.times(_LARGE)
     loud = np.concatenate(
         [
             placed.points_mm[skin_map.skin_dose_gy[placed.part.vertex] > _LOUD * skin_map.peak_gy]
             for placed in layout.parts
         ]
     )
-    middle = free_place(place, (size[0], size[1]), obstacles=loud, limits=layout.limits_mm)
-    note = axes.annotate(
+    middle = free_place(
+        place,
+        (large.width_mm(words), 1.4 * large.height_mm),
+        obstacles=loud,
+        limits=layout.limits_mm,
+    )
+    axes.annotate(
         words,
         place,
         xytext=middle,
-        fontsize=1.1 * text_size,
+        fontsize=large.size,
         fontweight="bold",
         ha="center",
         va="center",
         arrowprops={"arrowstyle": "-", "color": PEAK_COLOUR, "lw": 1.2, "shrinkB": 5},
+        bbox=_paper(alpha=0.8, pad=0.15),
     )
-    note.set_path_effects(white_rim(3))

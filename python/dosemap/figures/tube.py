@@ -1,9 +1,11 @@
-"""Unrolls a tube of skin: true lengths around it at each height, true area between heights."""
+"""Unrolls a tube of skin: true lengths around it at each height, true areas."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from dosemap.figures.equal_area import Verticals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,10 +46,8 @@ class Unrolled:
     vertical_mm: "NDArray[np.float64]"
     triangles: "NDArray[np.int64]"
     """Points of the corners, (n_triangle, 3); anticlockwise, as seen from outside the skin."""
-    heights_mm: "NDArray[np.float64]"
-    """Heights of :attr:`Shape.height_mm`, (n_level,)."""
-    verticals_mm: "NDArray[np.float64]"
-    """Where they lie on the map."""
+    verticals: Verticals | None
+    """Where heights of :attr:`Shape.height_mm` lie."""
 
 
 def unroll(
@@ -56,8 +56,8 @@ def unroll(
     """Return the flat map of a tube, cut opposite its middle line.
 
     Along each height the distance from the middle line is the length of skin; openings (where an
-    arm was cut away) count with their width. Heights are so far apart that the skin between them
-    has its area.
+    arm was cut away) count with their width. Heights are so far apart at each place that skin has
+    its area.
 
     Parameters
     ----------
@@ -80,14 +80,19 @@ def unroll(
     ]
     rulers = _with_enough_skin(rulers)
     _level_edges(rulers)
-    verticals_mm = _verticals_mm(corners_mm, shape.height_mm[triangles], heights_mm, sections)
-    return _flat(
-        triangles,
-        shape,
-        heights_mm=heights_mm,
-        verticals_mm=verticals_mm,
-        centres_mm=centres_mm,
-        rulers=rulers,
+    vertex, points, horizontal_mm = _horizontals(triangles, shape, heights_mm, centres_mm, rulers)
+    doubled = np.cross(corners_mm[:, 1] - corners_mm[:, 0], corners_mm[:, 2] - corners_mm[:, 0])
+    verticals = Verticals.of(
+        horizontal_mm[points],
+        shape.height_mm[triangles],
+        np.linalg.norm(doubled, axis=1) / 2,
+    )
+    return Unrolled(
+        vertex=vertex,
+        horizontal_mm=horizontal_mm,
+        vertical_mm=verticals.at(horizontal_mm, shape.height_mm[vertex]),
+        triangles=points,
+        verticals=verticals,
     )
 
 
@@ -278,39 +283,6 @@ def _centres_mm(sections: "list[_Section]", middle_mm: float | None) -> "NDArray
     return centres
 
 
-def _verticals_mm(
-    corners_mm: "NDArray[np.float64]",
-    of_corners: "NDArray[np.float64]",
-    heights_mm: "NDArray[np.float64]",
-    sections: "list[_Section]",
-) -> "NDArray[np.float64]":
-    """Return where the heights lie so that the area between them is that of the skin there."""
-    doubled = np.cross(corners_mm[:, 1] - corners_mm[:, 0], corners_mm[:, 2] - corners_mm[:, 0])
-    areas = np.linalg.norm(doubled, axis=1) / 2
-    low, middle, high = np.sort(of_corners, axis=1).T
-    with np.errstate(divide="ignore", invalid="ignore"):
-        below = np.array([_area_below(areas, low, middle, high, height) for height in heights_mm])
-    lengths = np.array([section.lengths_mm.sum() for section in sections])
-    between = (lengths[1:] + lengths[:-1]) / 2
-    steps = np.diff(below) / np.maximum(between, 1e-9)
-    return np.concatenate([[0.0], np.cumsum(steps)])
-
-
-def _area_below(
-    areas: "NDArray[np.float64]",
-    low: "NDArray[np.float64]",
-    middle: "NDArray[np.float64]",
-    high: "NDArray[np.float64]",
-    height: float,
-) -> float:
-    """Return the area of all triangles below a height, from the heights of their corners."""
-    rising = (height - low) ** 2 / ((middle - low) * (high - low))
-    falling = 1 - (high - height) ** 2 / ((high - middle) * (high - low))
-    share = np.where(height < middle, rising, falling)
-    share = np.where(height >= high, 1.0, np.where(height <= low, 0.0, share))
-    return float((areas * share).sum())
-
-
 def _angles(
     across_mm: "NDArray[np.float64]", centre_mm: "NDArray[np.float64]"
 ) -> "NDArray[np.float64]":
@@ -320,15 +292,14 @@ def _angles(
     return angles
 
 
-def _flat(  # noqa: PLR0913  (the parts of a map)
+def _horizontals(  # noqa: PLR0913, PLR0917  (what a ruler is laid to)
     triangles: "NDArray[np.int64]",
     shape: Shape,
-    *,
     heights_mm: "NDArray[np.float64]",
-    verticals_mm: "NDArray[np.float64]",
     centres_mm: "NDArray[np.float64]",
     rulers: "list[_Ruler]",
-) -> Unrolled:
+) -> "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]":
+    """Return the vertex of each point, the points of the triangles, and where the points lie."""
     height = shape.height_mm
     centre = np.stack([np.interp(height, heights_mm, centres_mm[:, i]) for i in (0, 1)], axis=-1)
     angles = _angles(shape.across_mm, centre)
@@ -350,29 +321,4 @@ def _flat(  # noqa: PLR0913  (the parts of a map)
         chosen = row == level
         below, above = (rulers[level + k].at(at[chosen]) for k in (0, 1))
         horizontal[chosen] = below + part[chosen] * (above - below)
-    return Unrolled(
-        vertex=vertex,
-        horizontal_mm=horizontal,
-        vertical_mm=_beyond(height[vertex], heights_mm, verticals_mm),
-        triangles=points.reshape(-1, 3),
-        heights_mm=heights_mm,
-        verticals_mm=verticals_mm,
-    )
-
-
-def _beyond(
-    height_mm: "NDArray[np.float64]",
-    heights_mm: "NDArray[np.float64]",
-    verticals_mm: "NDArray[np.float64]",
-) -> "NDArray[np.float64]":
-    """Interpolate, and go on straight on for the half step before the first and after the last."""
-    vertical: NDArray[np.float64] = np.interp(height_mm, heights_mm, verticals_mm)
-    for outside, first, second in (
-        (height_mm < heights_mm[0], 0, 1),
-        (height_mm > heights_mm[-1], -1, -2),
-    ):
-        slope = (verticals_mm[second] - verticals_mm[first]) / (
-            heights_mm[second] - heights_mm[first]
-        )
-        vertical[outside] = verticals_mm[first] + slope * (height_mm[outside] - heights_mm[first])
-    return vertical
+    return vertex, points.reshape(-1, 3), horizontal

@@ -30,8 +30,9 @@ _MOST_FOLDED, _MOST_DISTORTED = 0.03, 0.15
 class UnfoldedPart:
     """One piece of the map, seen from outside the skin, the patient's head up.
 
-    Lengths are along the skin. Horizontally the distance from the middle line at each height, true
-    to length; vertically heights so far apart that the skin between them has its area.
+    Lengths are along the skin. Horizontally the distance from the middle line at each height is
+    true; vertically heights are so far apart that skin has its area. The height with half the skin
+    above it is a straight line, others may be curved: a belly is longer than the back behind it.
     """
 
     name: str
@@ -50,7 +51,7 @@ class UnfoldedPart:
     is_cut: bool = True
     """Whether left and right edge are the same line of the skin."""
     levels: tuple[tuple[str, float], ...] = ()
-    """Name and vertical position of the middle of vertebrae, mm."""
+    """Name and vertical position of the middle of vertebrae on the middle line, mm."""
     quality: MapQuality
 
     @property
@@ -132,9 +133,10 @@ def _body_part(surface: "Surface", body: Standing, name: PartName, centre: Centr
     )
     flat = unroll(surface.vertices_mm, own, shape=shape)
     levels: tuple[tuple[str, float], ...] = ()
-    if name == "trunk":
+    if name == "trunk" and flat.verticals is not None:
         heights = body.level_heights_mm()
-        at = np.interp(list(heights.values()), flat.heights_mm, flat.verticals_mm)
+        middle = np.zeros(len(heights))
+        at = flat.verticals.at(middle, np.array(list(heights.values())))
         levels = tuple(zip(heights, at.tolist(), strict=True))
     return _part(surface, name, centre, flat, levels)
 
@@ -188,8 +190,7 @@ def _as_it_is(surface: "Surface", normal: "NDArray[np.float64]") -> UnfoldedPart
         horizontal_mm=vertices @ right,
         vertical_mm=vertices @ up,
         triangles=surface.triangles.astype(np.int64),
-        heights_mm=np.zeros(0),
-        verticals_mm=np.zeros(0),
+        verticals=None,
     )
     centre: Centre = "back" if normal[1] > 0 else "front"
     return _part(surface, "surface", centre, flat, (), is_cut=False)

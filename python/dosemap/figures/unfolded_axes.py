@@ -9,6 +9,7 @@ from matplotlib.tri import Triangulation
 
 from dosemap.figures.colours import LEAST_SHARE, NO_DOSE_RGB, colour_table, hex_colour
 from dosemap.figures.layout import Layout, PlacedPart
+from dosemap.figures.letters import Letters
 from dosemap.figures.marks import draw_contours, mark_peak
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from dosemap.figures.scale import DoseScale
     from dosemap.figures.skin_map import SkinMap
+    from dosemap.figures.unfolded import UnfoldedPart
 
 _GREY = "#707070"
 _BAR_MM = 100.0
@@ -57,11 +59,11 @@ def draw_unfolded(axes: "Axes", skin_map: "SkinMap", layout: Layout, *, text_siz
     axes.axis("off")
     axes.set_xlim(low[0], high[0])
     axes.set_ylim(low[1], high[1])
-    mm_per_point = _mm_per_point(axes, high - low)
+    letters = Letters(size=text_size, mm_per_point=_mm_per_point(axes, high - low))
     for placed in layout.parts:
-        _draw_part(axes, skin_map, placed, text_size=text_size, mm_per_point=mm_per_point)
-    mark_peak(axes, skin_map, layout, text_size=text_size, mm_per_point=mm_per_point)
-    y = low[1] + 0.8 * text_size * mm_per_point
+        _draw_part(axes, skin_map, placed, letters)
+    mark_peak(axes, skin_map, layout, letters)
+    y = low[1] + 0.8 * letters.height_mm
     x = layout.parts[0].points_mm[:, 0].min()
     axes.plot([x, x + _BAR_MM], [y, y], color="black", lw=2, solid_capstyle="butt")
     axes.text(x + 1.1 * _BAR_MM, y, "10 cm along the skin", fontsize=text_size, va="center")
@@ -76,14 +78,7 @@ def _mm_per_point(axes: "Axes", size_mm: "NDArray[np.float64]") -> float:
     return float(max(size_mm[0] / (box.width * width), size_mm[1] / (box.height * height)))
 
 
-def _draw_part(
-    axes: "Axes",
-    skin_map: "SkinMap",
-    placed: PlacedPart,
-    *,
-    text_size: float,
-    mm_per_point: float,
-) -> None:
+def _draw_part(axes: "Axes", skin_map: "SkinMap", placed: PlacedPart, letters: Letters) -> None:
     part, points = placed.part, placed.points_mm
     doses = skin_map.skin_dose_gy[part.vertex]
     # Where skin lies on other skin the higher dose is on top.
@@ -97,16 +92,10 @@ def _draw_part(
         rasterized=True,
     )
     _draw_outline(axes, points, part.triangles)
-    draw_contours(
-        axes,
-        Triangulation(points[:, 0], points[:, 1], part.triangles),
-        doses,
-        skin_map,
-        text_size=_SMALL * text_size,
-        mm_per_point=mm_per_point,
-    )
-    _label_sides(axes, placed, text_size=text_size, mm_per_point=mm_per_point)
-    _label_vertebrae(axes, placed, text_size=_SMALL * text_size, mm_per_point=mm_per_point)
+    mesh = Triangulation(points[:, 0], points[:, 1], part.triangles)
+    draw_contours(axes, mesh, doses, skin_map, letters.times(_SMALL))
+    _label_sides(axes, placed, letters)
+    _label_vertebrae(axes, placed, letters.times(_SMALL))
 
 
 def _draw_outline(
@@ -120,53 +109,59 @@ def _draw_outline(
     axes.add_collection(LineCollection(lines[shown].tolist(), colors=_GREY, linewidths=0.5))
 
 
-def _label_sides(
-    axes: "Axes", placed: PlacedPart, *, text_size: float, mm_per_point: float
-) -> None:
+def _label_sides(axes: "Axes", placed: PlacedPart, letters: Letters) -> None:
     """Write what side of the patient is where, below a part; the name of a limb above it."""
     part, points = placed.part, placed.points_mm
     (left, bottom), (right, top) = points.min(axis=0), points.max(axis=0)
-    gap = 0.6 * text_size * mm_per_point
+    gap = 0.6 * letters.height_mm
     middle = placed.right_mm
-
-    def write(x: float, words: str, ha: str, weight: str = "bold") -> None:
-        axes.text(x, bottom - gap, words, fontsize=text_size, ha=ha, va="top", fontweight=weight)
-
     if part.name not in ("trunk", "surface"):
         x = (left + right) / 2
         axes.text(
-            x, top + gap, part.name, fontsize=text_size, ha="center", va="bottom", weight="bold"
+            x, top + gap, part.name, fontsize=letters.size, ha="center", va="bottom", weight="bold"
         )
+    for place, words, ha, weight in _side_words(
+        part, letters, left=left, right=right, middle=middle
+    ):
+        axes.text(
+            place, bottom - gap, words, fontsize=letters.size, ha=ha, va="top", fontweight=weight
+        )
+
+
+def _side_words(
+    part: "UnfoldedPart", letters: Letters, *, left: float, right: float, middle: float
+) -> list[tuple[float, str, str, str]]:
+    """Return place, words, alignment and weight of the sides."""
     sides = ("left", "right") if part.centre == "back" else ("right", "left")
     if part.name.endswith(("arm", "leg")):
         is_outer_first = part.name.startswith(sides[0])
         outer_inner = ("outer", "inner") if is_outer_first else ("inner", "outer")
-        write(middle, part.centre, "center", "normal")
-        write(left, outer_inner[0], "left", "normal")
-        write(right, outer_inner[1], "right", "normal")
-        return
-    write(middle, part.centre.upper(), "center")
+        return [
+            (middle, part.centre, "center", "normal"),
+            (left, outer_inner[0], "left", "normal"),
+            (right, outer_inner[1], "right", "normal"),
+        ]
+    words = [f"patient's {side}" for side in sides]
+    if letters.width_mm(words[1]) > (right - left) / 5:
+        words = list(sides)
+    found = [(middle, part.centre.upper(), "center", "bold")]
     if not part.is_cut:
-        write(left, f"patient's {sides[0]}", "left")
-        write(right, f"patient's {sides[1]}", "right")
-        return
-    write((middle + left) / 2, f"patient's {sides[0]}", "center")
-    write((middle + right) / 2, f"patient's {sides[1]}", "center")
-    if part.name == "head and neck":
-        return
-    other = "front" if part.centre == "back" else "back"
-    write(left, other, "left", "normal")
-    write(right, other, "right", "normal")
+        return [*found, (left, words[0], "left", "bold"), (right, words[1], "right", "bold")]
+    found.append(((middle + left) / 2, words[0], "center", "bold"))
+    found.append(((middle + right) / 2, words[1], "center", "bold"))
+    if part.name != "head and neck":
+        other = "front" if part.centre == "back" else "back"
+        found.append((left, other, "left", "normal"))
+        found.append((right, other, "right", "normal"))
+    return found
 
 
-def _label_vertebrae(
-    axes: "Axes", placed: PlacedPart, *, text_size: float, mm_per_point: float
-) -> None:
+def _label_vertebrae(axes: "Axes", placed: PlacedPart, letters: Letters) -> None:
     left = placed.points_mm[:, 0].min()
-    tick, before = 4 * mm_per_point, np.inf
+    tick, before = 4 * letters.mm_per_point, np.inf
     for name, vertical in placed.part.levels:
         row = vertical + placed.up_mm
-        has_room = before - row > 1.1 * text_size * mm_per_point
+        has_room = before - row > 1.1 * letters.height_mm
         axes.plot([left - 2 * tick, left - tick], [row, row], color=_GREY, lw=0.6)
         if has_room:
             before = row
@@ -174,7 +169,7 @@ def _label_vertebrae(
                 left - 2.5 * tick,
                 row,
                 name,
-                fontsize=text_size,
+                fontsize=letters.size,
                 color=_GREY,
                 ha="right",
                 va="center",

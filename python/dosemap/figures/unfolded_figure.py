@@ -101,7 +101,10 @@ def caption_lines(skin_map: SkinMap, layout: Layout) -> list[str]:
     opposite = "front" if seen == "back" else "back"
     cut = f", cut along the {opposite} midline" if first.is_cut else ""
     grey = gy(LEAST_SHARE * skin_map.scale.top_gy, digits=2)
-    lines = [f"Seen from outside the skin, {seen} in the middle{cut}. Grey: below {grey}."]
+    lines = [
+        f"Seen from outside the skin, {seen} in the middle{cut}; left and right are the patient's."
+        f" Grey: below {grey}."
+    ]
     if skin_map.site:
         lines.append(f"Peak: {skin_map.peak_words}, {shown(skin_map.site)}.")
     scale = skin_map.scale
