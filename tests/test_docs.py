@@ -27,6 +27,7 @@ def blocks(language: str, document: str = README) -> list[str]:
         "docs/alerts.md",
         "docs/console.md",
         "docs/history.md",
+        "docs/prsr.md",
         "docs/risk.md",
         "docs/simulate.md",
         "docs/surfaces.md",

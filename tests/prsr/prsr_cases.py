@@ -3,13 +3,14 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from pydicom import dcmread
+from pydicom.uid import UID
 
 from dosemap import DoseResult, estimate
 from dosemap.rdsr import read_rdsr
@@ -51,7 +52,7 @@ copied as they are."""
 def report_bytes(
     *events: SimulatedEvent,
     patient: SimulatedPatient = SOMEBODY,
-    attributes: dict[str, str | None] | None = None,
+    attributes: Mapping[str, str | None] | None = None,
     edits: Iterable[Edit] = (),
 ) -> bytes:
     """Return a report of a Siemens Artis with values of its header replaced."""
@@ -128,7 +129,7 @@ def said_by_dciodvfy_of_report(path: Path) -> list[str]:
     as_it_is = said_by_dciodvfy(path)
     assert as_it_is in ([_UNKNOWN_CLASS], [])
     dataset = dcmread(path)
-    dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = X_RAY_DOSE_SR
+    dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = UID(X_RAY_DOSE_SR)
     copy = path.with_name(f"{path.name}.as_x_ray.dcm")
     dataset.save_as(copy)
     return said_by_dciodvfy(copy)

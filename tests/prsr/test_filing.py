@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from prsr_cases import check_objects, plain_result, report_bytes, result_of
+from prsr_walker import PRIVATE, every, only, walk
 from pydicom import Dataset, dcmread
 
-from dosemap import DoseResult, DosemapError
+from dosemap import DosemapError, DoseResult
 from dosemap.prsr.write import write_prsr
-from dosemap.simulate import SimulatedEvent, SimulatedPatient
-from prsr_cases import check_objects, plain_result, report_bytes, result_of
-from prsr_walker import PRIVATE, every, walk
+from dosemap.simulate import SimulatedEvent
 
 NOON = datetime(2026, 3, 1, 12, 30, 15, 250_000, tzinfo=UTC)
 OBJECTS = ("case.dcm", "case.map.dcm")
@@ -113,7 +113,11 @@ def test_a_stated_zone_is_kept_and_all_times_are_in_it(tmp_path: Path) -> None:
 
 def test_without_a_zone_times_are_local(tmp_path: Path) -> None:
     local = NOON.astimezone()
-    for created in (NOON, local.replace(tzinfo=None), NOON.astimezone(timezone(timedelta(hours=5)))):
+    for created in (
+        NOON,
+        local.replace(tzinfo=None),
+        NOON.astimezone(timezone(timedelta(hours=5))),
+    ):
         for dataset in written(plain_result(), tmp_path, created=created):
             assert "TimezoneOffsetFromUTC" not in dataset
             assert dataset.ContentDate == f"{local:%Y%m%d}"
@@ -149,7 +153,9 @@ def test_a_loaded_result_needs_its_report(tmp_path: Path) -> None:
 
 def test_another_report_is_refused_without_naming_anybody(tmp_path: Path) -> None:
     other = report_bytes(attributes={"SOPInstanceUID": "2.25.4711", "PatientID": "OTHER"})
-    with pytest.raises(DosemapError, match="not the report that the estimate was made from") as info:
+    with pytest.raises(
+        DosemapError, match="not the report that the estimate was made from"
+    ) as info:
         plain_result().to_dicom(tmp_path / "case.dcm", source=other)
     assert "OTHER" not in str(info.value)
     assert "PID" not in str(info.value)
@@ -191,12 +197,24 @@ def test_the_source_report_is_never_replaced(name: str, tmp_path: Path) -> None:
     with pytest.raises(DosemapError, match="another DICOM object"):
         plain_result().to_dicom(tmp_path / "case.dcm")
     assert (tmp_path / name).read_bytes() == source
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_a_report_of_the_same_kind_is_replaced(tmp_path: Path) -> None:
     first, _ = written(plain_result(), tmp_path)
     second, _ = written(plain_result(), tmp_path)
     assert first.SOPInstanceUID != second.SOPInstanceUID
+
+
+def test_a_folder_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    for path in (folder, Path(), "/dev/null"):
+        with pytest.raises(DosemapError, match="is no file"):
+            plain_result().to_dicom(path)
+    assert list(tmp_path.iterdir()) == [folder]
+    assert not Path("/dev/null.map.dcm").exists()
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
@@ -215,7 +233,13 @@ def test_without_highdicom_the_text_says_what_to_install(
 
 
 def test_synthetic_reports_stay_marked(tmp_path: Path) -> None:
-    patient = SimulatedPatient(name="SYNTHETIC", patient_id="DOSEMAP-SYNTHETIC")
-    written(result_of(report_bytes(patient=patient)), tmp_path)
-    (item,) = every(walk(tmp_path / "case.dcm"), "synthetic", PRIVATE)
-    assert "no patient" in item.value
+    result = plain_result()
+    assert result.document["procedure"]["synthetic"]
+    written(result, tmp_path)
+    comment = only(walk(tmp_path / "case.dcm"), "121106").value
+    assert comment.startswith("Synthetic: ")
+    assert comment.endswith(result.document["software"]["notice"])
+    measured = {**result.document["procedure"], "synthetic": False}
+    written(replace(result, document={**result.document, "procedure": measured}), tmp_path)
+    comment = only(walk(tmp_path / "case.dcm"), "121106").value
+    assert comment == result.document["software"]["notice"]

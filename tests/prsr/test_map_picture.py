@@ -1,26 +1,28 @@
 """The picture of the map: what colours it has and where, and that it holds no identifier."""
 
+import subprocess
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from prsr_cases import needs, plain_result, report_bytes
 from pydicom import dcmread
 
-from dosemap import DoseResult, DosemapError, estimate
+from dosemap import DosemapError, DoseResult, estimate
 from dosemap.figures.colours import PEAK_RGB, dose_colours
 from dosemap.figures.scale import DoseScale
 from dosemap.figures.unfolded import unfold
-from dosemap.picture import picture_png, picture_pixels
+from dosemap.picture import picture_pixels, picture_png
 from dosemap.prsr.map_picture import map_picture
 from dosemap.rdsr import read_rdsr
 from dosemap.surface import Surface
-from prsr_cases import plain_result, report_bytes
 
 
 def pixels_like(pixels: np.ndarray, rgb: tuple[int, ...], within: int = 2) -> np.ndarray:
-    return np.abs(pixels.astype(int) - np.array(rgb)).max(axis=2) <= within
+    off: np.ndarray = np.abs(pixels.astype(int) - np.array(rgb)).max(axis=2)
+    return off <= within
 
 
 def test_the_colour_of_the_peak_is_on_the_skin_and_the_ring_around_it() -> None:
@@ -38,7 +40,8 @@ def test_the_colour_of_the_peak_is_on_the_skin_and_the_ring_around_it() -> None:
 def test_a_mesh_that_cannot_be_unfolded_is_shown_from_four_sides() -> None:
     """Two legs are not one tube."""
     leg = Surface.cylinder(diameter_mm=150, length_mm=500, spacing_mm=20)
-    vertices = np.concatenate([leg.vertices_mm - [100, 0, 0], leg.vertices_mm + [100, 0, 0]])
+    aside = np.array([100, 0, 0])
+    vertices = np.concatenate([leg.vertices_mm - aside, leg.vertices_mm + aside])
     triangles = np.concatenate([leg.triangles, leg.triangles + len(leg)])
     legs = Surface.from_mesh(vertices, triangles, repair=False)
     with pytest.raises(DosemapError, match="cannot be unfolded"):
@@ -65,6 +68,14 @@ def test_pixels_are_stored_as_they_are(tmp_path: Path) -> None:
     dataset = dcmread(tmp_path / "case.map.dcm")
     np.testing.assert_array_equal(dataset.pixel_array, map_picture(result))
     assert (dataset.PhotometricInterpretation, dataset.BurnedInAnnotation) == ("RGB", "NO")
+
+
+def test_dcmtk_shows_the_same_pixels(tmp_path: Path) -> None:
+    program = needs("dcmj2pnm")
+    plain_result().to_dicom(tmp_path / "case.dcm")
+    shown = tmp_path / "shown.ppm"
+    subprocess.run([program, "+op", str(tmp_path / "case.map.dcm"), str(shown)], check=True)
+    np.testing.assert_array_equal(np.asarray(Image.open(shown)), map_picture(plain_result()))
 
 
 def test_pixels_are_those_of_the_png() -> None:

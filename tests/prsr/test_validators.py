@@ -3,16 +3,17 @@
 from pathlib import Path
 
 import pytest
+from prsr_cases import check_objects, plain_result, report_bytes, result_of, simulated
 
-from dosemap import DosemapError, estimate, estimate_interval
+from dosemap import DosemapError, DoseResult, estimate, estimate_interval
 from dosemap.rdsr import read_rdsr
+from dosemap.simulate import SimulatedProcedure
 from dosemap.surface import Surface
 from preset_reports import coronary_intervention, lumbar_injection
-from prsr_cases import check_objects, plain_result, report_bytes, result_of, simulated
 from simulated_reports import RDSR, flat_back
 
 
-def written(result, folder: Path) -> tuple[Path, Path]:
+def written(result: DoseResult, folder: Path) -> tuple[Path, Path]:
     result.to_dicom(folder / "case.dcm")
     assert sorted(path.name for path in folder.iterdir()) == ["case.dcm", "case.map.dcm"]
     return folder / "case.dcm", folder / "case.map.dcm"
@@ -27,7 +28,9 @@ def test_one_event_on_a_flat_back(tmp_path: Path) -> None:
     [(coronary_intervention(), "siemens_artis"), (lumbar_injection(), "philips_allura")],
     ids=["coronary intervention", "lumbar injection"],
 )
-def test_simulated_procedures_on_a_body(procedure, style: str, tmp_path: Path) -> None:
+def test_simulated_procedures_on_a_body(
+    procedure: SimulatedProcedure, style: str, tmp_path: Path
+) -> None:
     read = read_rdsr(simulated(procedure, style), name="report.dcm")
     result = estimate(read).with_interval(estimate_interval(read)).with_risk()
     check_objects(written(result, tmp_path))

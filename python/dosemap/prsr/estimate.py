@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from highdicom.sr import ContainerContentItem, ContentItem
+from highdicom.sr import ContainerContentItem, ContentItem, RelationshipTypeValues
 
+from dosemap.alert_words import reached
 from dosemap.alerts import known_quantities
 from dosemap.prsr.items import (
     CONCEPT_MOD,
+    CONTAINS,
     PROPERTIES,
     code,
     container,
@@ -64,21 +66,23 @@ def estimate_item(
 
 
 def _doubts(document: Mapping[str, Any]) -> Iterator[ContentItem]:
-    """Yield what a reader must know before the numbers: problems, assumptions, levels reached."""
-    for entry in document["problems"]:
-        yield text("problem", f"{entry['code']}: {entry['message']}")
-    for entry in document["assumptions"]:
-        what = f"{entry['field']} = {entry['value']} ({entry['provenance']})"
-        yield text("assumption", f"{what}: {entry['why']}")
+    """Yield what a reader must know before the numbers: problems, assumptions, alert levels."""
+    yield from _taken_for_granted(document, CONTAINS)
     for entry in document["alerts"]:
-        at_least = "at least " if entry["value_is_lower_bound"] else ""
-        reached = f"{at_least}{entry['value']:.4g} {entry['unit']}"
-        threshold = f"{entry['threshold']:g} {entry['unit']}"
-        yield text(
-            "alert",
-            f"{entry['level']}: {entry['quantity']} is {reached}, threshold {threshold};"
-            f" {entry['wording']}",
-        )
+        yield text("alert", f"{reached(entry)}. {entry['wording']}")
+    for entry in document["alerts_not_evaluated"]:
+        yield text("alert_unknown", f"{entry['level']}: {entry['reason']}")
+
+
+def _taken_for_granted(
+    part: Mapping[str, Any], relationship: RelationshipTypeValues
+) -> Iterator[ContentItem]:
+    """Yield the problems and assumptions of the document or of its interval."""
+    for entry in part["problems"]:
+        yield text("problem", f"{entry['code']}: {entry['message']}", relationship=relationship)
+    for entry in part["assumptions"]:
+        what = f"{entry['field']} = {entry['value']} ({entry['provenance']})"
+        yield text("assumption", f"{what}: {entry['why']}", relationship=relationship)
 
 
 def _peak(document: Mapping[str, Any]) -> ContentItem:
@@ -108,6 +112,7 @@ def _interval(interval: Mapping[str, Any] | None) -> Iterator[ContentItem]:
     if interval["reason"]:
         yield text("no_end", interval["reason"], relationship=PROPERTIES)
     yield text("uncertainty_method", _UNCERTAINTY_METHOD, relationship=PROPERTIES)
+    yield from _taken_for_granted(interval, PROPERTIES)
 
 
 def _areas(document: Mapping[str, Any]) -> Iterator[ContentItem]:

@@ -1,8 +1,8 @@
 """When an object was made, and its unique identifiers.
 
-Every writing is a new document and gets new UIDs, under which no archive holds an older state of it.
-They are UUID-derived UIDs (DICOM PS3.5 B.2) of version 5 (RFC 9562): the same estimate at the same
-moment gives the same ones, so that a test or an automated export can be repeated byte by byte.
+Every writing is a new document and gets new UIDs, under which no archive holds an older state of
+it. They are UUID-derived UIDs (DICOM PS3.5 B.2) of version 5 (RFC 9562): the same estimate at
+the same moment gives the same ones, so that an export can be repeated byte by byte.
 """
 
 import hashlib

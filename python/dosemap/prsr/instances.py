@@ -46,7 +46,7 @@ def picture_instance(
         **_common(study, identity, software, "map"),
     )
     # Several views side by side have no orientation; the attribute may be empty (type 2C).
-    dataset.PatientOrientation = None
+    dataset.PatientOrientation = []
     dataset.BodyPartExamined = "WHOLEBODY"
     # highdicom's entry of itself has a time of its own.
     del dataset.ContributingEquipmentSequence

@@ -1,4 +1,4 @@
-"""Content items of a structured report, by the names of ``data/prsr/concepts.csv``. Needs highdicom."""
+"""Content items of a report, by the names of ``data/prsr/concepts.csv``. Needs highdicom."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -10,6 +10,7 @@ from highdicom.sr import (
     CompositeContentItem,
     ContainerContentItem,
     ContentItem,
+    ContentSequence,
     ImageContentItem,
     NumContentItem,
     RelationshipTypeValues,
@@ -104,7 +105,7 @@ def composite(
 
 
 def _with(item: _Item, children: Iterable[ContentItem]) -> _Item:
-    children = list(children)
-    if children:
-        item.ContentSequence = children
+    below = ContentSequence(list(children))
+    if below:
+        item.ContentSequence = below
     return item

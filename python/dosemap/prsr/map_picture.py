@@ -3,13 +3,16 @@
 Needs Pillow for the words.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from dosemap.alerts import known_quantities
 from dosemap.errors import DosemapError
+from dosemap.figures.body_parts import PartName
 from dosemap.figures.colours import PEAK_RGB, dose_colours
 from dosemap.figures.skin_map import SkinMap
 from dosemap.figures.unfolded import UnfoldedPart, unfold
@@ -47,9 +50,11 @@ def map_picture(result: "DoseResult") -> "NDArray[np.uint8]":
     skin = SkinMap.of_result(result)
     if skin is None:
         raise DosemapError(f"there is no map to draw: {result.reason}")
+    known = known_quantities(result.document)["peak_skin_dose_gy"]
+    skin = replace(skin, is_lower_bound=known.at_most != known.at_least)
     panels = [_titled(pixels, title) for pixels, title in _panels(skin)]
     width = sum(panel.width for panel in panels) + _GAP * (len(panels) + 1)
-    words = _words(skin, result.document["software"])
+    words = list(_words(skin, result.document))
     height = max(panel.height for panel in panels) + 2 * _GAP
     below = _BAR + 2 * _LINE + _LINE * len(words) + _GAP
     canvas = Image.new("RGB", (width, height + below), _PAPER)
@@ -97,11 +102,17 @@ def _colours(skin: SkinMap) -> "NDArray[np.uint8]":
 
 def _unfolded(skin: SkinMap) -> UnfoldedPart | None:
     """Return the unfolded piece of skin that has the peak; ``None`` where there is none."""
-    try:
-        parts = unfold(skin.surface, centre=skin.centre).parts
-    except DosemapError:
-        return None
-    return next((part for part in parts if skin.peak_vertex in part.vertex), None)
+    # Of a body the trunk has most peaks; unrolling the other parts takes a second.
+    pieces: tuple[list[PartName] | None, ...] = (["trunk"], None)
+    for names in pieces:
+        try:
+            parts = unfold(skin.surface, centre=skin.centre, parts=names).parts
+        except DosemapError:
+            return None
+        for part in parts:
+            if skin.peak_vertex in part.vertex:
+                return part
+    return None
 
 
 def _flat_surface(part: UnfoldedPart) -> Surface:
@@ -136,12 +147,13 @@ def _draw_scale(canvas: Image.Image, skin: SkinMap, *, top: int) -> None:
     draw.text(right, f"skin dose, {scale.unit}", fill=_INK, font=_font(), anchor="lm")
 
 
-def _words(skin: SkinMap, software: "dict[str, str]") -> list[str]:
-    return [
-        f"peak skin dose {skin.peak_words}, {skin.site} (in the green ring)",
-        f"{software['name']} {software['version']}. {software['notice']}",
-        "Numbers, assumptions and problems are in the Patient Radiation Dose SR of this study.",
-    ]
+def _words(skin: SkinMap, document: "Mapping[str, Any]") -> "Iterator[str]":
+    software = document["software"]
+    yield f"peak skin dose {skin.peak_words}, {skin.site} (in the green ring)"
+    if document["procedure"]["synthetic"]:
+        yield "Synthetic procedure: no patient, no measurement."
+    yield f"{software['name']} {software['version']}. {software['notice']}"
+    yield "Numbers, assumptions and problems are in the Patient Radiation Dose SR of this study."
 
 
 def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:

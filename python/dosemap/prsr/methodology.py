@@ -26,9 +26,7 @@ _SIMPLE_OBJECTS = ("plane", "cylinder", "elliptical cylinder")
 """Beginnings of the descriptions of surfaces that are no person's (:mod:`dosemap.surface`)."""
 
 
-def methodology_item(
-    result: "DoseResult", *, source: tuple[str, str]
-) -> ContainerContentItem:
+def methodology_item(result: "DoseResult", *, source: tuple[str, str]) -> ContainerContentItem:
     """Return the container of the methodology.
 
     Parameters
@@ -46,11 +44,7 @@ def methodology_item(
         *_without_uid(events),
         _patient_model(document),
         container("model_registration", text("registration_method", _registration(document))),
-        container(
-            "attenuator",
-            code("attenuator_category", "patient_support"),
-            text("attenuator_description", _support(document)),
-        ),
+        *_attenuator(document),
         container(
             "method",
             code("method_type", "analytical"),
@@ -81,7 +75,8 @@ def _without_uid(events: "EventTable") -> Iterator[ContentItem]:
     if unnamed:
         places = ", ".join(map(str, unnamed))
         yield text(
-            "events_without_uid", f"used for the map; by their place in the report, from 0: {places}"
+            "events_without_uid",
+            f"used for the map; by their place in the report, from 0: {places}",
         )
 
 
@@ -132,13 +127,21 @@ def _events(events: list[int]) -> str:
     return f"{len(events)} events, {events[0]} to {events[-1]}"
 
 
-def _support(document: Mapping[str, Any]) -> str:
-    equipment = document["equipment"]
+def _attenuator(document: Mapping[str, Any]) -> Iterator[ContentItem]:
+    """Yield table and pad, unless the estimate goes without them."""
+    transmission, equipment = document["corrections"]["support"], document["equipment"]
+    if transmission == "off":
+        return
     unchecked = sum(entry["claim"].startswith("support") for entry in equipment["not_validated"])
     note = f"; {unchecked} of its claims not checked on a real system" if unchecked else ""
-    return (
-        f"table and pad of the equipment profile {equipment['profile']}{note};"
-        f" transmission {document['corrections']['support']}"
+    yield container(
+        "attenuator",
+        code("attenuator_category", "patient_support"),
+        text(
+            "attenuator_description",
+            f"table and pad of the equipment profile {equipment['profile']}{note};"
+            f" transmission {transmission}",
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from dosemap.prsr.study import Study
 if TYPE_CHECKING:
     from dosemap.result import DoseResult
 
-_SYNTHETIC = "the source report was made up by a program: no patient, no measurement"
+_SYNTHETIC = "Synthetic: the source report was made up by a program; no patient, no measurement. "
 
 
 def content_tree(
@@ -57,12 +57,11 @@ def _observer(software: Mapping[str, Any]) -> DeviceObserverIdentifyingAttribute
 
 
 def _remarks(document: Mapping[str, Any], study: Study) -> Iterator[ContentItem]:
-    yield text("notice", document["software"]["notice"])
-    if document["procedure"]["synthetic"]:
-        yield text("synthetic", _SYNTHETIC)
+    made_up = _SYNTHETIC if document["procedure"]["synthetic"] else ""
+    yield text("comment", made_up + document["software"]["notice"])
     for keyword in study.altered:
         yield text(
             "not_copied",
-            f"{keyword}: the value is longer than DICOM allows or holds what it does not; it was cut"
-            " where it is a text for people, and left out where it is an identifier, date or time",
+            f"{keyword}: the value is longer than DICOM allows, or holds what it does not; it was"
+            " cut where it is a text for people, left out where it is an identifier, date or time",
         )

@@ -38,13 +38,17 @@ def write_prsr(
     created: datetime | None = None,
 ) -> None:
     """Write an estimate as Patient Radiation Dose SR; see :meth:`DoseResult.to_dicom`."""
-    study = _study(result, source)
-    report, picture = _instances(result, study, created)
-    # The report last: it must not be there without the picture that it refers to.
-    for dataset, target in ((picture, picture_path(path)), (report, Path(path))):
-        _refuse_other_object(target, dataset.SOPClassUID)
-        with written_whole(target) as complete:
-            dataset.save_as(complete, enforce_file_format=True)
+    target = Path(path)
+    if not target.name or (target.exists() and not target.is_file()):
+        raise DosemapError(f"{path} is no file; name one, for the report and the picture beside it")
+    report, picture = _instances(result, _study(result, source), created)
+    beside = picture_path(target)
+    _refuse_other_object(target, report.SOPClassUID)
+    _refuse_other_object(beside, picture.SOPClassUID)
+    # Left in the other order: the report is not there without the picture that it refers to.
+    with written_whole(target) as whole_report, written_whole(beside) as whole_picture:
+        report.save_as(whole_report, enforce_file_format=True)
+        picture.save_as(whole_picture, enforce_file_format=True)
 
 
 def _study(result: "DoseResult", source: "Source | None") -> Study:
@@ -72,8 +76,8 @@ def _study(result: "DoseResult", source: "Source | None") -> Study:
         )
     if procedure.report_kind == "frames":
         raise DosemapError(
-            "a Patient Radiation Dose SR refers to the X-Ray Radiation Dose SR it was made from, and"
-            " a live session has none; estimate the system's report once it is there"
+            "a Patient Radiation Dose SR refers to the report it was made from, and a live session"
+            " has none; estimate the system's report once it is there"
         )
     return study_of(procedure.header)
 

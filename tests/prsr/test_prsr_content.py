@@ -1,19 +1,11 @@
 """What stands in the report: read back with pydicom alone, it is what the JSON document says."""
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pydicom import dcmread
-from pydicom.sr._concepts_dict import concepts
-
-from dosemap import DoseResult, estimate, estimate_interval
-from dosemap.data_tables import table_rows
-from dosemap.rdsr import read_rdsr
-from dosemap.simulate import SimulatedEvent
-from dosemap.simulate.edits import omit
-from dosemap.surface import Surface
-from preset_reports import lumbar_injection
 from prsr_cases import (
     PRSR,
     SECONDARY_CAPTURE,
@@ -24,10 +16,23 @@ from prsr_cases import (
     simulated,
 )
 from prsr_walker import PRIVATE, Found, children, every, only, walk
+from pydicom import dcmread
+from pydicom.sr import _concepts_dict
+
+from dosemap import DoseResult, estimate, estimate_interval
+from dosemap.corrections import Corrections
+from dosemap.data_tables import table_rows
+from dosemap.rdsr import read_rdsr
+from dosemap.simulate import SimulatedEvent
+from dosemap.simulate.edits import omit
+from dosemap.surface import Surface
+from preset_reports import lumbar_injection
 from simulated_reports import flat_back
 
 PEAK = "128531"
-MISSES = SimulatedEvent(table_lateral_mm=2000)
+CONCEPTS: dict[str, Any] = _concepts_dict.concepts
+"""Of pydicom: scheme, keyword, code, meaning and context groups."""
+MISSES = SimulatedEvent(table_lateral_mm=2000, reference_air_kerma_gy=2.0)
 
 
 @pytest.fixture(scope="module")
@@ -90,37 +95,47 @@ def test_interval_is_there_where_the_result_has_one(
 def test_ends_that_are_not_known_are_left_out_with_the_reason(tmp_path: Path) -> None:
     result = plain_result()
     known_low = {**interval_of(result), "high_gy": None, "reason": "nothing bounds event 3"}
-    result = type(result)(
-        **{**vars(result), "document": {**result.document, "interval": known_low}}
-    )
+    result = replace(result, document={**result.document, "interval": known_low})
     peak = only(items_of(result, tmp_path), PEAK)
     assert peak.child("no-end", PRIVATE).value == "nothing bounds event 3"
     assert {item.name[0] for item in children(peak)}.isdisjoint({"highest"})
 
 
-def interval_of(result: DoseResult) -> dict[str, object]:
+def interval_of(result: DoseResult) -> dict[str, Any]:
     assert result.procedure is not None
-    return estimate_interval(result.procedure).to_dict()
+    return dict(estimate_interval(result.procedure).to_dict())
 
 
 def test_problems_and_assumptions_stand_as_texts(body_result: DoseResult, tmp_path: Path) -> None:
-    items = items_of(body_result, tmp_path)
-    problems = [item.value for item in every(items, "problem", PRIVATE)]
-    assert problems == [f"{p['code']}: {p['message']}" for p in body_result.problems]
-    assumptions = [item.value for item in every(items, "assumption", PRIVATE)]
-    assert len(assumptions) == len(body_result.assumptions) > 0
-    for text, entry in zip(assumptions, body_result.assumptions, strict=True):
-        assert text.startswith(f"{entry['field']} = {entry['value']} ({entry['provenance']}): ")
-        assert entry["why"] in text
-    assert "not for clinical decisions" in only(items, "notice", PRIVATE).value
+    """Those of the map beside the peak, those of the interval below it."""
+    items, document = items_of(body_result, tmp_path), body_result.document
+    for part, depth in ((document, 2), (document["interval"], 3)):
+        own = [item for item in items if len(item.above) == depth]
+        problems = [item.value for item in every(own, "problem", PRIVATE)]
+        assert problems == [f"{p['code']}: {p['message']}" for p in part["problems"]]
+        assumptions = [item.value for item in every(own, "assumption", PRIVATE)]
+        assert len(assumptions) == len(part["assumptions"]) > 0
+        for text, entry in zip(assumptions, part["assumptions"], strict=True):
+            assert text.startswith(f"{entry['field']} = {entry['value']} ({entry['provenance']}): ")
+            assert entry["why"] in text
+    assert "not for clinical decisions" in only(items, "121106").value
 
 
-def test_alert_levels_that_were_reached(tmp_path: Path) -> None:
-    event = SimulatedEvent(reference_air_kerma_gy=6.0)
-    result = result_of(report_bytes(event))
-    texts = [item.value for item in every(items_of(result, tmp_path), "alert", PRIVATE)]
+def test_alert_levels(tmp_path: Path) -> None:
+    """The beam beside the skin may have hit it: nobody can say how much."""
+    events = (SimulatedEvent(reference_air_kerma_gy=2.5), replace(MISSES, started_s=60.0))
+    result = result_of(report_bytes(*events))
+    items = items_of(result, tmp_path)
+    texts = [item.value for item in every(items, "alert", PRIVATE)]
     assert len(texts) == len(result.alerts()) > 0
-    assert any("threshold" in text and "Gy" in text for text in texts)
+    for text, entry in zip(texts, result.alerts(), strict=True):
+        assert text.startswith(entry["level"])
+        assert text.endswith(entry["wording"])
+    unknown = [item.value for item in every(items, "alert-unknown", PRIVATE)]
+    assert unknown == [
+        f"{entry['level']}: {entry['reason']}" for entry in result.document["alerts_not_evaluated"]
+    ]
+    assert unknown
 
 
 def test_a_peak_that_is_a_lower_bound_says_so(tmp_path: Path) -> None:
@@ -174,9 +189,7 @@ def test_events_are_listed_only_where_some_were_not_used(tmp_path: Path) -> None
         (None, ("128404", "DCM")),
         (flat_back(), ("128418", "DCM")),
         (
-            Surface.elliptic_cylinder(
-                width_mm=400, thickness_mm=200, length_mm=600, spacing_mm=20
-            ),
+            Surface.elliptic_cylinder(width_mm=400, thickness_mm=200, length_mm=600, spacing_mm=20),
             ("128418", "DCM"),
         ),
         (
@@ -206,6 +219,16 @@ def test_patient_model(
     assert sex == ((body["sex"], "DCM") if body["sex"] else None)
 
 
+def test_table_and_pad_are_left_out_where_the_estimate_goes_without(tmp_path: Path) -> None:
+    described = only(items_of(plain_result(), tmp_path), "128468").value
+    assert "siemens_artis" in described
+    assert "transmission along each ray" in described
+    read = read_rdsr(report_bytes(), name="report.dcm")
+    without = estimate(read, surface=flat_back(), corrections=Corrections(support=False))
+    (tmp_path / "without").mkdir()
+    assert every(items_of(without, tmp_path / "without"), "128457") == []
+
+
 def test_only_the_root_names_its_template(tmp_path: Path) -> None:
     """DCMTK takes every other for an error, and of some the nesting could not be looked up."""
     items = items_of(plain_result(), tmp_path)
@@ -233,7 +256,7 @@ def test_every_code_is_in_a_dictionary_or_private(row: dict[str, str]) -> None:
     else:
         known = {
             known_meaning.casefold()
-            for codes in concepts[scheme].values()
+            for codes in CONCEPTS[scheme].values()
             for code, (known_meaning, _) in codes.items()
             if code == value
         }
@@ -241,9 +264,7 @@ def test_every_code_is_in_a_dictionary_or_private(row: dict[str, str]) -> None:
 
 
 def dicom_meanings() -> set[str]:
-    return {
-        meaning for codes in concepts["DCM"].values() for meaning, _ in codes.values()
-    }
+    return {meaning for codes in CONCEPTS["DCM"].values() for meaning, _ in codes.values()}
 
 
 def test_no_code_has_two_names() -> None:
