@@ -243,6 +243,13 @@ def test_heavy_libraries_are_imported_inside_functions() -> None:
     assert importers("dosemap.history.cumulative_dataset", lazily=False) == set()
 
 
+def test_plotly_stays_in_the_page_and_its_figure() -> None:
+    assert importers("plotly") == {"report/figure.py", "report/page.py"}
+    assert importers("plotly", lazily=False) == set()
+    outside = {file for file in importers("dosemap.report", lazily=False) if file[:7] != "report/"}
+    assert outside == set()
+
+
 def test_databases_stay_in_the_store_which_loads_them_when_it_is_opened() -> None:
     """An installation without the extra has no SQLAlchemy."""
     users = importers("sqlalchemy", "alembic")
@@ -298,7 +305,7 @@ def test_public_names_load_no_heavy_library() -> None:
     use_all = "[getattr(dosemap, name) for name in dosemap.__all__]"
     loaded = set(run_python(f"import sys, dosemap; {use_all}; print(*sys.modules)").split())
     heavy = {"pydicom", "xarray", "netCDF4", "pandas", "typer", "rich", "click", "trimesh", "scipy"}
-    heavy |= {"sqlalchemy", "alembic", "psycopg", "zarr"}
+    heavy |= {"sqlalchemy", "alembic", "psycopg", "zarr", "plotly", "matplotlib"}
     assert "dosemap.engine" in loaded
     assert loaded.isdisjoint(heavy)
 
