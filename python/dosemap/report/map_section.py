@@ -37,9 +37,14 @@ def map_section(
         ),
         element(
             "div",
-            element("div", id="view", role="img", aria_label=label),
+            element("div", id="view", role="application", aria_label=label),
             element("div", id="tip", aria_hidden="true", hidden=True),
             class_="view-frame",
+        ),
+        element(
+            "p",
+            "Drag or arrow keys turn it; after a click the wheel, or + and -, zoom.",
+            class_="note",
         ),
         _views(),
         element("div", scale_svg(scale, marks, peak_gy=peak_gy), class_="scale-frame"),
@@ -107,8 +112,9 @@ def _notes(
         "Colours and lines are doses as the map has them, the mean over the patch of each of its"
         " points; the peak is the highest dose within a patch. Thin lines: "
         + (", ".join(scale.words(dose) for dose in scale.contours_gy) or "none")
-        + ". Thick lines: alert levels. Grey: less than"
-        + f" {gy(0.001 * document['peak_skin_dose_gy'])}, drawn with wider triangles.",
+        + ". Thick blue lines: alert levels. Grey: less than"
+        + f" {gy(0.001 * document['peak_skin_dose_gy'])}, drawn with wider triangles. Green"
+        " diamond: the peak.",
     ]
     above = [mark for mark in marks if mark.dose_gy > scale.top_gy]
     if above:
@@ -129,7 +135,9 @@ def _step_notes(result: DoseResult, steps: DoseSteps) -> list[str]:
     lines = [
         "Doses of single steps are kept to"
         f" {gy(steps.quantum_gy, digits=2)}; events are in the order of the report. What a step"
-        " adds at the peak is that of the table of contributions."
+        " adds at the peak is that of the table of contributions. Orange: tube (square), beam, and"
+        " the detector where its distance is reported; red: the field on the skin; grey-blue: table"
+        " and pad."
     ]
     mapped = sum(len(events) for events in steps.events)
     if steps.is_grouped:

@@ -78,6 +78,7 @@ def _scale(scale: DoseScale) -> dict[str, Any]:
         "top_gy": scale.top_gy,
         "contours_gy": list(scale.contours_gy),
         "levels_gy": list(scale.levels_gy),
+        "named": [[dose, scale.words(dose)] for dose in (*scale.contours_gy, *scale.levels_gy)],
         "shares": np.round(shares, 5).tolist(),
         "colours": np.round(colours).astype(int).tolist(),
         "no_dose": list(NO_DOSE_RGB),

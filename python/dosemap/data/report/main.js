@@ -41,6 +41,7 @@ class Drawing {
     await Plotly.newPlot(this.view, traces(data, this.values), layout, config);
     await this.show();
     this.view.on("plotly_hover", (event) => this.point(event));
+    this.view.on("plotly_click", (event) => this.point(event)); // a finger does not hover
     this.view.on("plotly_unhover", () => (page("tip").hidden = true));
     this.followKeys();
     this.followButtons();
@@ -66,24 +67,27 @@ class Drawing {
     this.values = this.valuesNow();
     const thin = contourLines(skin, this.values, scale.contours_gy);
     const thick = contourLines(skin, this.values, scale.levels_gy);
+    const labels = contourLabels(skin, this.values, scale);
     const isBeam = steps && this.step < this.last;
     const beams = isBeam ? beamsOf(steps, this.step) : [];
     const depth = isBeam ? depthOf(steps, this.step) : 0;
     const field = { x: [], y: [], z: [] };
     for (const beam of beams) {
       const inside = insideField(skin, beam);
-      const lines = contourLines(skin, inside, [0], (at) => facesSource(skin, beam, at));
+      const lines = contourLines(skin, inside, [0], { isDrawn: (at) => facesSource(skin, beam, at) });
       for (const name of ["x", "y", "z"]) for (const value of lines[name]) field[name].push(value);
     }
     const layers = beams.length ? steps.tables[beams[0].position] : [];
     const source = (k) => beams.map((beam) => beam.source[k]);
     const tubes = { x: source(0), y: source(1), z: source(2) };
-    const parts = [{}, thin, thick, tableEdges(layers), beamLines(beams, depth), field, tubes];
-    const numbers = ["skin", "thin", "thick", "table", "beam", "field", "tube"].map((name) => TRACE[name]);
+    const parts = [{}, thin, thick, labels, tableEdges(layers), beamLines(beams, depth), field, tubes];
+    const numbers = ["skin", "thin", "thick", "labels", "table", "beam", "field", "tube"].map((name) => TRACE[name]);
     // What is undefined stays as it is.
     const pick = (name) => parts.map((part) => part[name]);
     const intensity = parts.map((_, i) => (i === 0 ? this.values : undefined));
-    await Plotly.restyle(this.view, { intensity, x: pick("x"), y: pick("y"), z: pick("z") }, numbers);
+    const changes = { intensity };
+    for (const name of ["x", "y", "z", "text", "textposition"]) changes[name] = pick(name);
+    await Plotly.restyle(this.view, changes, numbers);
     this.view.dataset.step = this.step;
   }
 
@@ -94,11 +98,12 @@ class Drawing {
     // Lines and the mark of the peak lie on the skin.
     this.vertex = found.curveNumber <= TRACE.skin ? found.pointNumber : this.nearest(found);
     const tip = page("tip");
-    tip.replaceChildren(this.doseWords(), document.createElement("br"), this.site());
+    const lines = [this.doseWords(), this.site(), this.largest()].filter((line) => line);
+    tip.replaceChildren(...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line })));
     const frame = this.view.getBoundingClientRect();
     const at = event.event || { clientX: frame.left, clientY: frame.top };
-    tip.style.left = `${Math.min(at.clientX - frame.left + 14, frame.width - 190)}px`;
-    tip.style.top = `${Math.max(at.clientY - frame.top - 60, 4)}px`;
+    tip.style.left = `${Math.min(at.clientX - frame.left + 14, frame.width - 215)}px`;
+    tip.style.top = `${Math.max(at.clientY - frame.top - 120, 4)}px`;
     tip.hidden = false;
     this.tell();
   }

@@ -1,6 +1,6 @@
 /* The drawing: its traces and its camera. Beams and table are lines: faces would hide skin from the pointer. */
 
-const TRACE = { rest: 0, skin: 1, thin: 2, thick: 3, peak: 4, table: 5, beam: 6, field: 7, tube: 8 };
+const TRACE = { rest: 0, skin: 1, thin: 2, thick: 3, peak: 4, labels: 5, table: 6, beam: 7, field: 8, tube: 9 };
 const NOTHING = { x: [], y: [], z: [] };
 const MARGIN_MM = 60;
 const LIGHT = { ambient: 0.72, diffuse: 0.45, specular: 0.03, roughness: 0.9, fresnel: 0.02 };
@@ -69,6 +69,15 @@ function traces(data, values) {
       y: [at[1]],
       z: [at[2]],
       marker: { size: 5, color: scale.peak, symbol: "diamond", line: { color: "#fff", width: 2 } },
+      hoverinfo: "none",
+    },
+    {
+      type: "scatter3d",
+      mode: "text",
+      ...NOTHING,
+      text: [],
+      textposition: "top center",
+      textfont: { size: 13, color: "#000", family: "system-ui, Arial, sans-serif" },
       hoverinfo: "none",
     },
     lineTrace(TABLE, 2),
