@@ -12,7 +12,7 @@ fn dose_map(c: &mut Criterion) {
     for shadows in [false, true] {
         for vertices in [5_000, 40_000] {
             let scene = trunk(vertices, shadows);
-            let frames = frames(&scene, 24);
+            let frames = frames(&scene, 24, 130.0);
             let pairs = (scene.surface().len() * frames.len()) as u64;
             let name = format!("{vertices}{}", if shadows { "_shadows" } else { "" });
             group.throughput(Throughput::Elements(pairs));

@@ -80,9 +80,10 @@ pub fn quality() -> BeamQuality {
     BeamQuality::from_spectrum(&spectrum, &layers, Medium::Skin).unwrap()
 }
 
-/// `count` frames of a cardiac procedure: 13 x 13 cm at the reference point, moving gantry and table.
+/// `count` frames of a cardiac procedure with a square field of this side at the reference point,
+/// moving gantry and table.
 #[must_use]
-pub fn frames(scene: &Scene, count: usize) -> Vec<Frame> {
+pub fn frames(scene: &Scene, count: usize, side_mm: f64) -> Vec<Frame> {
     (0..count)
         .map(|i| {
             let phase = i as f64 / count as f64;
@@ -97,7 +98,9 @@ pub fn frames(scene: &Scene, count: usize) -> Vec<Frame> {
                 origin_in_isocenter_mm: Vec3::new(20.0 * phase, 150.0, 430.0 + 40.0 * phase),
                 ..TablePose::default()
             };
-            let field = FieldLimits::at_distance([-65.0, 65.0, -65.0, 65.0], 635.0).unwrap();
+            let half_mm = side_mm / 2.0;
+            let edges_mm = [-half_mm, half_mm, -half_mm, half_mm];
+            let field = FieldLimits::at_distance(edges_mm, 635.0).unwrap();
             Frame {
                 beam: scene.beam(&pose, &table, field).unwrap(),
                 air_kerma_gy: 0.01,

@@ -1,15 +1,15 @@
 """Times and memory of a live session: push, push_many, a long case, and numpy beside it.
 
 Run by ``python benches/live.py``; ``--frames 1728000`` is eight hours of two planes at 30 frames a
-second in total each. Figures are wall time of one thread with occlusion, where it is said processor
-time (CPU), on two bodies: vertices of a body come in steps, and none has the 50,000 of the
-project's goals.
+second in total each. Figures are wall time of one thread (``RAYON_NUM_THREADS=2``: of two) with
+occlusion, where it is said processor time (CPU), on two bodies: vertices of a body come in steps,
+and none has the 50,000 of the project's goals.
 """
 
 import argparse
 import os
 
-os.environ["RAYON_NUM_THREADS"] = "1"
+os.environ.setdefault("RAYON_NUM_THREADS", "1")
 
 import resource
 import subprocess

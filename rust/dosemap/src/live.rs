@@ -4,8 +4,10 @@
 //! What a frame needs and nobody has given yet (the scene of a patient position, a beam quality) is
 //! asked for by [`Want`], before anything of that frame is changed.
 
+mod ahead;
 mod checks;
 mod feed;
+mod given;
 mod kept;
 mod presses;
 mod row;
@@ -13,7 +15,8 @@ mod seen;
 mod sums;
 
 pub use checks::{Limits, Reason, What};
-pub use feed::{Feed, FeedSettings, Now, Want};
+pub use feed::{Feed, FeedSettings, Now};
+pub use given::Want;
 pub use kept::{Kept, KeptBeam};
 pub use presses::{Press, PressLimits};
 pub use row::{COLUMNS, ROW_BYTES, Row};

@@ -1,36 +1,19 @@
 //! The map of frames as they come: sums per vertex, the peak kept up to date.
 //!
 //! Each plane has one current beam: what it gives every vertex per gray of air kerma. A frame with
-//! the beam of before costs one addition per vertex of that list. The frames of one call are added
-//! in their order by one thread, so how they are parted into calls, and the threads, change no bit.
+//! the beam of before costs one addition per vertex of that list. Beams depend on nothing but
+//! themselves and may be computed ahead, on any thread; frames are added in their order by one, so
+//! the threads change no bit.
 
 mod current_beam;
 
-use super::{BeamQuality, Frame, Scene, check_air_kerma};
+use super::{Scene, check_air_kerma};
 use crate::error::DoseError;
 
 pub use current_beam::{BeamSpot, CurrentBeam};
 
 /// Most planes that a map keeps a beam for; two are all that an X-ray system has.
 const MAX_PLANES: usize = 16;
-
-/// One frame: its kerma, and its beam unless that is the one before in the same plane.
-#[derive(Debug, Clone, Copy)]
-pub struct Row<'a> {
-    /// Place of the plane, below the number of planes.
-    pub plane: usize,
-    /// A new beam in the scene of the call, whose own kerma is not looked at; `None`: the plane's
-    /// beam stays, as it was computed in the scene it was given with.
-    pub beam: Option<(&'a Frame, &'a BeamQuality)>,
-    /// Reference air kerma times calibration factor, Gy.
-    pub air_kerma_gy: f64,
-}
-
-impl Row<'_> {
-    fn aims(&self, plane: usize) -> bool {
-        self.plane == plane && self.beam.is_some()
-    }
-}
 
 /// The vertex with the highest dose so far.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,57 +51,35 @@ impl LiveMap {
         })
     }
 
-    /// Add frames in order; `each` is told of every row and the beam it was made with. The scene
-    /// may be another one than at first, with the same vertices elsewhere.
+    /// Give a plane a new beam, in place of which its old one comes back, for its memory. The beam may
+    /// be of another scene than at first, with the same vertices elsewhere.
     ///
     /// # Errors
-    /// When a row does not fit; then none is added.
-    pub fn push(
-        &mut self,
-        scene: &Scene,
-        rows: &[Row],
-        mut each: impl FnMut(&Row, &CurrentBeam),
-    ) -> Result<(), DoseError> {
-        self.check(scene, rows)?;
-        for row in rows {
-            let plane = &mut self.planes[row.plane];
-            if let Some((frame, quality)) = row.beam {
-                plane.get_or_insert_default().aim(scene, frame, quality);
-            }
-            // Never left out: checked above.
-            let Some(beam) = plane else { continue };
-            beam.add_to(
-                &mut self.dose_gy,
-                &mut self.above_dose_gy,
-                &mut self.peak,
-                row.air_kerma_gy,
-            );
-            each(row, beam);
+    /// When there is no such plane, or the beam is of other vertices.
+    pub fn turn(&mut self, plane: usize, beam: &mut CurrentBeam) -> Result<(), DoseError> {
+        let (count, map) = (self.planes.len(), self.dose_gy.len());
+        let Some(current) = self.planes.get_mut(plane) else {
+            return Err(DoseError::Mismatch(format!("plane {plane} of {count}")));
+        };
+        if beam.count() != map {
+            let message = format!("a map of {map} vertices and a beam on {}", beam.count());
+            return Err(DoseError::Mismatch(message));
         }
+        std::mem::swap(current.get_or_insert_default(), beam);
         Ok(())
     }
 
-    fn check(&self, scene: &Scene, rows: &[Row]) -> Result<(), DoseError> {
-        if scene.surface.len() != self.dose_gy.len() {
-            let (map, scene) = (self.dose_gy.len(), scene.surface.len());
-            let message = format!("a map of {map} vertices and a scene of {scene}");
-            return Err(DoseError::Mismatch(message));
-        }
-        for (i, row) in rows.iter().enumerate() {
-            let Some(plane) = self.planes.get(row.plane) else {
-                let message = format!("row {i}: plane {} of {}", row.plane, self.planes.len());
-                return Err(DoseError::Mismatch(message));
-            };
-            check_air_kerma(row.air_kerma_gy)?;
-            if let Some((frame, quality)) = row.beam {
-                frame.check()?;
-                scene.check_quality(quality)?;
-            } else if plane.is_none() && !rows[..i].iter().any(|before| before.aims(row.plane)) {
-                let message = format!("row {i}: plane {} has no beam to go on with", row.plane);
-                return Err(DoseError::Mismatch(message));
-            }
-        }
-        Ok(())
+    /// Add a frame with the beam of its plane, which is returned.
+    ///
+    /// # Errors
+    /// When the plane has no beam or the air kerma cannot be one; then nothing is added.
+    pub fn add(&mut self, plane: usize, air_kerma_gy: f64) -> Result<&CurrentBeam, DoseError> {
+        check_air_kerma(air_kerma_gy)?;
+        let Some(Some(beam)) = self.planes.get(plane) else {
+            return Err(DoseError::Mismatch(format!("plane {plane} has no beam to go on with")));
+        };
+        beam.add_to(&mut self.dose_gy, &mut self.above_dose_gy, &mut self.peak, air_kerma_gy);
+        Ok(beam)
     }
 
     /// Dose of every vertex so far, the mean over its patch, Gy.
@@ -137,12 +98,6 @@ impl LiveMap {
     #[must_use]
     pub const fn peak(&self) -> Option<PeakVertex> {
         self.peak
-    }
-
-    /// The current beam of a plane; `None` when it has had none.
-    #[must_use]
-    pub fn beam(&self, plane: usize) -> Option<&CurrentBeam> {
-        self.planes.get(plane)?.as_ref()
     }
 }
 

@@ -1,27 +1,18 @@
 //! Everything that frames change, in one place and in one order.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::ahead::{AHEAD, Ahead, has_beam_of};
 use super::checks::{Checked, Limits, Reason, What};
+use super::given::{Given, Want};
 use super::kept::Kept;
 use super::presses::{Press, PressLimits, Presses};
-use super::row::{
-    ANGLES, BEAM, FIELD, FILTERS, ID, ISOCENTER, KERMA, KVP, ORIGIN, PLANE, POSITION, REFERENCE,
-    ROW_BYTES, Row, SPACE, TIME, from_bytes, part,
-};
+use super::row::{ID, KERMA, PLANE, POSITION, ROW_BYTES, Row, TIME, from_bytes};
 use super::seen::{Seen, Sighting};
 use super::sums::{Oddity, Tally};
-use crate::beam::FieldLimits;
 use crate::error::DoseError;
-use crate::forward_scatter::forward_scatter_in_field;
-use crate::kernel::live::{BeamSpot, LiveMap, PeakVertex, Row as MapRow};
-use crate::kernel::{BeamQuality, Frame, Scene};
-use crate::math::Vec3;
-use crate::spaces::{PositionerPose, Space, TablePose};
-
-/// Beam qualities kept; an exposure control that goes through more has them asked for anew.
-const MOST_QUALITIES: usize = 256;
+use crate::kernel::live::{BeamSpot, LiveMap, PeakVertex};
+use crate::kernel::{BeamQuality, Scene};
 
 /// What stays the same in a session.
 #[derive(Debug, Clone)]
@@ -41,18 +32,6 @@ pub struct FeedSettings {
     /// PMMA that scatters as the support does; `None` where no scatter is added.
     pub scattering_support_mm: Option<f64>,
 }
-
-/// What has to be given before a frame can be added.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Want {
-    /// The scene of the patient position at this place.
-    Scene(usize),
-    /// Beam quality and calibration factor of the plane, voltage and filters of this frame.
-    Quality(Row),
-}
-
-/// Plane, voltage and filters of a frame: with equal ones spectrum and calibration are the same.
-type QualityKey = [u64; 3];
 
 /// The state after the last frame.
 #[derive(Debug, Clone)]
@@ -91,8 +70,10 @@ struct InMap {
 pub struct Feed {
     settings: FeedSettings,
     map: LiveMap,
-    scenes: Vec<Option<Arc<Scene>>>,
-    qualities: HashMap<QualityKey, (BeamQuality, f64)>,
+    given: Given,
+    /// The frames that are looked at together, and their beams.
+    upcoming: Vec<Checked>,
+    ahead: Ahead,
     /// The last beam of each plane.
     current: Vec<Option<Row>>,
     seen: Vec<Seen>,
@@ -112,8 +93,13 @@ impl Feed {
         let planes = count(PLANE);
         Ok(Self {
             map: LiveMap::new(scene, planes)?,
-            scenes: vec![None; count(POSITION)],
-            qualities: HashMap::new(),
+            given: Given::new(
+                count(POSITION),
+                settings.patient_space,
+                settings.scattering_support_mm,
+            ),
+            upcoming: Vec::new(),
+            ahead: Ahead::default(),
             current: vec![None; planes],
             seen: (0..planes).map(|_| Seen::default()).collect(),
             presses: Presses::new(planes, settings.presses.clone()),
@@ -129,18 +115,12 @@ impl Feed {
     /// # Errors
     /// When there is no such position.
     pub fn give_scene(&mut self, position: usize, scene: Arc<Scene>) -> Result<(), DoseError> {
-        let count = self.scenes.len();
-        let none = || DoseError::Mismatch(format!("patient position {position} of {count}"));
-        *self.scenes.get_mut(position).ok_or_else(none)? = Some(scene);
-        Ok(())
+        self.given.scene(position, scene)
     }
 
     /// Give beam quality and calibration factor of a frame that was asked for.
     pub fn give_quality(&mut self, row: &Row, quality: BeamQuality, calibration_factor: f64) {
-        if self.qualities.len() >= MOST_QUALITIES {
-            self.qualities.clear();
-        }
-        self.qualities.insert(quality_key(row), (quality, calibration_factor));
+        self.given.quality(row, quality, calibration_factor);
     }
 
     /// Add frames in order from a place in the bytes on, up to one that wants something. Returns
@@ -150,14 +130,23 @@ impl Feed {
         if start == 0 {
             self.last = None;
         }
-        for at in (start..rows.len()).step_by(ROW_BYTES) {
-            let checked = self.look(&rows[at..]);
-            if checked.reason.is_none()
-                && let Some(want) = self.want(&checked.row)
-            {
-                return (at, Some(want));
+        let mut at = start;
+        for chunk in rows[start..].chunks(AHEAD * ROW_BYTES) {
+            self.upcoming.clear();
+            for bytes in chunk.chunks(ROW_BYTES) {
+                self.upcoming.push(self.look(bytes));
             }
-            self.add(checked, None);
+            self.ahead.prepare(&self.given, &self.upcoming, &self.current);
+            for place in 0..self.upcoming.len() {
+                let checked = self.upcoming[place].clone();
+                if checked.reason.is_none()
+                    && let Some(want) = self.given.want(&checked.row)
+                {
+                    return (at, Some(want));
+                }
+                self.add(checked, Ok(place));
+                at += ROW_BYTES;
+            }
         }
         (rows.len(), None)
     }
@@ -165,7 +154,7 @@ impl Feed {
     /// Add the frame at a place, which cannot have what it wants; returns the place of the next.
     pub fn refuse(&mut self, rows: &[u8], start: usize, message: &str) -> usize {
         let checked = self.look(&rows[start..]);
-        self.add(checked, Some(message));
+        self.add(checked, Err(message));
         start + ROW_BYTES
     }
 
@@ -211,15 +200,8 @@ impl Feed {
         self.settings.limits.check(from_bytes(bytes), &self.settings.defaults)
     }
 
-    fn want(&self, row: &Row) -> Option<Want> {
-        let position = row[POSITION] as usize;
-        if self.scenes[position].is_none() {
-            return Some(Want::Scene(position));
-        }
-        (!self.qualities.contains_key(&quality_key(row))).then_some(Want::Quality(*row))
-    }
-
-    fn add(&mut self, mut checked: Checked, refused: Option<&str>) {
+    /// Add a frame: the one at a place of those looked at, or one that was refused.
+    fn add(&mut self, mut checked: Checked, place: Result<usize, &str>) {
         let plane = checked.plane(&self.settings.limits);
         let press = match plane {
             None => None,
@@ -230,10 +212,9 @@ impl Feed {
         };
         let mut in_map = None;
         if checked.reason.is_none() {
-            let added = match refused {
-                Some(message) => Err(message.to_owned()),
-                None => self.add_to_map(&checked.row).map_err(|error| error.to_string()),
-            };
+            let added = place.map_err(str::to_owned).and_then(|place| {
+                self.add_to_map(&checked.row, place).map_err(|error| error.to_string())
+            });
             match added {
                 Ok(added) => in_map = Some(added),
                 Err(message) => {
@@ -277,58 +258,14 @@ impl Feed {
         Some(press)
     }
 
-    fn add_to_map(&mut self, row: &Row) -> Result<InMap, DoseError> {
-        let missing = || DoseError::Mismatch("a frame without scene or beam quality".into());
-        let scene = self.scenes[row[POSITION] as usize].as_ref().ok_or_else(missing)?;
-        let (quality, factor) = self.qualities.get(&quality_key(row)).ok_or_else(missing)?;
+    fn add_to_map(&mut self, row: &Row, place: usize) -> Result<InMap, DoseError> {
+        let air_kerma_gy = row[KERMA] * self.given.calibration_factor(row)?;
         let plane = row[PLANE] as usize;
-        let is_same = self.current[plane].is_some_and(|before| before[BEAM..] == row[BEAM..]);
-        let frame = if is_same { None } else { Some(self.frame(row, scene)?) };
-        let air_kerma_gy = row[KERMA] * factor;
-        let beam = frame.as_ref().map(|frame| (frame, quality));
-        let mut added = InMap { share_on_skin: 0.0, spot: None, air_kerma_gy };
-        self.map.push(scene, &[MapRow { plane, beam, air_kerma_gy }], |_, beam| {
-            added.share_on_skin = beam.share_on_skin();
-            added.spot = beam.hottest();
-        })?;
-        if !is_same {
+        if !has_beam_of(self.current[plane].as_ref(), row) {
+            self.map.turn(plane, self.ahead.beam(&self.given, place, row)?)?;
             self.current[plane] = Some(*row);
         }
-        Ok(added)
+        let beam = self.map.add(plane, air_kerma_gy)?;
+        Ok(InMap { share_on_skin: beam.share_on_skin(), spot: beam.hottest(), air_kerma_gy })
     }
-
-    fn frame(&self, row: &Row, scene: &Scene) -> Result<Frame, DoseError> {
-        let [primary, secondary, detector, turn, head, cradle] = part(row, ANGLES);
-        let of_patient = row[SPACE] == self.settings.patient_space;
-        let positioner = PositionerPose {
-            angle_space: if of_patient { Space::Patient } else { Space::Isocenter },
-            primary_angle_deg: primary,
-            secondary_angle_deg: secondary,
-            detector_rotation_deg: detector,
-            source_to_isocenter_mm: row[ISOCENTER],
-        };
-        let table = TablePose {
-            origin_in_isocenter_mm: Vec3::from(part::<3>(row, ORIGIN)),
-            horizontal_rotation_deg: turn,
-            head_tilt_deg: head,
-            cradle_tilt_deg: cradle,
-        };
-        let (field_at_1m_mm, reference_mm) = (part(row, FIELD), row[REFERENCE]);
-        let scatter = |pmma_mm| forward_scatter_in_field(pmma_mm, field_at_1m_mm, reference_mm);
-        Ok(Frame {
-            beam: scene.beam(
-                &positioner,
-                &table,
-                FieldLimits::at_distance(field_at_1m_mm, 1000.0)?,
-            )?,
-            air_kerma_gy: 1.0,
-            reference_distance_mm: reference_mm,
-            forward_scatter_ratio: self.settings.scattering_support_mm.map_or(0.0, scatter),
-            quality: 0,
-        })
-    }
-}
-
-fn quality_key(row: &Row) -> QualityKey {
-    [PLANE, KVP, FILTERS].map(|column| row[column].to_bits())
 }

@@ -3,7 +3,7 @@
 use super::geometry::{Block, LanesInBeam};
 use super::lanes::{greatest, sum};
 use super::reach::{FieldOfBeam, GROUP, Group};
-use super::scatter::{self, Gaussians};
+use super::scatter::Gaussians;
 use super::support::SupportInBeam;
 use super::{LANES, Lanes};
 use crate::coverage::covered_share;
@@ -11,7 +11,7 @@ use crate::kernel::{BackscatterModel, BeamQuality, Frame, Scene};
 
 /// Backscatter outside the field is followed to where it falls below this share of the
 /// free-in-air kerma of the field.
-const SCATTER_CUT: f64 = 1e-4;
+const SCATTER_CUT: f32 = 1e-4;
 
 /// A frame made ready: its constants, computed once.
 pub(in crate::kernel) struct Prepared<'a> {
@@ -42,8 +42,9 @@ impl<'a> Prepared<'a> {
                 let field = &frame.beam.field;
                 let side = (field.u_max - field.u_min).max(field.v_max - field.v_min);
                 let side_mm = side * frame.reference_distance_mm;
-                let reach_mm = scatter::reach_mm(backscatter, side_mm, SCATTER_CUT);
-                (Some(Gaussians::new(backscatter)), reach_mm as f32)
+                let gaussians = Gaussians::new(backscatter);
+                let reach_mm = gaussians.reach_mm(side_mm as f32, SCATTER_CUT);
+                (Some(gaussians), reach_mm)
             }
         };
         Self {

@@ -2,11 +2,15 @@
 
 use super::geometry::LanesInBeam;
 use super::{LANES, Lanes};
-use crate::backscatter::{Backscatter, Rectangle, WIDTHS_MM};
+use crate::backscatter::{Backscatter, WIDTHS_MM};
 
 /// |x| beyond which erf(x) counts as +-1: erfc(3.2) = 6e-6, of which a Gaussian's amplitude, at
 /// most a fifth of the kerma, leaves 1e-6.
 const SATURATED: f32 = 3.2;
+
+/// The same outside the field: (1 - erf(2.75)) / 2 = 5e-5 of an amplitude, 1e-5 of the kerma; less
+/// than what is left out beyond the reach.
+const FADED: f32 = 2.75;
 
 /// The constants of one Gaussian.
 #[derive(Clone, Copy)]
@@ -16,6 +20,8 @@ struct Gaussian {
     per_mm: f32,
     /// Farther than this from an edge all or nothing of it lies inside.
     saturated_mm: f32,
+    /// Farther than this outside an edge it is left out.
+    faded_mm: f32,
     offset_mm: f32,
     oblique: f32,
 }
@@ -31,10 +37,28 @@ impl Gaussians {
                 amplitude: (backscatter.amplitudes[k] / 4.0 * (1.0 + oblique)) as f32,
                 per_mm: (1.0 / width_mm) as f32,
                 saturated_mm: SATURATED * width_mm as f32,
+                faded_mm: FADED * width_mm as f32,
                 offset_mm: backscatter.distance_mm[k] as f32,
                 oblique: oblique as f32,
             }
         }))
+    }
+
+    /// Distance outside a square field of the given side where B - 1 has fallen to `cut`, mm.
+    pub fn reach_mm(&self, side_mm: f32, cut: f32) -> f32 {
+        // Far from the source and at normal incidence B - 1 is largest; a metre stands for far.
+        let excess = |gap_mm: f32| {
+            self.0.iter().map(|gaussian| gaussian.beside(side_mm, gap_mm, 1000.0)).sum::<f32>()
+        };
+        let (mut near, mut far) = (0.0, 1000.0);
+        if excess(near) <= cut {
+            return 0.0;
+        }
+        for _ in 0..10 {
+            let middle = (near + far) / 2.0;
+            if excess(middle) > cut { near = middle } else { far = middle }
+        }
+        far
     }
 
     /// B - 1 of every lane; 0 for lanes that face away.
@@ -44,53 +68,84 @@ impl Gaussians {
         let [left, right, low, high] = &lanes.edges;
         for gaussian in &self.0 {
             // Every lane lies beyond one of the edges by more than this width reaches.
-            let beyond_mm = -gaussian.saturated_mm - lanes.spread_mm;
+            let beyond_mm = -gaussian.faded_mm - lanes.spread_mm;
             if gaussian.amplitude == 0.0 || lanes.centre_edges.iter().any(|&x| x < beyond_mm) {
                 continue;
             }
             let within = lanes.centre_edges.map(|x| x > gaussian.saturated_mm + lanes.spread_mm);
-            let across = gaussian.sum([left, right], [within[0], within[1]]);
-            let along = gaussian.sum([low, high], [within[2], within[3]]);
+            let across = gaussian.between([left, right], [within[0], within[1]]);
+            let along = gaussian.between([low, high], [within[2], within[3]]);
+            // All factors are fractions, so that one division serves them together.
             for i in 0..LANES {
                 let (distance, cosine2) = (lanes.distance[i], lanes.cosine[i] * lanes.cosine[i]);
-                excess[i] += gaussian.amplitude * across[i] * along[i] * distance * cosine2
-                    / ((distance + gaussian.offset_mm) * (cosine2 + gaussian.oblique));
+                let above = across.above[i] * along.above[i] * (distance * cosine2);
+                let below = across.below[i] * along.below[i];
+                let below =
+                    below * ((distance + gaussian.offset_mm) * (cosine2 + gaussian.oblique));
+                excess[i] += gaussian.amplitude * above / below;
             }
         }
         excess
     }
 }
 
+/// A fraction per lane.
+struct Fraction {
+    above: Lanes,
+    below: Lanes,
+}
+
 impl Gaussian {
     /// Sum of erf at two opposite edges, of which all lanes may lie far within.
     #[inline(always)]
-    fn sum(&self, [a, b]: [&Lanes; 2], within: [bool; 2]) -> Lanes {
-        let mut sum = [0.0; LANES];
+    fn between(&self, [a, b]: [&Lanes; 2], within: [bool; 2]) -> Fraction {
         match within {
-            [true, true] => sum = [2.0; LANES],
-            [true, false] => self.add_erf(b, 1.0, &mut sum),
-            [false, true] => self.add_erf(a, 1.0, &mut sum),
+            [true, true] => Fraction { above: [2.0; LANES], below: [1.0; LANES] },
+            [true, false] => self.past_one_edge(b),
+            [false, true] => self.past_one_edge(a),
             [false, false] => {
+                let mut sum = Fraction { above: [0.0; LANES], below: [0.0; LANES] };
                 for i in 0..LANES {
-                    sum[i] = erf(a[i] * self.per_mm) + erf(b[i] * self.per_mm);
+                    let (x, y) = (a[i] * self.per_mm, b[i] * self.per_mm);
+                    let (p, q) = (inverse_erfc(x), inverse_erfc(y));
+                    // s (1 - 1 / p) + t (1 - 1 / q)
+                    let (s, t) = (1.0_f32.copysign(x), 1.0_f32.copysign(y));
+                    sum.above[i] = s * (p - 1.0) * q + t * (q - 1.0) * p;
+                    sum.below[i] = p * q;
                 }
+                sum
             }
+        }
+    }
+
+    /// What it adds to B - 1 at normal incidence, a way beside the middle of an edge of a square field.
+    fn beside(&self, side_mm: f32, gap_mm: f32, distance_mm: f32) -> f32 {
+        let outside = |x_mm: f32| 1.0 / inverse_erfc(x_mm * self.per_mm);
+        let across = outside(gap_mm) - outside(gap_mm + side_mm);
+        let along = 2.0 * (1.0 - outside(side_mm / 2.0));
+        let oblique = 1.0 + self.oblique;
+        self.amplitude / oblique * across * along * distance_mm / (distance_mm + self.offset_mm)
+    }
+
+    /// 1 + erf.
+    #[inline(always)]
+    fn past_one_edge(&self, edge_mm: &Lanes) -> Fraction {
+        let mut sum = Fraction { above: [0.0; LANES], below: [0.0; LANES] };
+        for i in 0..LANES {
+            let x = edge_mm[i] * self.per_mm;
+            let p = inverse_erfc(x);
+            sum.above[i] = p + (p - 1.0).copysign(x);
+            sum.below[i] = p;
         }
         sum
     }
-
-    #[inline(always)]
-    fn add_erf(&self, edge_mm: &Lanes, start: f32, sum: &mut Lanes) {
-        for i in 0..LANES {
-            sum[i] = start + erf(edge_mm[i] * self.per_mm);
-        }
-    }
 }
 
-/// Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 7.1.28: |error| <= 3e-7, and
-/// 3e-6 with the rounding of f32. No branch and no exponential: the loop over lanes vectorises.
+/// 1 / (1 - erf(|x|)), at most 5.6e7: erf by Abramowitz and Stegun, Handbook of Mathematical
+/// Functions (1964), 7.1.28, within 3e-7, and 3e-6 with the rounding of f32. No branch, division or
+/// exponential: the loop over lanes vectorises.
 #[inline(always)]
-fn erf(x: f32) -> f32 {
+fn inverse_erfc(x: f32) -> f32 {
     const A: [f32; 6] = [
         0.070_523_08,
         0.042_282_01,
@@ -99,42 +154,48 @@ fn erf(x: f32) -> f32 {
         0.000_276_567_2,
         0.000_043_063_8,
     ];
-    let t = x.abs();
+    // From 4 on erf is 1 in single precision, and a product of four of these stays finite.
+    let t = if x.abs() < 4.0 { x.abs() } else { 4.0 };
     let sum = 1.0 + t * (A[0] + t * (A[1] + t * (A[2] + t * (A[3] + t * (A[4] + t * A[5])))));
     let p2 = sum * sum;
     let p4 = p2 * p2;
     let p8 = p4 * p4;
-    (1.0 - 1.0 / (p8 * p8)).copysign(x)
-}
-
-/// Distance outside a square field of the given side where B - 1 has fallen to `cut`, mm.
-pub(super) fn reach_mm(backscatter: &Backscatter, side_mm: f64, cut: f64) -> f64 {
-    let half = side_mm / 2.0;
-    let Ok(field) = Rectangle::new((-half, half), (-half, half)) else { return 0.0 };
-    // Far from the source and at normal incidence B - 1 is largest; a metre stands for far.
-    let beyond = |gap_mm: f64| backscatter.excess(&field, (half + gap_mm, 0.0), 1000.0, 1.0) > cut;
-    let (mut near, mut far) = (0.0, 1000.0);
-    if !beyond(near) {
-        return 0.0;
-    }
-    for _ in 0..10 {
-        let middle = (near + far) / 2.0;
-        if beyond(middle) { near = middle } else { far = middle }
-    }
-    far
+    p8 * p8
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::backscatter::Rectangle;
+    use crate::spectrum::Spectrum;
+
+    /// Against the exact closed form: at the reach B - 1 is the cut, within the last step of the search.
+    #[test]
+    fn reach_is_where_backscatter_has_fallen_to_the_cut() {
+        let backscatter = Backscatter::for_spectrum(&Spectrum::tungsten(80.0, 12.0).unwrap());
+        for side_mm in [10.0, 80.0, 130.0, 300.0] {
+            let half = side_mm / 2.0;
+            let field = Rectangle::new((-half, half), (-half, half)).unwrap();
+            let reach_mm = Gaussians::new(&backscatter).reach_mm(side_mm as f32, 1e-4);
+            let excess = |gap_mm: f32| {
+                backscatter.excess(&field, (half + f64::from(gap_mm), 0.0), 1000.0, 1.0)
+            };
+            assert!(excess(reach_mm) <= 1.001e-4 && excess(reach_mm - 1.0) > 1e-4, "{side_mm}");
+        }
+        assert_eq!(Gaussians::new(&backscatter).reach_mm(80.0, 10.0), 0.0);
+    }
 
     #[test]
     fn fast_erf_is_that_of_the_book() {
+        let erf = |x: f64| {
+            let p = inverse_erfc(x as f32);
+            f64::from((1.0 - 1.0 / p).copysign(x as f32))
+        };
         for i in -600..=600 {
             let x = f64::from(i) / 100.0;
-            assert!((f64::from(erf(x as f32)) - libm::erf(x)).abs() < 3e-6, "{x}");
+            assert!((erf(x) - libm::erf(x)).abs() < 3e-6, "{x}");
         }
-        assert_eq!(erf(1e6), 1.0);
-        assert_eq!(erf(-1e6), -1.0);
+        assert_eq!([erf(1e6), erf(-1e6)], [1.0, -1.0]);
     }
 }

@@ -1,6 +1,7 @@
 //! What a plane's current beam gives the vertices it reaches, per gray of air kerma.
 
 use super::PeakVertex;
+use crate::error::DoseError;
 use crate::kernel::blocks::{BlockDose, GROUP, Prepared, dose_on_block, greatest};
 use crate::kernel::{BeamQuality, Frame, Scene};
 
@@ -16,6 +17,8 @@ pub struct BeamSpot {
 /// The list of a beam; its memory is kept from beam to beam.
 #[derive(Debug, Default)]
 pub struct CurrentBeam {
+    /// Vertices of the surface that it was computed on.
+    count: usize,
     vertices: Vec<u32>,
     /// Dose of each of them per air kerma.
     gy_per_gy: Vec<f32>,
@@ -38,8 +41,23 @@ impl CurrentBeam {
         self.hottest
     }
 
-    /// Compute the list anew.
-    pub(super) fn aim(&mut self, scene: &Scene, frame: &Frame, quality: &BeamQuality) {
+    pub(super) const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Compute the list anew. The frame's own kerma is not looked at.
+    ///
+    /// # Errors
+    /// When the frame is impossible, or its quality has other layers than the scene.
+    pub fn aim(
+        &mut self,
+        scene: &Scene,
+        frame: &Frame,
+        quality: &BeamQuality,
+    ) -> Result<(), DoseError> {
+        frame.check()?;
+        scene.check_quality(quality)?;
+        self.count = scene.surface.len();
         self.vertices.clear();
         self.gy_per_gy.clear();
         self.cut.clear();
@@ -48,6 +66,7 @@ impl CurrentBeam {
         let machine = pulp::Arch::new();
         let on_skin_sr = machine.dispatch(AimBeam { scene, prepared: &prepared, beam: self });
         self.share_on_skin = (on_skin_sr / frame.beam.field.solid_angle_sr()).clamp(0.0, 1.0);
+        Ok(())
     }
 
     /// Note what a block gets.

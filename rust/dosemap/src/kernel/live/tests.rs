@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::super::blocks::tests::{frame, legs, quality, scene};
-use super::super::{BackscatterModel, blocks};
+use super::super::{BackscatterModel, BeamQuality, Frame, blocks};
 use super::*;
 use crate::math::Vec3;
 use crate::surface::TriangleSurface;
@@ -61,13 +61,13 @@ fn frames(scene: &Scene, steps: &[Step], aimed: &mut [Option<Frame>; 2]) -> Vec<
     steps.iter().map(place).collect()
 }
 
-fn rows<'a>(frames: &'a [(Step, Frame)], qualities: &'a [BeamQuality]) -> Vec<Row<'a>> {
-    let row = |(step, frame): &'a (Step, Frame)| Row {
-        plane: step.plane,
-        beam: (!step.continues).then(|| (frame, &qualities[frame.quality])),
-        air_kerma_gy: frame.air_kerma_gy,
-    };
-    frames.iter().map(row).collect()
+fn push(map: &mut LiveMap, scene: &Scene, step: &Step, frame: &Frame) -> f64 {
+    if !step.continues {
+        let mut beam = CurrentBeam::default();
+        beam.aim(scene, frame, &qualities()[frame.quality]).unwrap();
+        map.turn(step.plane, &mut beam).unwrap();
+    }
+    map.add(step.plane, frame.air_kerma_gy).unwrap().share_on_skin()
 }
 
 proptest! {
@@ -78,23 +78,15 @@ proptest! {
     #[test]
     fn frames_one_by_one_are_the_map_of_all(
         first in prop::collection::vec(step(), 1..12), then in prop::collection::vec(step(), 0..6),
-        cut in 0_usize..12,
     ) {
         let (scenes, qualities) = (scenes(), qualities());
-        let mut whole = LiveMap::new(&scenes[0], 2).unwrap();
-        let mut parted = LiveMap::new(&scenes[0], 2).unwrap();
+        let mut live = LiveMap::new(&scenes[0], 2).unwrap();
         let mut expected = blocks::DoseMap::default();
         for (scene, steps) in scenes.iter().zip([&first, &then]) {
             // A posture that changes gives every plane a new beam.
             let frames = frames(scene, steps, &mut [None, None]);
-            let rows = rows(&frames, &qualities);
-            let mut shares = vec![];
-            whole.push(scene, &rows, |_, beam| shares.push(beam.share_on_skin())).unwrap();
-            let (before, after) = rows.split_at(cut.min(rows.len()));
-            parted.push(scene, before, |_, _| ()).unwrap();
-            for row in after {
-                parted.push(scene, std::slice::from_ref(row), |_, _| ()).unwrap();
-            }
+            let shares: Vec<f64> =
+                frames.iter().map(|(step, frame)| push(&mut live, scene, step, frame)).collect();
             let frames: Vec<Frame> = frames.into_iter().map(|(_, frame)| frame).collect();
             let map = blocks::dose_map(scene, &frames, &qualities).unwrap();
             for (i, frame) in frames.iter().enumerate().filter(|(_, f)| f.air_kerma_gy > 0.0) {
@@ -102,29 +94,21 @@ proptest! {
             }
             if expected.dose_gy.is_empty() { expected = map } else { expected.add(&map).unwrap() }
         }
-        prop_assert_eq!(whole.dose_gy(), parted.dose_gy());
-        prop_assert_eq!(whole.bound_gy(), parted.bound_gy());
-        prop_assert_eq!(whole.peak(), parted.peak());
-
         let highest = expected.dose_gy.iter().copied().fold(0.0, f64::max);
-        for (live, all) in [
-            (whole.dose_gy().to_vec(), &expected.dose_gy), (whole.bound_gy(), &expected.bound_gy),
+        for (sums, all) in [
+            (live.dose_gy().to_vec(), &expected.dose_gy), (live.bound_gy(), &expected.bound_gy),
         ] {
-            for (a, b) in live.iter().zip(all) {
+            for (a, b) in sums.iter().zip(all) {
                 prop_assert!((a - b).abs() <= 1e-6 * highest, "{} {}", a, b);
             }
         }
-        let scanned = (0..whole.dose_gy().len())
+        let scanned = (0..live.dose_gy().len())
             .rev() // of equals the last is found: the lowest number
-            .max_by(|&i, &j| whole.dose_gy()[i].total_cmp(&whole.dose_gy()[j]))
-            .map(|i| PeakVertex { vertex: i as u32, dose_gy: whole.dose_gy()[i] })
+            .max_by(|&i, &j| live.dose_gy()[i].total_cmp(&live.dose_gy()[j]))
+            .map(|i| PeakVertex { vertex: i as u32, dose_gy: live.dose_gy()[i] })
             .filter(|peak| peak.dose_gy > 0.0);
-        prop_assert_eq!(whole.peak(), scanned);
+        prop_assert_eq!(live.peak(), scanned);
     }
-}
-
-fn row<'a>(beam: Option<(&'a Frame, &'a BeamQuality)>, air_kerma_gy: f64) -> Row<'a> {
-    Row { plane: 0, beam, air_kerma_gy }
 }
 
 #[test]
@@ -133,40 +117,47 @@ fn a_beam_that_misses_loses_nothing_and_leaves_no_old_beam() {
     let hits = frame(&scene, [0.0, 0.0], 800.0, [-50.0, 50.0, -50.0, 50.0]);
     let misses = frame(&scene, [0.0, 0.0], 3000.0, [-50.0, 50.0, -50.0, 50.0]);
     let mut map = LiveMap::new(&scene, 1).unwrap();
-    map.push(&scene, &[row(Some((&hits, &quality)), 0.01)], |_, _| ()).unwrap();
+    let mut beam = CurrentBeam::default();
+    beam.aim(&scene, &hits, &quality).unwrap();
+    map.turn(0, &mut beam).unwrap();
+    let hottest = map.add(0, 0.01).unwrap().hottest().unwrap();
     let before = (map.dose_gy().to_vec(), map.peak());
-    let hottest = map.beam(0).unwrap().hottest().unwrap();
     assert_eq!(hottest.vertex, before.1.unwrap().vertex);
     assert_eq!(hottest.gy_per_gy * 0.01, before.1.unwrap().dose_gy);
 
-    let rows = [row(Some((&misses, &quality)), 0.01), row(None, 0.01)];
-    map.push(&scene, &rows, |_, _| ()).unwrap();
-    assert_eq!((map.dose_gy().to_vec(), map.peak()), before);
-    assert_eq!(map.beam(0).unwrap().share_on_skin(), 0.0);
-    assert_eq!(map.beam(0).unwrap().hottest(), None);
+    // In memory that held another beam.
+    beam.aim(&scene, &hits, &quality).unwrap();
+    beam.aim(&scene, &misses, &quality).unwrap();
+    map.turn(0, &mut beam).unwrap();
+    for _ in 0..2 {
+        let missing = map.add(0, 0.01).unwrap();
+        assert_eq!((missing.share_on_skin(), missing.hottest()), (0.0, None));
+        assert_eq!((map.dose_gy().to_vec(), map.peak()), before);
+    }
 }
 
 #[test]
-fn a_row_that_does_not_fit_adds_none_of_its_call() {
+fn what_does_not_fit_adds_nothing() {
     let ([scene, _], [quality, _]) = (scenes(), qualities());
     let good = frame(&scene, [0.0, 0.0], 800.0, [-50.0, 50.0, -50.0, 50.0]);
     let far = Frame { reference_distance_mm: f64::NAN, ..good };
     let mut map = LiveMap::new(&scene, 1).unwrap();
-    let beam = Some((&good, &quality));
-    for bad in [
-        Row { plane: 1, ..row(beam, 0.01) },
-        row(beam, f64::NAN),
-        row(beam, -1.0),
-        row(Some((&far, &quality)), 0.01),
-    ] {
-        assert!(map.push(&scene, &[row(beam, 0.01), bad], |_, _| ()).is_err());
-        assert_eq!(map.peak(), None);
-        assert!(map.beam(0).is_none());
-    }
-    assert!(map.push(&scene, &[row(None, 0.01), row(beam, 0.01)], |_, _| ()).is_err());
+    let mut beam = CurrentBeam::default();
+    assert!(beam.aim(&scene, &far, &quality).is_err());
+    assert!(map.turn(0, &mut beam).is_err(), "a beam that was never aimed");
+    assert!(map.add(0, 0.01).is_err(), "no beam yet");
+
     let other = super::super::blocks::tests::scene(
         TriangleSurface::elliptic_cylinder([180.0, 110.0], 1500.0, 12.0).unwrap(),
     );
-    assert!(map.push(&other, &[], |_, _| ()).is_err());
+    beam.aim(&other, &good, &quality).unwrap();
+    assert!(map.turn(0, &mut beam).is_err(), "other vertices");
+    beam.aim(&scene, &good, &quality).unwrap();
+    assert!(map.turn(1, &mut beam).is_err(), "no such plane");
+    map.turn(0, &mut beam).unwrap();
+    for bad_gy in [f64::NAN, -1.0] {
+        assert!(map.add(0, bad_gy).is_err());
+    }
+    assert_eq!(map.peak(), None);
     assert!(LiveMap::new(&scene, 0).is_err());
 }
