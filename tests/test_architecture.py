@@ -250,6 +250,16 @@ def test_plotly_stays_in_the_page_and_its_figure() -> None:
     assert outside == set()
 
 
+def test_what_draws_and_writes_figures_has_its_own_package() -> None:
+    users = importers("matplotlib", "meshio")
+    assert users
+    assert all(file.startswith("figures/") for file in users)
+    # These files are themselves imported inside functions.
+    modules = {f"dosemap.{file.removesuffix('.py').replace('/', '.')}" for file in users}
+    eager = {file for module in modules for file in importers(module, lazily=False)}
+    assert all(file.startswith("figures/") for file in eager)
+
+
 def test_databases_stay_in_the_store_which_loads_them_when_it_is_opened() -> None:
     """An installation without the extra has no SQLAlchemy."""
     users = importers("sqlalchemy", "alembic")
@@ -305,7 +315,7 @@ def test_public_names_load_no_heavy_library() -> None:
     use_all = "[getattr(dosemap, name) for name in dosemap.__all__]"
     loaded = set(run_python(f"import sys, dosemap; {use_all}; print(*sys.modules)").split())
     heavy = {"pydicom", "xarray", "netCDF4", "pandas", "typer", "rich", "click", "trimesh", "scipy"}
-    heavy |= {"sqlalchemy", "alembic", "psycopg", "zarr", "plotly", "matplotlib"}
+    heavy |= {"sqlalchemy", "alembic", "psycopg", "zarr", "matplotlib", "meshio", "plotly"}
     assert "dosemap.engine" in loaded
     assert loaded.isdisjoint(heavy)
 

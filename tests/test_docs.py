@@ -26,6 +26,7 @@ def blocks(language: str, document: str = README) -> list[str]:
         "README.md",
         "docs/alerts.md",
         "docs/console.md",
+        "docs/figures.md",
         "docs/history.md",
         "docs/prsr.md",
         "docs/report.md",

@@ -65,6 +65,7 @@ def said_of(data: bytes | Dataset, caplog: pytest.LogCaptureFixture) -> dict[str
                 "problems": repr((procedure.problems, placed.problems)),
                 "placement": repr((placed.reason, placed.assumptions, placed.placements)),
                 "reprs": repr((procedure, result, interval)),
+                "notebook": result._repr_html_(),
                 "document": result.with_interval(interval).to_json(),
                 "check": json.dumps(check_document(procedure)),
             }

@@ -136,7 +136,7 @@ def test_a_report_without_map_has_reason_totals_and_interval(tmp_path: Path) -> 
     assert result.reason is not None
     write_pdf(result, tmp_path / "case.pdf")
     text = text_of(tmp_path / "case.pdf")
-    assert "There is no map of the skin" in text
+    assert "map none: no equipment profile fits this system" in text
     assert "reference air kerma 20.0 mGy" in text
     words = words_of(drawn(result))
     assert "no value in it is more likely" in words

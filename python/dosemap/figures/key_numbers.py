@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dosemap.dose_words import gy
+from dosemap.figures.skin_map import is_lower_bound
 from dosemap.interval_words import ends
 from dosemap.result_words import (
     assumed_for,
@@ -42,7 +43,7 @@ def key_numbers(result: "DoseResult") -> list[KeyNumber]:
         lines.append(KeyNumber(name="map", text=f"none: {reason}", is_loud=True))
     else:
         lines += [
-            KeyNumber(name="peak skin dose", text=gy(result.peak.dose_gy)),
+            KeyNumber(name="peak skin dose", text=peak_words(result)),
             KeyNumber(name="where", text=result.peak.site),
             KeyNumber(name="hottest 1 cm²", text=gy(result.peak.hottest_1cm2_gy)),
         ]
@@ -61,6 +62,12 @@ def key_numbers(result: "DoseResult") -> list[KeyNumber]:
         text = f"changed: {', '.join(name for name, _, _ in changed)}"
         lines.append(KeyNumber(name="corrections", text=text, is_loud=True))
     return lines
+
+
+def peak_words(result: "DoseResult") -> str:
+    """Return the peak skin dose, and whether it may have been higher."""
+    least = "at least " if is_lower_bound(result.document) else ""
+    return least + gy(result.peak_skin_dose_gy)
 
 
 def about_report(document: Mapping[str, Any]) -> list[KeyNumber]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from dosemap.figures.skin_map import SkinMap
 
-_WORTH_SHOWING = 0.05
+_WORTH_SHOWING = 0.1
 """Of the peak: a part with less is told in words."""
 _APART_MM = 90.0
 _BESIDE_LEVELS_MM = 170.0
@@ -73,7 +73,7 @@ class Layout:
 def lay_out(skin_map: "SkinMap") -> Layout:
     """Return the parts of a map as they stand beside each other.
 
-    Every part with a twentieth of the peak or more; of the others, and of skin in no part, the
+    Every part with a tenth of the peak or more; of the others, and of skin in no part, the
     highest dose.
 
     Raises

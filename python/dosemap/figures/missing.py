@@ -22,7 +22,7 @@ def need(library: str, *, extra: str, what: str) -> None:
     >>> need("not_there", extra="report", what="a figure")
     Traceback (most recent call last):
     ...
-    dosemap.DosemapError: a figure needs not_there: pip install "dosemap[report]"
+    dosemap._core.DosemapError: a figure needs not_there: pip install "dosemap[report]"
     """
     if find_spec(library) is None:
         raise DosemapError(f'{what} needs {library}: pip install "dosemap[{extra}]"')

@@ -33,7 +33,7 @@ _MARGIN_MM = 12.0
 _GUTTER_MM = 6.0
 _FOOT_MM = 9.0
 _NAME_MM = 23.0
-_MAP_MM = 78.0
+_LEAST_MAP_MM, _MOST_MAP_MM = 62.0, 92.0
 _VIEWS_MM = 48.0
 _SCALE_MM = 16.0
 _TIMELINE_MM = 50.0
@@ -43,6 +43,7 @@ _MOST_PAGES = 6
 _SMALL, _NORMAL, _LARGE, _TITLE = 6.5, 7.5, 10.0, 13.0
 _LONGEST = 600
 """Characters of one entry; what is beyond is counted."""
+_LONGEST_NUMBER = 300
 _LOUD, _GREY = "#b00020", "#555555"
 _VIEW_PIXELS = 700
 
@@ -55,6 +56,7 @@ class Pages:
         self._width_mm, self._height_mm = PAPERS_MM[paper]
         self._inner_mm = self._width_mm - 2 * _MARGIN_MM
         self._top_mm = self._height_mm - _MARGIN_MM
+        self._map_mm = _MOST_MAP_MM
         self._first = self._new_page()
 
     def drawn(self) -> list[Figure]:
@@ -128,6 +130,7 @@ class Pages:
                 is_bold=number.is_loud or is_first,
                 colour=_LOUD if number.is_loud else "black",
                 size=_LARGE if is_first and not number.is_loud else _NORMAL,
+                longest=_LONGEST_NUMBER,
             )
             for index, piece in enumerate(broken(value, within_mm=width_mm - _NAME_MM)):
                 y -= piece.height_mm
@@ -146,18 +149,21 @@ class Pages:
             self._block([_line(error)])
             self._scale(skin_map, right_mm - _SCALE_MM)
             self._views(skin_map, self._inner_mm - _SCALE_MM, right_mm - _SCALE_MM, number=4)
-            self._top_mm -= _MAP_MM
+            self._top_mm -= self._map_mm
             return
         room = self._inner_mm - _VIEWS_MM - _SCALE_MM
-        axes = self._axes(_MARGIN_MM, room, _MAP_MM)
+        low, high = layout.limits_mm
+        needed = room * (high[1] - low[1]) / (high[0] - low[0])
+        self._map_mm = float(np.clip(needed, _LEAST_MAP_MM, _MOST_MAP_MM))
+        axes = self._axes(_MARGIN_MM, room, self._map_mm)
         draw_unfolded(axes, skin_map, layout, text_size=_SMALL)
         self._scale(skin_map, _MARGIN_MM + room)
         self._views(skin_map, _VIEWS_MM, right_mm, number=2)
-        self._top_mm -= _MAP_MM
+        self._top_mm -= self._map_mm
         self._block([Line(text=text, size=_SMALL) for text in caption_lines(skin_map, layout)])
 
     def _scale(self, skin_map: "SkinMap", left_mm: float) -> None:
-        axes = self._axes(left_mm + 2, 3.0, 0.75 * _MAP_MM, below_mm=0.1 * _MAP_MM)
+        axes = self._axes(left_mm + 2, 3.0, 0.75 * self._map_mm, below_mm=0.1 * self._map_mm)
         draw_scale(self._first, axes, skin_map, text_size=_SMALL)
 
     def _views(self, skin_map: "SkinMap", width_mm: float, right_mm: float, *, number: int) -> None:
@@ -183,7 +189,7 @@ class Pages:
         each = width_mm / number
         for place, (view, picture) in enumerate(zip(views, pictures, strict=True)):
             left = right_mm - width_mm + place * each
-            axes = self._axes(left, each, _MAP_MM - 5, below_mm=5)
+            axes = self._axes(left, each, self._map_mm - 5, below_mm=5)
             half = picture.shape[1] / 2
             axes.imshow(picture, extent=(-half, half, 0, picture.shape[0]))
             axes.set_xlim(-columns / 2, columns / 2)

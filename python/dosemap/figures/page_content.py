@@ -53,7 +53,7 @@ def content_of_result(result: "DoseResult") -> PageContent:
         key_numbers=tuple(key_numbers(result)),
         about=tuple(about_report(document)),
         skin_map=SkinMap.of_result(result),
-        no_map=result.reason,
+        no_map=None,  # stands with the key numbers
         sections=tuple(_sections(document)),
         footer=footer(document),
     )

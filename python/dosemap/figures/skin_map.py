@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from dosemap.alerts import known_quantities
 from dosemap.dose_words import gy
 from dosemap.figures.scale import DoseScale
 
@@ -44,6 +45,7 @@ class SkinMap:
             peak_gy=result.peak.dose_gy,
             peak_vertex=result.peak.vertex,
             site=result.peak.site,
+            is_lower_bound=is_lower_bound(result.document),
             levels_gy=thresholds_gy(
                 (level for level in result.levels if level.id in looked_at(result.document)),
                 up_to_gy=result.peak.dose_gy,
@@ -64,6 +66,12 @@ class SkinMap:
     def peak_words(self) -> str:
         """The peak as a figure names it."""
         return ("at least " if self.is_lower_bound else "") + gy(self.peak_gy)
+
+
+def is_lower_bound(document: "Mapping[str, Any]") -> bool:
+    """Return whether the peak skin dose of a document may have been higher than it says."""
+    known = known_quantities(document)["peak_skin_dose_gy"]
+    return known.at_most != known.at_least
 
 
 def looked_at(document: "Mapping[str, Any]") -> set[str]:

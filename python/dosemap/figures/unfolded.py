@@ -101,8 +101,8 @@ def unfold(
     --------
     >>> from dosemap import Surface
     >>> skin = unfold(Surface.cylinder(diameter_mm=300, length_mm=500)).part("surface")
-    >>> round(float(np.ptp(skin.horizontal_mm)) / 300, 1)  # once around, and one patch
-    3.2
+    >>> round(float(np.ptp(skin.horizontal_mm)) / 300, 1)  # once around
+    3.1
     """
     body = standing(surface)
     if body is not None:

@@ -136,8 +136,10 @@ def _side_words(
     if part.name.endswith(("arm", "leg")):
         is_outer_first = part.name.startswith(sides[0])
         outer_inner = ("outer", "inner") if is_outer_first else ("inner", "outer")
+        room = min(middle - left, right - middle)
+        has_room = room > letters.width_mm(f"{outer_inner[0]}  {part.centre[:2]}")
         return [
-            (middle, part.centre, "center", "normal"),
+            *([(middle, part.centre, "center", "normal")] if has_room else []),
             (left, outer_inner[0], "left", "normal"),
             (right, outer_inner[1], "right", "normal"),
         ]

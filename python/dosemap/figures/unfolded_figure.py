@@ -107,10 +107,7 @@ def caption_lines(skin_map: SkinMap, layout: Layout) -> list[str]:
     ]
     if skin_map.site:
         lines.append(f"Peak: {skin_map.peak_words}, {shown(skin_map.site)}.")
-    scale = skin_map.scale
-    if scale.levels_gy:
-        levels = ", ".join(scale.number(dose) for dose in scale.levels_gy)
-        lines.append(f"Thick blue lines: alert level of {levels} {scale.unit}.")
+    lines += _level_lines(skin_map)
     told = [
         f"{entry.name} {gy(entry.highest_gy, digits=2)}"
         for entry in layout.not_shown
@@ -122,6 +119,18 @@ def caption_lines(skin_map: SkinMap, layout: Layout) -> list[str]:
     if nothing:
         lines.append(f"Not shown, without dose: {', '.join(nothing)}.")
     return [unbroken(line) for line in lines]
+
+
+def _level_lines(skin_map: SkinMap) -> list[str]:
+    scale = skin_map.scale
+    reached, above = (
+        ", ".join(scale.number(dose) for dose in scale.levels_gy if is_in(dose))
+        for is_in in (skin_map.peak_gy.__ge__, skin_map.peak_gy.__lt__)
+    )
+    lines = [f"Thick blue lines: alert level of {reached} {scale.unit}."] if reached else []
+    if above:
+        lines.append(f"Blue on the scale: alert level of {above} {scale.unit}, not reached.")
+    return lines
 
 
 def unfolded_svg(result: "DoseResult") -> str:
