@@ -4,13 +4,11 @@ Needs Pillow for the words.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from dosemap.alerts import known_quantities
 from dosemap.errors import DosemapError
 from dosemap.figures.body_parts import PartName
 from dosemap.figures.colours import PEAK_RGB, dose_colours
@@ -50,8 +48,6 @@ def map_picture(result: "DoseResult") -> "NDArray[np.uint8]":
     skin = SkinMap.of_result(result)
     if skin is None:
         raise DosemapError(f"there is no map to draw: {result.reason}")
-    known = known_quantities(result.document)["peak_skin_dose_gy"]
-    skin = replace(skin, is_lower_bound=known.at_most != known.at_least)
     panels = [_titled(pixels, title) for pixels, title in _panels(skin)]
     width = sum(panel.width for panel in panels) + _GAP * (len(panels) + 1)
     words = list(_words(skin, result.document))
@@ -102,11 +98,10 @@ def _colours(skin: SkinMap) -> "NDArray[np.uint8]":
 
 def _unfolded(skin: SkinMap) -> UnfoldedPart | None:
     """Return the unfolded piece of skin that has the peak; ``None`` where there is none."""
-    # Of a body the trunk has most peaks; unrolling the other parts takes a second.
-    pieces: tuple[list[PartName] | None, ...] = (["trunk"], None)
-    for names in pieces:
+    names = get_args(PartName) if skin.surface.body else (None,)
+    for name in names:
         try:
-            parts = unfold(skin.surface, centre=skin.centre, parts=names).parts
+            parts = unfold(skin.surface, centre=skin.centre, parts=name and [name]).parts
         except DosemapError:
             return None
         for part in parts:
