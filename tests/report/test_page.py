@@ -4,6 +4,7 @@ import gzip
 import re
 from base64 import b64decode
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -48,16 +49,21 @@ class _Text(HTMLParser):
             self.words.append(data)
 
 
-def words(result: DoseResult) -> str:
+def words(page: str) -> str:
     reader = _Text()
-    reader.feed(page_html(result))
+    reader.feed(page)
     return " ".join("".join(reader.words).split())
+
+
+@cache
+def body_page() -> str:
+    return page_html(of_a_body())
 
 
 def test_the_numbers_are_those_of_the_document() -> None:
     result = of_a_body()
     document = result.document
-    text = words(result)
+    text = words(body_page())
     assert gy(document["peak_skin_dose_gy"]) in text
     assert gy(document["hottest_1cm2_dose_gy"]) in text
     assert document["peak"]["site"] in text
@@ -83,7 +89,7 @@ def test_doubts_come_before_the_map() -> None:
     (message,) = [
         problem["message"] for problem in result.problems if problem["code"] == "kerma-not-on-skin"
     ]
-    text = words(result)
+    text = words(page_html(result))
     assert text.index(f"Check: {message}") < text.index("How far to trust it")
     assert text.index("What a wrong assumption would change") < text.index("Where on the body")
     assert text.index(result.assumptions[-1]["why"]) < text.index("Where on the body")
@@ -93,7 +99,7 @@ def test_without_map_and_with_interval_the_interval_is_the_number() -> None:
     result = without_map()
     assert result.procedure is not None
     with_interval = result.with_interval(estimate_interval(result.procedure))
-    text = words(with_interval)
+    text = words(page_html(with_interval))
     assert ends(with_interval.document["interval"]) in text
     assert "no value in it is more likely" in text
     assert "not known" not in text.split("How far to trust it")[0].split("report")[1]
@@ -103,7 +109,7 @@ def test_without_map_and_with_interval_the_interval_is_the_number() -> None:
 
 def test_a_result_from_a_file_has_a_page_without_beams(tmp_path: Path) -> None:
     of_a_body().to_netcdf(tmp_path / "case.nc")
-    text = words(DoseResult.from_netcdf(tmp_path / "case.nc"))
+    text = words(page_html(DoseResult.from_netcdf(tmp_path / "case.nc")))
     assert "can be shown only where the estimate was made" in text
     assert gy(of_a_body().peak_skin_dose_gy) in text
 
@@ -118,7 +124,7 @@ def test_very_many_events_are_cut_short_and_it_is_said(monkeypatch: pytest.Monke
 
 
 def test_every_value_of_an_event_says_where_it_came_from() -> None:
-    text = page_html(of_a_body())
+    text = body_page()
     # The position is read out of free text by this make; the field is derived from its area.
     assert "HFS" in text
     assert re.search(r"<td><bdi>HFS</bdi><sup>\w</sup></td>", text)
@@ -136,13 +142,13 @@ def test_a_page_of_fifty_thousand_vertices_is_below_8_mb() -> None:
 
 
 def test_the_same_result_gives_the_same_page() -> None:
-    assert page_html(of_a_body()) == page_html(of_a_body())
+    assert page_html(of_a_body()) == body_page()
 
 
 def test_plotly_is_that_of_its_wheel() -> None:
     from plotly.offline import get_plotlyjs  # noqa: PLC0415
 
-    found = re.search(r'id="dosemap-plotly">([^<]*)<', page_html(of_a_body()))
+    found = re.search(r'id="dosemap-plotly">([^<]*)<', body_page())
     assert found
     assert gzip.decompress(b64decode(found[1])).decode() == get_plotlyjs()
 
