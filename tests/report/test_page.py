@@ -103,6 +103,8 @@ def test_without_map_and_with_interval_the_interval_is_the_number() -> None:
     assert ends(with_interval.document["interval"]) in text
     assert "no value in it is more likely" in text
     assert "not known" not in text.split("How far to trust it")[0].split("report")[1]
+    for assumed in with_interval.document["interval"]["assumptions"]:
+        assert assumed["why"] in text.split("Alert levels, skin reactions")[0]
     for bound in with_interval.document["interval"]["bounds"]:
         assert bound["source"] in text
 

@@ -3,42 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dosemap.interval_words import bound_range
+from dosemap.interval_words import distinct_bounds
 from dosemap.report.fragments import section, table, terms
 from dosemap.report.markup import Markup, element, foreign
 
 
 def interval_section(interval: Mapping[str, Any]) -> Markup:
-    """Return what bounds the interval of the peak skin dose."""
-    bounds = dict.fromkeys(
-        (
-            entry["quantity"],
-            bound_range(entry["low"], entry["high"], entry["unit"]),
-            entry["source"],
-        )
-        for entry in interval["bounds"]
-    )
-    assumed = [
-        (
-            foreign(entry["field"]),
-            foreign("not known" if entry["value"] is None else entry["value"]),
-            foreign(entry["why"]),
-        )
-        for entry in interval["assumptions"]
-    ]
-    problems = [(foreign(e["code"]), foreign(e["message"])) for e in interval["problems"]]
+    """Return what bounds the interval of the peak skin dose; what it assumes stands at the top."""
     return section(
         "interval",
         "What bounds the interval",
         table(
             "Bounds",
             ("quantity", "from and to", "source"),
-            [tuple(foreign(text) for text in bound) for bound in bounds],
+            [
+                tuple(foreign(text) for text in bound)
+                for bound in distinct_bounds(interval["bounds"])
+            ],
         ),
-        table("Assumed for the interval", ("value", "used", "why"), assumed) if assumed else None,
-        table("Problems of the interval", ("code", "what is wrong"), problems)
-        if problems
-        else None,
     )
 
 

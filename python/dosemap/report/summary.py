@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dosemap.dose_words import gy
+from dosemap.figures.skin_map import is_lower_bound
 from dosemap.interval_words import ends
 from dosemap.quantity_words import count, for_people
 from dosemap.report.fragments import items, terms
@@ -56,15 +57,16 @@ def _number(document: Mapping[str, Any]) -> list[Markup]:
     interval = document["interval"]
     parts = []
     if document["map"]["available"]:
+        at_least = element("small", "at least ") if is_lower_bound(document) else None
         parts += [
-            element("p", gy(document["peak_skin_dose_gy"]), class_="big"),
+            element("p", at_least, gy(document["peak_skin_dose_gy"]), class_="big"),
             element("p", foreign(document["peak"]["site"]), class_="site"),
         ]
     elif interval is None:
         parts.append(element("p", "not known", class_="big unknown"))
     if interval is not None:
         parts += [
-            element("p", ends(interval), class_="big" if not parts else "site"),
+            element("p", ends(interval), class_="site" if parts else "big words"),
             element(
                 "p", "an interval of what is possible; no value in it is more likely", class_="note"
             ),

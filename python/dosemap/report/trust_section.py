@@ -48,6 +48,7 @@ def trust_section(document: Mapping[str, Any]) -> Markup:
         _problems(document["problems"]),
         _changed(document["corrections"]),
         _assumptions(document),
+        *(_of_interval(interval) if (interval := document["interval"]) is not None else ()),
         _not_validated(document["equipment"]),
     )
 
@@ -102,6 +103,12 @@ def _limits(document: Mapping[str, Any]) -> list[Markup]:
     if changed:
         names = ", ".join(name for name, _, _ in changed)
         lines.append(joined(element("strong", "Corrections changed: "), names))
+    if (interval := document["interval"]) is not None:
+        fields = ", ".join(entry["field"] for entry in interval["assumptions"])
+        lines.append(joined("The interval takes for granted: ", name_of(fields or "nothing")))
+        if interval["problems"]:
+            number = len(interval["problems"])
+            lines.append(joined(f"Of the interval: {_counted(number, 'problem')}"))
     others = sum(problem["code"] not in LOUD for problem in document["problems"])
     unchecked = len(document["equipment"]["not_validated"])
     counts = (
@@ -158,7 +165,7 @@ def _changed(corrections: Mapping[str, str]) -> Markup | None:
 def _assumptions(document: Mapping[str, Any]) -> Markup:
     entries = document["assumptions"]
     if not entries:
-        return element("p", "Nothing was assumed.")
+        return element("p", "Nothing was assumed for a map.")
     shares = {
         entry["field"]: entry["share_of_air_kerma"] for entry in document["trust"]["assumed_fields"]
     }
@@ -174,6 +181,23 @@ def _assumptions(document: Mapping[str, Any]) -> Markup:
     ]
     heads = ("value", "used", "why", "if it is wrong", "used for")
     return table("Assumed, or given by the user or the profile", heads, rows)
+
+
+def _of_interval(interval: Mapping[str, Any]) -> list[Markup]:
+    """Return what the interval takes for granted, and what is wrong with it."""
+    assumed = [
+        (name_of(entry["field"]), foreign(_value(entry["value"])), foreign(entry["why"]))
+        for entry in interval["assumptions"]
+    ]
+    problems = [
+        (foreign(entry["code"]), foreign(entry["message"]), _events(entry["events"]))
+        for entry in interval["problems"]
+    ]
+    parts = [table("Taken for granted by the interval", ("value", "used", "why"), assumed)]
+    if problems:
+        heads = ("code", "what is wrong, and what follows", "events")
+        parts.append(table("Problems of the interval", heads, problems))
+    return parts
 
 
 def _value(value: object) -> str:
