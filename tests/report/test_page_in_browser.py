@@ -82,6 +82,13 @@ def test_the_slider_shows_beams_and_the_dose_so_far(page: Visit) -> None:
     page.page.wait_for_selector("#view[data-step='1']")
     assert "30° primary" in page.page.locator("#step-words").inner_text()
     assert "event 1" in str(page.page.locator("#step").get_attribute("aria-valuetext"))
+    # Colours of one event go up to its own highest dose.
+    page.page.locator("[name=shown][value=one]").check()
+    page.page.wait_for_selector("#scale-alone:not([hidden])")
+    own_gy = float(result.event_factors(1)["skin_dose"].max())
+    assert f"the dark end is {gy(own_gy)}" in page.page.locator("#scale-alone").inner_text()
+    page.page.locator("[name=shown][value=sum]").check()
+    page.page.wait_for_selector("#scale:not([hidden])")
     # The tube: orange, as nothing of the map is with this share of blue.
     page.page.locator("[data-view=whole]").click()
     page.page.wait_for_timeout(300)

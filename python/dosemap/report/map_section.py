@@ -47,7 +47,8 @@ def map_section(
             class_="note",
         ),
         _views(),
-        element("div", scale_svg(scale, marks, peak_gy=peak_gy), class_="scale-frame"),
+        element("div", scale_svg(scale, marks, peak_gy=peak_gy), id="scale"),
+        element("p", id="scale-alone", hidden=True),
         _slider(steps),
         element(
             "div",

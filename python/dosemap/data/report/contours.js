@@ -19,22 +19,29 @@ function contourLines(skin, values, levels, { isDrawn, lift = LIFT_MM } = {}) {
   return line;
 }
 
-/* The dose of each line, at its upper, lower, left and right end in turn, so that they stay apart. */
-const LABEL_ENDS = [["z", 1, "top center"], ["z", -1, "bottom center"], ["x", 1, "middle center"], ["x", -1, "middle center"]];
+/* The dose of each line above and below it, then inside it, in turn, so that they stay apart. */
+const LABEL_PLACES = [
+  { sign: 1, position: "top center", isInside: false },
+  { sign: -1, position: "bottom center", isInside: false },
+  { sign: 1, position: "bottom center", isInside: true },
+  { sign: -1, position: "top center", isInside: true },
+];
+const DARK_SHARE = 0.45; // of the scale: from here on letters are white
 
 function contourLabels(skin, values, scale) {
-  const labels = { x: [], y: [], z: [], text: [], textposition: [] };
-  scale.named.forEach(([level, name], number) => {
+  const labels = { x: [], y: [], z: [], text: [], textposition: [], colour: [] };
+  scale.named.forEach(([level, text], number) => {
     const line = contourLines(skin, values, [level], { lift: LABEL_LIFT_MM });
-    const [axis, sign, position] = LABEL_ENDS[number % LABEL_ENDS.length];
+    const { sign, position, isInside } = LABEL_PLACES[number % LABEL_PLACES.length];
     let end = -1;
-    line[axis].forEach((at, i) => {
-      if (at !== null && (end < 0 || sign * at > sign * line[axis][end])) end = i;
+    line.z.forEach((z, i) => {
+      if (z !== null && (end < 0 || sign * z > sign * line.z[end])) end = i;
     });
     if (end < 0) return;
-    for (const name of ["x", "y", "z"]) labels[name].push(line[name][end]);
-    labels.text.push(name);
+    for (const axis of ["x", "y", "z"]) labels[axis].push(line[axis][end]);
+    labels.text.push(text);
     labels.textposition.push(position);
+    labels.colour.push(isInside && level > DARK_SHARE * scale.top_gy ? "#fff" : "#000");
   });
   return labels;
 }

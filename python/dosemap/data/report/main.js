@@ -29,6 +29,7 @@ class Drawing {
     this.step = this.last;
     this.alone = false;
     this.vertex = data.peak.vertex;
+    this.pointer = { clientX: 0, clientY: 0 };
     this.values = data.skin.dose_gy;
     if (data.steps) this.firstChange = offsets(data.steps.changes);
   }
@@ -63,32 +64,55 @@ class Drawing {
   }
 
   async show() {
-    const { skin, scale, steps } = this.data;
+    const { skin, scale } = this.data;
+    const isAlone = this.alone && this.step < this.last;
     this.values = this.valuesNow();
-    const thin = contourLines(skin, this.values, scale.contours_gy);
-    const thick = contourLines(skin, this.values, scale.levels_gy);
-    const labels = contourLabels(skin, this.values, scale);
-    const isBeam = steps && this.step < this.last;
-    const beams = isBeam ? beamsOf(steps, this.step) : [];
-    const depth = isBeam ? depthOf(steps, this.step) : 0;
+    // One event is little beside all: its colours go up to its own highest dose.
+    const top = isAlone ? this.values.reduce((a, b) => Math.max(a, b), 0) || scale.top_gy : scale.top_gy;
+    const named = isAlone ? [] : scale.named;
+    const labels = contourLabels(skin, this.values, { ...scale, named });
+    const parts = {
+      skin: {},
+      thin: contourLines(skin, this.values, isAlone ? [top / 2] : scale.contours_gy),
+      thick: contourLines(skin, this.values, isAlone ? [] : scale.levels_gy),
+      labels,
+      ...this.beamParts(),
+    };
+    const names = Object.keys(parts);
+    // What is undefined stays as it is.
+    const pick = (key) => names.map((name) => parts[name][key]);
+    const only = (name, value) => names.map((other) => (other === name ? value : undefined));
+    // Few quanta are noise of their rounding.
+    const least = isAlone ? 4 * this.data.steps.quantum_gy : skin.least_gy;
+    const colours = colourScale({ ...scale, top_gy: top }, least);
+    const changes = { intensity: only("skin", this.values), cmax: only("skin", top), colorscale: only("skin", colours) };
+    for (const key of ["x", "y", "z", "text", "textposition"]) changes[key] = pick(key);
+    changes["textfont.color"] = only("labels", labels.colour);
+    await Plotly.restyle(this.view, changes, names.map((name) => TRACE[name]));
+    page("scale").hidden = isAlone;
+    page("scale-alone").hidden = !isAlone;
+    page("scale-alone").textContent = `Colours of this step alone: the dark end is ${gy(top)}, the thin line half of it.`;
+    this.view.dataset.step = this.step;
+  }
+
+  /* Tube, beam, field and table of the step; nothing for the whole procedure. */
+  beamParts() {
+    const { skin, steps } = this.data;
+    if (!steps || this.step === this.last) return { table: NOTHING, beam: NOTHING, field: NOTHING, tube: NOTHING };
+    const beams = beamsOf(steps, this.step);
     const field = { x: [], y: [], z: [] };
     for (const beam of beams) {
       const inside = insideField(skin, beam);
       const lines = contourLines(skin, inside, [0], { isDrawn: (at) => facesSource(skin, beam, at) });
-      for (const name of ["x", "y", "z"]) for (const value of lines[name]) field[name].push(value);
+      for (const axis of ["x", "y", "z"]) for (const value of lines[axis]) field[axis].push(value);
     }
-    const layers = beams.length ? steps.tables[beams[0].position] : [];
     const source = (k) => beams.map((beam) => beam.source[k]);
-    const tubes = { x: source(0), y: source(1), z: source(2) };
-    const parts = [{}, thin, thick, labels, tableEdges(layers), beamLines(beams, depth), field, tubes];
-    const numbers = ["skin", "thin", "thick", "labels", "table", "beam", "field", "tube"].map((name) => TRACE[name]);
-    // What is undefined stays as it is.
-    const pick = (name) => parts.map((part) => part[name]);
-    const intensity = parts.map((_, i) => (i === 0 ? this.values : undefined));
-    const changes = { intensity };
-    for (const name of ["x", "y", "z", "text", "textposition"]) changes[name] = pick(name);
-    await Plotly.restyle(this.view, changes, numbers);
-    this.view.dataset.step = this.step;
+    return {
+      table: tableEdges(steps.tables[beams[0].position]),
+      beam: beamLines(beams, depthOf(steps, this.step)),
+      field,
+      tube: { x: source(0), y: source(1), z: source(2) },
+    };
   }
 
   /* What is under the pointer, beside it and below the drawing. */
@@ -101,8 +125,8 @@ class Drawing {
     const lines = [this.doseWords(), this.site(), this.largest()].filter((line) => line);
     tip.replaceChildren(...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line })));
     const frame = this.view.getBoundingClientRect();
-    const at = event.event || { clientX: frame.left, clientY: frame.top };
-    tip.style.left = `${Math.min(at.clientX - frame.left + 14, frame.width - 215)}px`;
+    const at = this.pointer;
+    tip.style.left = `${Math.min(at.clientX - frame.left + 16, frame.width - 215)}px`;
     tip.style.top = `${Math.max(at.clientY - frame.top - 120, 4)}px`;
     tip.hidden = false;
     this.tell();
@@ -129,7 +153,9 @@ class Drawing {
     const total = skin.dose_gy[this.vertex];
     if (this.step === this.last && !this.alone) return gy(total);
     if (this.vertex >= skin.exposed) return `${gy(total)} in all`;
-    const now = gy(this.values[this.vertex]);
+    const { quantum_gy: quantum } = this.data.steps;
+    const value = this.values[this.vertex];
+    const now = value > 0 ? gy(value) : `less than ${gy(quantum, 2)}`;
     return this.alone && this.step < this.last ? `${now} from this step, ${gy(total)} in all` : `${now} of ${gy(total)}`;
   }
 
@@ -251,6 +277,9 @@ class Drawing {
       "-": { nearer: 1.18 },
     };
     this.view.tabIndex = 0;
+    for (const name of ["pointermove", "pointerdown"]) {
+      this.view.addEventListener(name, (event) => (this.pointer = event), { capture: true });
+    }
     this.view.addEventListener("keydown", (event) => {
       if (!(event.key in ways)) return;
       event.preventDefault();
