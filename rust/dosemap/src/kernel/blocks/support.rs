@@ -154,17 +154,13 @@ impl<'a> SupportInBeam<'a> {
     #[inline(always)]
     fn weaken_each(&self, block: &Block, strength: &mut Lanes, excess: &mut Lanes) {
         let crossed = self.crossed(block);
+        let mut met = 0_u32;
+        for i in 0..LANES {
+            met |= if strength[i] > 0.0 { 1 << crossed.combination[i] } else { 0 };
+        }
         let mut exponent = [0.0; LANES];
-        for combination in 1..1 << self.scene.layers.len() {
-            let is_of = |&i: &usize| crossed.combination[i] == combination && strength[i] > 0.0;
-            let Some(one) = (0..LANES).find(is_of) else { continue };
-            // Depths of other lanes, which may lie far from these, are not looked up.
-            let mut depth = [crossed.depth[one]; LANES];
-            for i in 0..LANES {
-                let same = crossed.combination[i] == combination;
-                depth[i] = if same { crossed.depth[i] } else { depth[i] };
-            }
-            let of_combination = self.transmission.exponents(&depth, combination as usize);
+        for combination in (1..1 << self.scene.layers.len()).filter(|&c| met >> c & 1 == 1) {
+            let of_combination = self.transmission.exponents(&crossed.depth, combination as usize);
             for i in 0..LANES {
                 let same = crossed.combination[i] == combination;
                 exponent[i] = if same { of_combination[i] } else { exponent[i] };
