@@ -40,9 +40,7 @@ def save(figure: Figure, name: str, *, dots_per_inch: int) -> None:
     """Write a figure, drawn finer and made smaller: letters keep their widths."""
     png = figure_png(figure, dots_per_inch=FINER * dots_per_inch)
     picture = Image.open(BytesIO(png)).convert("RGB").reduce(FINER)
-    picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(
-        PICTURES / name, optimize=True
-    )
+    picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(PICTURES / name, optimize=True)
 
 
 def first_page(content: PageContent) -> Figure:

@@ -176,6 +176,12 @@ def importers(*modules: str, lazily: bool = True) -> set[str]:
     }
 
 
+def eager_importers(files: set[str]) -> set[str]:
+    """Return the files on whose import one of these is imported."""
+    modules = {f"dosemap.{file.removesuffix('.py').replace('/', '.')}" for file in files}
+    return {file for module in modules for file in importers(module, lazily=False)}
+
+
 def test_few_files_use_the_compiled_module() -> None:
     assert importers("dosemap._core") == {
         "__init__.py",
@@ -255,9 +261,7 @@ def test_what_draws_and_writes_figures_has_its_own_package() -> None:
     assert users
     assert all(file.startswith("figures/") for file in users)
     # These files are themselves imported inside functions.
-    modules = {f"dosemap.{file.removesuffix('.py').replace('/', '.')}" for file in users}
-    eager = {file for module in modules for file in importers(module, lazily=False)}
-    assert all(file.startswith("figures/") for file in eager)
+    assert all(file.startswith("figures/") for file in eager_importers(users))
 
 
 def test_databases_stay_in_the_store_which_loads_them_when_it_is_opened() -> None:
@@ -265,9 +269,7 @@ def test_databases_stay_in_the_store_which_loads_them_when_it_is_opened() -> Non
     users = importers("sqlalchemy", "alembic")
     assert users
     assert all(file.startswith("history/") for file in users)
-    modules = {f"dosemap.{file.removesuffix('.py').replace('/', '.')}" for file in users}
-    eager = {file for module in modules for file in importers(module, lazily=False)}
-    assert eager <= users
+    assert eager_importers(users) <= users
 
 
 def test_each_extra_of_the_audit_has_one_file() -> None:

@@ -16,11 +16,13 @@ FROM_BELOW, FROM_THE_LEFT, FROM_THE_RIGHT = 0.0, -90.0, 90.0
 
 
 @cache
-def supine(angle_deg: float = FROM_BELOW, *, kerma_gy: float = 4.0, arms: str = "up") -> DoseResult:
-    """Return one beam through the trunk of a supine man."""
+def supine(
+    angle_deg: float = FROM_BELOW, *, kerma_gy: float = 4.0, spacing_mm: float = SPACING_MM
+) -> DoseResult:
+    """Return one beam through the trunk of a supine man whose arms are out of the way."""
     event = SimulatedEvent(primary_angle_deg=angle_deg, reference_air_kerma_gy=kerma_gy)
     procedure = read_rdsr(artis_bytes(event, patient=MAN), name="report.dcm")
-    body = Body.for_patient(procedure.patient, spacing_mm=SPACING_MM, arms=arms)  # type: ignore[arg-type]
+    body = Body.for_patient(procedure.patient, spacing_mm=spacing_mm, arms="up")
     return estimate(procedure, surface=body)
 
 

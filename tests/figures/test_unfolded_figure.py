@@ -126,6 +126,7 @@ def test_a_peak_outside_the_trunk_is_shown_or_told() -> None:
     on_foot = replace(skin_map, skin_dose_gy=dose, peak_vertex=foot, peak_gy=float(dose[foot]))
     text = " ".join(words_of(figure_of_map(on_foot))).replace("\xa0", " ")
     assert f"feet and perineum {dose[foot]:.2g} Gy" in text
+    assert "THE PEAK LIES ON SKIN THAT IS NOT SHOWN HERE" in text
     # On a hand: the arm is a part of the figure, beside the trunk on the patient's side.
     hand = int(np.flatnonzero(skin_map.surface.anatomy.regions == 20)[0])
     dose = skin_map.skin_dose_gy.copy()
@@ -151,6 +152,8 @@ def test_svg_is_safe_to_put_into_a_page() -> None:
     svg = unfolded_svg(supine())
     root = ET.fromstring(svg)
     assert root.tag == f"{SVG}svg"
+    assert root.get("role") == "img"
+    assert str(root.get("aria-label")).startswith("unfolded map of the skin dose, peak ")
     tags = {element.tag for element in root.iter()}
     assert not tags & {f"{SVG}script", f"{SVG}a", f"{SVG}foreignObject", f"{SVG}metadata"}
     ids = [element.get("id") for element in root.iter() if element.get("id")]

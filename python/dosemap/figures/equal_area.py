@@ -8,7 +8,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_BIN_EDGES = 2.5
+_BIN_EDGES = 1.5
 """Width of a bin, in edges of the mesh."""
 _MOST_BINS = 400
 _SMOOTHED = 3
@@ -55,7 +55,7 @@ class Verticals:
         columns = _borders(horizontal_mm)
         rows = _borders(height_mm)
         first, second = (values[:, 1:] - values[:, :1] for values in (horizontal_mm, height_mm))
-        flat = np.abs(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]) / 2
+        flat = (first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]) / 2
         place = (height_mm.mean(axis=1), horizontal_mm.mean(axis=1))
         skin_mm2, flat_mm2 = (
             np.histogram2d(*place, bins=(rows, columns), weights=weights)[0]

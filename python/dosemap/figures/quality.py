@@ -27,13 +27,21 @@ def signed_areas_mm2(
     return areas
 
 
+def area_vectors_mm2(
+    vertices_mm: "NDArray[np.float64]", triangles: "NDArray[np.int64]"
+) -> "NDArray[np.float64]":
+    """Return outward vectors as long as the areas of triangles in space, (n_triangle, 3), mm2."""
+    corners = vertices_mm[triangles]
+    doubled = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    vectors: NDArray[np.float64] = doubled / 2
+    return vectors
+
+
 def areas_mm2(
     vertices_mm: "NDArray[np.float64]", triangles: "NDArray[np.int64]"
 ) -> "NDArray[np.float64]":
-    """Return the areas of triangles in space, mm2."""
-    corners = vertices_mm[triangles]
-    doubled = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    areas: NDArray[np.float64] = np.linalg.norm(doubled, axis=1) / 2
+    """Return the areas of triangles in space, (n_triangle,), mm2."""
+    areas: NDArray[np.float64] = np.linalg.norm(area_vectors_mm2(vertices_mm, triangles), axis=1)
     return areas
 
 

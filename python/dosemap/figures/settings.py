@@ -5,14 +5,13 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from matplotlib import rc_context, rcParamsDefault
+from matplotlib import style
 from matplotlib.font_manager import findfont, get_font
 
 from dosemap.figures.texts import readable
 
 _FONT = "DejaVu Sans"
 """Comes with matplotlib."""
-_NOT_STYLE = ("backend", "interactive", "toolbar", "timezone", "webagg", "savefig.directory")
 _OWN: dict[str, Any] = {
     "font.family": [_FONT],
     "text.usetex": False,
@@ -27,10 +26,7 @@ _OWN: dict[str, Any] = {
 @contextmanager
 def drawing() -> Iterator[None]:
     """Draw with the settings of this package; a person's own are back afterwards."""
-    style: dict[Any, Any] = {
-        name: value for name, value in rcParamsDefault.items() if not name.startswith(_NOT_STYLE)
-    }
-    with rc_context(style | _OWN):
+    with style.context(["default", _OWN]):
         yield
 
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from dosemap.errors import DosemapError
 from dosemap.figures.body_parts import PartName, Standing, standing
-from dosemap.figures.quality import MapQuality, areas_mm2, signed_areas_mm2
-from dosemap.figures.tube import Shape, Unrolled, unroll
+from dosemap.figures.quality import MapQuality, area_vectors_mm2, areas_mm2, signed_areas_mm2
+from dosemap.figures.sections import Shape
+from dosemap.figures.tube import Unrolled, unroll
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -160,8 +161,9 @@ def _whole(surface: "Surface", centre: Centre) -> UnfoldedPart:
         return _as_it_is(surface, mean)
     triangles = surface.triangles.astype(np.int64)
     vertices = surface.vertices_mm
-    faces = _face_normals(vertices, triangles)
-    triangles = triangles[np.abs(faces[:, 2]) < _END_COSINE]
+    vectors = area_vectors_mm2(vertices, triangles)
+    along = np.abs(vectors[:, 2]) / np.maximum(np.linalg.norm(vectors, axis=1), 1e-12)
+    triangles = triangles[along < _END_COSINE]
     if len(triangles):
         shape = Shape(
             height_mm=vertices[:, 2],
@@ -218,14 +220,3 @@ def _part(  # noqa: PLR0913  (the parts of a part)
         levels=levels,
         quality=MapQuality.of(signed_areas_mm2(points, flat.triangles), skin_mm2),
     )
-
-
-def _face_normals(
-    vertices_mm: "NDArray[np.float64]", triangles: "NDArray[np.int64]"
-) -> "NDArray[np.float64]":
-    corners = vertices_mm[triangles]
-    doubled = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    normals: NDArray[np.float64] = doubled / np.maximum(
-        np.linalg.norm(doubled, axis=1, keepdims=True), 1e-12
-    )
-    return normals

@@ -1,6 +1,7 @@
 """The unfolded map as a figure of its own: for matplotlib, and as SVG for a page."""
 
 import re
+from html import escape
 from io import BytesIO, StringIO
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -32,11 +33,8 @@ _LINE_LETTERS = 125
 
 def unfolded_figure(result: "DoseResult") -> Figure:
     """Return the unfolded map of a result; see :meth:`DoseResult.plot_unfolded`."""
-    skin_map = SkinMap.of_result(result)
-    if skin_map is None:
-        raise DosemapError(result.reason or "there is no map")
     with drawing():
-        return figure_of_map(skin_map)
+        return figure_of_map(_map_of(result))
 
 
 def figure_of_map(skin_map: SkinMap) -> Figure:
@@ -105,6 +103,8 @@ def caption_lines(skin_map: SkinMap, layout: Layout) -> list[str]:
         f"Seen from outside the skin, {seen} in the middle{cut}; left and right are the patient's."
         f" Grey: below {grey}."
     ]
+    if layout.point_of(skin_map.peak_vertex) is None:
+        lines.append("THE PEAK LIES ON SKIN THAT IS NOT SHOWN HERE.")
     if skin_map.site:
         lines.append(f"Peak: {skin_map.peak_words}, {shown(skin_map.site)}.")
     lines += _level_lines(skin_map)
@@ -123,13 +123,18 @@ def caption_lines(skin_map: SkinMap, layout: Layout) -> list[str]:
 
 def _level_lines(skin_map: SkinMap) -> list[str]:
     scale = skin_map.scale
-    reached, above = (
-        ", ".join(scale.number(dose) for dose in scale.levels_gy if is_in(dose))
-        for is_in in (skin_map.peak_gy.__ge__, skin_map.peak_gy.__lt__)
-    )
-    lines = [f"Thick blue lines: alert level of {reached} {scale.unit}."] if reached else []
+    peak_gy = skin_map.peak_gy
+    reached = [scale.number(level) for level in scale.levels_gy if level <= peak_gy]
+    above = [scale.number(level) for level in scale.levels_gy if level > peak_gy]
+    lines = []
+    if reached:
+        lines.append(f"Thick blue lines: alert level of {', '.join(reached)} {scale.unit}.")
     if above:
-        lines.append(f"Blue on the scale: alert level of {above} {scale.unit}, not reached.")
+        by_what = " by the dose that is known" if skin_map.is_lower_bound else ""
+        lines.append(
+            f"Blue on the scale: alert level of {', '.join(above)} {scale.unit}, not"
+            f" reached{by_what}."
+        )
     return lines
 
 
@@ -149,11 +154,20 @@ def unfolded_svg(result: "DoseResult") -> str:
     DosemapError
         There is no map, or its surface cannot be unfolded; the text says why.
     """
+    skin_map = _map_of(result)
+    text = StringIO()
     with drawing():
-        figure = unfolded_figure(result)
-        text = StringIO()
+        figure = figure_of_map(skin_map)
         figure.savefig(text, format="svg", dpi=150, metadata={"Date": None, "Creator": "dosemap"})
-    return _embeddable(text.getvalue())
+    what = f"unfolded map of the skin dose, peak {skin_map.peak_words}, {skin_map.site}"
+    return _embeddable(text.getvalue(), label=what)
+
+
+def _map_of(result: "DoseResult") -> SkinMap:
+    skin_map = SkinMap.of_result(result)
+    if skin_map is None:
+        raise DosemapError(result.reason or "there is no map")
+    return skin_map
 
 
 def figure_png(figure: Figure, *, dots_per_inch: int) -> bytes:
@@ -164,8 +178,10 @@ def figure_png(figure: Figure, *, dots_per_inch: int) -> bytes:
     return picture.getvalue()
 
 
-def _embeddable(svg: str) -> str:
-    element = svg[svg.index("<svg") :]
+def _embeddable(svg: str, *, label: str) -> str:
+    element = svg[svg.index("<svg") :].replace(
+        "<svg ", f'<svg role="img" aria-label="{escape(label)}" ', 1
+    )
     element = re.sub(r"<metadata>.*?</metadata>", "", element, flags=re.DOTALL)
     element = re.sub(r'\bid="', f'id="{_ID_PREFIX}', element)
     element = re.sub(r"url\(#", f"url(#{_ID_PREFIX}", element)

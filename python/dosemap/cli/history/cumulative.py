@@ -12,11 +12,14 @@ from dosemap.cli.entries import print_entries
 from dosemap.cli.history.alert_lines import print_not_evaluated
 from dosemap.cli.history.lists import started_text
 from dosemap.cli.history.options import (
+    AtOption,
     IssuerOption,
     JsonOption,
     KeyOption,
+    OnlyProceduresOption,
     PatientArgument,
     StoreOption,
+    WindowOption,
     opened,
 )
 from dosemap.cli.render_risk import render_risk
@@ -28,20 +31,9 @@ from dosemap.history.words import air_kerma, peak_of_sum, span
 def cumulative(  # noqa: PLR0913  one argument per option is how typer reads a command
     patient: PatientArgument,
     *,
-    window: Annotated[
-        str | None,
-        typer.Option(metavar="DAYS", help="Only so many days, such as 365D; by default all."),
-    ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE", help="End of the window; by default the patient's last procedure."
-        ),
-    ] = None,
-    procedure: Annotated[
-        list[int] | None,
-        typer.Option(help="Only this procedure, by its number in show; repeat it for several."),
-    ] = None,
+    window: WindowOption = None,
+    at: AtOption = None,
+    procedure: OnlyProceduresOption = None,
     issuer: IssuerOption = None,
     netcdf: Annotated[
         Path | None, typer.Option(help="Also write the maps to this netCDF file.")
@@ -77,10 +69,7 @@ def cumulative(  # noqa: PLR0913  one argument per option is how typer reads a c
 def risk(  # noqa: PLR0913  one argument per option is how typer reads a command
     patient: PatientArgument,
     *,
-    window: Annotated[
-        str | None,
-        typer.Option(metavar="DAYS", help="Only so many days, such as 365D; by default all."),
-    ] = None,
+    window: WindowOption = None,
     issuer: IssuerOption = None,
     db: StoreOption = None,
     site_key: KeyOption = None,

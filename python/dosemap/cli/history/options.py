@@ -59,6 +59,23 @@ PseudonymiseOption = Annotated[
         show_default=False,
     ),
 ]
+WindowOption = Annotated[
+    str | None,
+    typer.Option(metavar="DAYS", help="Only so many days, such as 365D; by default all."),
+]
+AtOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE", help="End of the window; by default the patient's last procedure."
+    ),
+]
+OnlyProceduresOption = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--procedure",
+        help="Only this procedure, by its number in show; repeat it for several.",
+    ),
+]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document and nothing else.")
 ]

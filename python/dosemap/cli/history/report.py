@@ -8,10 +8,13 @@ import typer
 
 from dosemap.cli.console import messages
 from dosemap.cli.history.options import (
+    AtOption,
     IssuerOption,
     KeyOption,
+    OnlyProceduresOption,
     PatientArgument,
     StoreOption,
+    WindowOption,
     opened,
 )
 
@@ -27,20 +30,9 @@ def report(  # noqa: PLR0913  one argument per option is how typer reads a comma
     patient: PatientArgument,
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help="The PDF file to write.")],
-    window: Annotated[
-        str | None,
-        typer.Option(metavar="DAYS", help="Only so many days, such as 365D; by default all."),
-    ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE", help="End of the window; by default the patient's last procedure."
-        ),
-    ] = None,
-    procedure: Annotated[
-        list[int] | None,
-        typer.Option(help="Only this procedure, by its number in show; repeat it for several."),
-    ] = None,
+    window: WindowOption = None,
+    at: AtOption = None,
+    procedure: OnlyProceduresOption = None,
     issuer: IssuerOption = None,
     paper: Annotated[PaperName, typer.Option(help="Size of the paper.")] = PaperName.A4,
     db: StoreOption = None,
