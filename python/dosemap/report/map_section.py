@@ -15,9 +15,26 @@ _VIEWS = ("peak", "back", "front", "left", "right", "whole")
 
 
 def map_section(
-    result: DoseResult, scale: DoseScale, marks: Sequence[Mark], steps: DoseSteps | None
+    result: DoseResult,
+    scale: DoseScale,
+    marks: Sequence[Mark],
+    *,
+    steps: DoseSteps | None,
+    least_gy: float,
 ) -> Markup:
-    """Return the frame; its scripts fill it."""
+    """Return the frame; its scripts fill it.
+
+    Parameters
+    ----------
+    result
+        With a map.
+    scale, marks
+        Of the colours, and alert levels on it.
+    steps
+        What the slider goes through; ``None``: no slider.
+    least_gy
+        Dose below which skin is drawn without.
+    """
     document = result.document
     peak_gy = document["peak_skin_dose_gy"]
     label = (
@@ -56,7 +73,8 @@ def map_section(
             element("p", id="here", role="status", aria_live="polite"),
             class_="readout",
         ),
-        notes(_notes(result, scale, marks, steps)),
+        notes(_notes(result, scale, marks, least_gy)),
+        notes(_step_notes(result, steps) if steps is not None else ()),
     )
 
 
@@ -106,7 +124,7 @@ def _choice(value: str, text: str, *, checked: bool) -> Markup:
 
 
 def _notes(
-    result: DoseResult, scale: DoseScale, marks: Sequence[Mark], steps: DoseSteps | None
+    result: DoseResult, scale: DoseScale, marks: Sequence[Mark], least_gy: float
 ) -> list[Markup]:
     document = result.document
     lines = [
@@ -114,15 +132,13 @@ def _notes(
         " points; the peak is the highest dose within a patch. Thin lines: "
         + (", ".join(scale.words(dose) for dose in scale.contours_gy) or "none")
         + ". Thick blue lines: alert levels. Grey: less than"
-        + f" {gy(0.001 * document['peak_skin_dose_gy'])}, drawn with wider triangles. Green"
+        + f" {gy(least_gy)}, drawn with wider triangles. Green"
         " diamond: the peak.",
     ]
     above = [mark for mark in marks if mark.dose_gy > scale.top_gy]
     if above:
         names = "; ".join(f"{mark.name} {mark.dose_gy:g} Gy" for mark in above)
         lines.append(f"Beyond the scale: {names}.")
-    if steps is not None:
-        lines += _step_notes(result, steps)
     positions = document["procedure"]["patient_positions"]
     if len(positions) > 1:
         lines.append(

@@ -108,7 +108,7 @@ def _sections(result: DoseResult, on_step: OnStep | None) -> tuple[list[Markup],
         scale = DoseScale.of(highest_gy, [mark.dose_gy for mark in marks])
         data, steps = scene_data(result, scale, on_step=on_step)
         parts += [
-            map_section(result, scale, marks, steps),
+            map_section(result, scale, marks, steps=steps, least_gy=data["skin"]["least_gy"]),
             section("unfolded", "The skin unfolded", _unfolded(result)),
             histogram_section(result, scale, marks),
             contributions_section(result),

@@ -301,23 +301,4 @@ class Drawing {
   }
 }
 
-/* Where the changes of each step begin. */
-function offsets(counts) {
-  const first = new Uint32Array(counts.length + 1);
-  counts.forEach((count, i) => (first[i + 1] = first[i] + count));
-  return first;
-}
-
-/* Place of a value in an ascending part of an array; -1 where it is not in it. */
-function placeOf(values, value, from, to) {
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low < to && values[low] === value ? low : -1;
-}
-
 start();
