@@ -28,6 +28,7 @@ def blocks(language: str, document: str = README) -> list[str]:
         "docs/console.md",
         "docs/figures.md",
         "docs/history.md",
+        "docs/methods/ensemble.md",
         "docs/prsr.md",
         "docs/report.md",
         "docs/risk.md",

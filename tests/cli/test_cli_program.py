@@ -11,7 +11,10 @@ import dosemap
 from dosemap.cli import app
 
 # Typer brings its own command classes; which ones is its own affair.
-COMMANDS: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
+PROGRAM: Any = typer.main.get_command(app)
+COMMANDS: dict[str, Any] = {
+    name: PROGRAM.get_command(None, name) for name in PROGRAM.list_commands(None)
+}
 WIDE = {"COLUMNS": "200", "TERMINAL_WIDTH": "200"}
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from dosemap.cli.options import Settings, surface_of
 from dosemap.engine import estimate as run_estimate
 from dosemap.equipment import match_family
-from dosemap.interval import estimate_interval
 from dosemap.rdsr import read_rdsr
 from dosemap.result import DoseResult
 
@@ -38,6 +37,8 @@ def estimate_file(file: Path, settings: Settings) -> DoseResult:
     )
     result = result.with_levels(settings.levels)
     if settings.interval is not None:
+        from dosemap.interval import estimate_interval  # noqa: PLC0415  (few ask for it)
+
         interval = estimate_interval(
             procedure,
             known=settings.interval,
