@@ -251,6 +251,13 @@ def test_heavy_libraries_are_imported_inside_functions() -> None:
     assert importers("dosemap.history.cumulative_dataset", lazily=False) == set()
 
 
+def test_plotly_stays_in_the_page_and_its_figure() -> None:
+    assert importers("plotly") == {"report/figure.py", "report/page.py"}
+    assert importers("plotly", lazily=False) == set()
+    outside = {file for file in importers("dosemap.report", lazily=False) if file[:7] != "report/"}
+    assert outside == set()
+
+
 def test_what_draws_and_writes_figures_has_its_own_package() -> None:
     users = importers("matplotlib", "meshio")
     assert users

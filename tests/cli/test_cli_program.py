@@ -29,6 +29,7 @@ def test_the_commands() -> None:
         "history",
         "levels",
         "replay",
+        "report",
         "simulate",
     }
 
@@ -70,6 +71,7 @@ def test_the_demonstration_writes_and_estimates(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.stderr
     assert {path.name for path in out.iterdir()} == {
         "coronary_intervention.dcm",
+        "coronary_intervention.html",
         "coronary_intervention.nc",
         "lumbar_injection.dcm",
         "lumbar_injection.nc",

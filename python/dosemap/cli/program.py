@@ -13,6 +13,7 @@ from dosemap.cli.exit_codes import EXIT_CODES
 
 COMMANDS: Mapping[str, str] = {
     "estimate": "dosemap.cli.estimate",
+    "report": "dosemap.cli.report",
     "audit": "dosemap.cli.audit",
     "replay": "dosemap.cli.replay",
     "body": "dosemap.cli.body",
@@ -26,7 +27,7 @@ COMMANDS: Mapping[str, str] = {
 """Module of each command, in the order of the help: it has a function of the command's name, or an
 ``app`` of several commands."""
 
-_EPILOGS = {"estimate": EXIT_CODES}
+_EPILOGS = {"estimate": EXIT_CODES, "report": EXIT_CODES}
 
 
 class LazyGroup(TyperGroup):
