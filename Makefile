@@ -82,6 +82,19 @@ bench: build
 	$(BIN)/python benches/numpy_reference.py
 	$(BIN)/python benches/reading.py
 
+.PHONY: bench-count  ## Count instructions under valgrind and compare with benches/counts.csv
+bench-count: build
+	cargo build --locked --release --quiet --package dosemap-benches --bins
+	$(BIN)/python benches/count.py
+
+.PHONY: bench-growth  ## Time and memory against events and vertices: table and picture
+bench-growth: build
+	$(BIN)/python benches/growth.py
+
+.PHONY: bench-peers  ## Other programs and dosemap side by side (QUICK=--quick takes a minute)
+bench-peers: build
+	$(BIN)/python benches/peers/run.py $(QUICK)
+
 # Half of the time the reader alone, which takes most cases; half the whole chain. Finds are kept in
 # target/fuzz; the seed is printed.
 SECONDS ?= 60

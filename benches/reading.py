@@ -23,7 +23,7 @@ from dosemap.simulate import SimulatedEvent, SimulatedProcedure, write_rdsr
 
 REPORTS = Path(__file__).parents[2] / "shared" / "data" / "rdsr"
 ROUNDS = 10
-EVENTS = 30
+EVENTS = 300
 """Of the synthetic report."""
 
 
@@ -98,13 +98,14 @@ def seen_by_dosemap(data: bytes) -> list[Content]:
     return events + items
 
 
-def largest_report(*, synthetic: bool) -> tuple[str, bytes]:
-    """Return the largest real report at hand, else a synthetic one of about its size."""
+def largest_report(*, synthetic_events: int | None) -> tuple[str, bytes]:
+    """Return the largest real report at hand, else a synthetic one."""
     files = sorted(REPORTS.glob("*.dcm"), key=lambda path: path.stat().st_size)
-    if files and not synthetic:
+    if files and not synthetic_events:
         return files[-1].name, files[-1].read_bytes()
     buffer = BytesIO()
-    events = (SimulatedEvent(started_s=60.0 * index, kvp=70.0 + index) for index in range(EVENTS))
+    count = synthetic_events or EVENTS
+    events = (SimulatedEvent(started_s=60.0 * i, kvp=70.0 + i % 50) for i in range(count))
     procedure = SimulatedProcedure(uid_seed="bench", events=tuple(events))
     write_rdsr(procedure, buffer, style="philips_allura")
     return "synthetic report", buffer.getvalue()
@@ -122,9 +123,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="pairs of runs")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
-    parser.add_argument("--synthetic", action="store_true", help="use no real report")
+    parser.add_argument(
+        "--synthetic",
+        nargs="?",
+        type=int,
+        const=EVENTS,
+        metavar="EVENTS",
+        help=f"use no real report, but one of so many events ({EVENTS})",
+    )
     options = parser.parse_args()
-    name, data = largest_report(synthetic=options.synthetic)
+    name, data = largest_report(synthetic_events=options.synthetic)
     expected = walked_by_pydicom(data)
     if Counter(expected) != Counter(seen_by_dosemap(data)):
         raise SystemExit(f"{name}: the two programs do not see the same items")

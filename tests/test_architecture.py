@@ -48,7 +48,7 @@ MAY_USE = (
     | dict.fromkeys(PHYSICS, GROUND | PHYSICS)
     | dict.fromkeys(GEOMETRY, GROUND | GEOMETRY)
     | dict.fromkeys(("kernel", "provenance"), GROUND | PHYSICS | GEOMETRY)
-    | {"live": GROUND | PHYSICS | GEOMETRY | {"kernel"}}
+    | dict.fromkeys(("live", "ensemble"), GROUND | PHYSICS | GEOMETRY | {"kernel"})
 )
 """The layers of the core: what each module may use beside itself."""
 
@@ -189,6 +189,8 @@ def test_few_files_use_the_compiled_module() -> None:
         "auditing/settings.py",
         "body.py",
         "document.py",
+        "ensembles/result.py",
+        "ensembles/run.py",
         "errors.py",
         "frames.py",
         "interval/quality.py",
@@ -247,6 +249,13 @@ def test_heavy_libraries_are_imported_inside_functions() -> None:
     assert importers(*heavy, lazily=False) == {"dataset.py", "history/cumulative_dataset.py"}
     assert importers("dosemap.dataset", lazily=False) == {"history/cumulative_dataset.py"}
     assert importers("dosemap.history.cumulative_dataset", lazily=False) == set()
+
+
+def test_plotly_stays_in_the_page_and_its_figure() -> None:
+    assert importers("plotly") == {"report/figure.py", "report/page.py"}
+    assert importers("plotly", lazily=False) == set()
+    outside = {file for file in importers("dosemap.report", lazily=False) if file[:7] != "report/"}
+    assert outside == set()
 
 
 def test_what_draws_and_writes_figures_has_its_own_package() -> None:

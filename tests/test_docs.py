@@ -28,7 +28,9 @@ def blocks(language: str, document: str = README) -> list[str]:
         "docs/console.md",
         "docs/figures.md",
         "docs/history.md",
+        "docs/methods/ensemble.md",
         "docs/prsr.md",
+        "docs/report.md",
         "docs/risk.md",
         "docs/simulate.md",
         "docs/surfaces.md",
@@ -86,7 +88,7 @@ def test_commands_run(name: str, tmp_path: Path) -> None:
             [COMMAND, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"{command}\n{done.stderr}"
-        assert done.stdout
+        assert done.stdout or done.stderr
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -88,6 +88,15 @@ def printed_of(path: Path) -> dict[str, str]:
     return said
 
 
+def page_of(path: Path) -> str:
+    """Return the page of a report."""
+    page = path.with_suffix(".html")
+    more = ["--surface", "trunk", "--spacing-mm", "40", "--interval"]
+    done = CliRunner().invoke(app, ["report", str(path), "-o", str(page), *more])
+    assert done.exit_code == 0, done.output
+    return page.read_text(encoding="utf-8") + done.output
+
+
 def check_report(dataset: Dataset, caplog: pytest.LogCaptureFixture) -> dict[str, str]:
     said = said_of(encoded(dataset), caplog)
     for where, text in said.items():
@@ -108,6 +117,7 @@ def test_a_whole_report(style: str, tmp_path: Path, caplog: pytest.LogCaptureFix
     path.write_bytes(encoded(dataset))
     for where, text in printed_of(path).items():
         check_silent(text, where)
+    check_silent(page_of(path), "page")
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dosemap.body import Body
     from dosemap.corrections import Corrections
     from dosemap.engine import estimate
+    from dosemap.ensembles import Draws, Ensemble, Spread, Variations, ensemble
     from dosemap.equipment import Profile
     from dosemap.errors import DosemapError, LevelError, MeshError, ProfileError, ReadError
     from dosemap.history import History
@@ -34,6 +35,8 @@ __all__ = [
     "Corrections",
     "DoseResult",
     "DosemapError",
+    "Draws",
+    "Ensemble",
     "History",
     "KnownRanges",
     "LevelError",
@@ -48,9 +51,12 @@ __all__ = [
     "SkinDoseInterval",
     "Span",
     "Spectrum",
+    "Spread",
     "Surface",
+    "Variations",
     "__version__",
     "audit",
+    "ensemble",
     "estimate",
     "estimate_interval",
     "load_levels",
@@ -64,6 +70,8 @@ _HOME = {
     "Corrections": "corrections",
     "DoseResult": "result",
     "DosemapError": "errors",
+    "Draws": "ensembles",
+    "Ensemble": "ensembles",
     "History": "history",
     "KnownRanges": "interval",
     "LevelError": "errors",
@@ -78,8 +86,11 @@ _HOME = {
     "SkinDoseInterval": "interval",
     "Span": "schedule",
     "Spectrum": "spectrum",
+    "Spread": "ensembles",
     "Surface": "surface",
+    "Variations": "ensembles",
     "audit": "auditing",
+    "ensemble": "ensembles",
     "estimate": "engine",
     "estimate_interval": "interval",
     "load_levels": "alerts",

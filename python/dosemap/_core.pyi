@@ -1,7 +1,7 @@
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from types import MappingProxyType
-from typing import Protocol, final
+from typing import Any, Protocol, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -389,6 +389,30 @@ class Scene:
         self, frames: Frames, frame: int, quality: BeamQuality
     ) -> dict[str, NDArray[np.float64]]:
         """Every factor of one frame at every vertex; NaN where the skin faces away."""
+
+# A procedure many times over
+
+ENSEMBLE_RELATIVE_ERROR: float
+
+@final
+class Ensemble:
+    def __new__(
+        cls,
+        scenes: Sequence[Sequence[Scene]],
+        frames: Sequence[tuple[Frames, Sequence[int]]],
+        qualities: Sequence[BeamQuality],
+        *,
+        variations: Mapping[str, NDArray[Any]],
+    ) -> Ensemble:
+        """Scenes by body and patient position, frames by position with the group of each."""
+    def step(self) -> int:
+        """Compute some more variations; tells how many, 0 when all are done."""
+    def peak_dose_gy(self) -> NDArray[np.float64]:
+        """Peak of each variation, Gy."""
+    def peak_vertex(self) -> NDArray[np.int64]:
+        """The vertex of each, -1 where no beam meets the skin."""
+    def dose_quantile_gy(self, share: float) -> NDArray[np.float64]:
+        """Dose of every vertex that a share of the variations does not exceed, Gy."""
 
 # A procedure while it runs
 

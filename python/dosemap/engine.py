@@ -1,5 +1,6 @@
 """The main job: a procedure on a surface gives a skin dose map."""
 
+from dataclasses import dataclass
 from os import PathLike
 
 from dosemap.body import Body
@@ -72,6 +73,37 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     >>> 0.003 < result.peak_skin_dose_gy < 0.008
     True
     """
+    return prepare(
+        procedure,
+        surface=surface,
+        equipment=equipment,
+        overrides=overrides,
+        corrections=corrections,
+        head_gap_mm=head_gap_mm,
+        lateral_shift_mm=lateral_shift_mm,
+    ).run.result()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """An estimate whose map is computed, and the patient on the table it was computed for."""
+
+    run: MapRun
+    scenes: Scenes | None
+    """``None`` where no profile fits."""
+
+
+def prepare(  # noqa: PLR0913  (the arguments of estimate)
+    procedure: Procedure,
+    *,
+    surface: Surface | Body | None,
+    equipment: Family | str | PathLike[str] | None,
+    overrides: PlacementOverrides | None,
+    corrections: Corrections | None,
+    head_gap_mm: float | None,
+    lateral_shift_mm: float | None,
+) -> Prepared:
+    """Compute the map of an estimate; parameters and errors are those of :func:`estimate`."""
     corrections = corrections or Corrections()
     family, fit = family_for(procedure.device, equipment), None
     if isinstance(family, Profile):
@@ -106,7 +138,7 @@ def estimate(  # noqa: PLR0913  (all but the first are keywords with a default)
     if placed.reason is None and profile is not None and scenes is not None:
         run.map_events(profile.support, scenes)
         run.assumptions += [fit.assumption()] if fit else []
-    return run.result()
+    return Prepared(run=run, scenes=scenes)
 
 
 def _wrong_equipment(procedure: Procedure, profile: Family | None) -> list[Problem]:

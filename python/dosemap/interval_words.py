@@ -1,6 +1,6 @@
 """An interval of the peak skin dose as a person reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dosemap.dose_words import gy
@@ -34,8 +34,21 @@ def ends(interval: Mapping[str, Any]) -> str:
     return f"between {_digits(low * factor)} and {_digits(high * factor)} {unit}"
 
 
-def bound_range(low: float, high: float, unit: str) -> str:
-    """Return the limits of a bound with their unit."""
+def distinct_bounds(bounds: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
+    """Return quantity, limits and source of each bound, equal ones once."""
+    return list(
+        dict.fromkeys(
+            (
+                bound["quantity"],
+                _range(bound["low"], bound["high"], bound["unit"]),
+                bound["source"],
+            )
+            for bound in bounds
+        )
+    )
+
+
+def _range(low: float, high: float, unit: str) -> str:
     if unit == "Gy":
         return " to ".join(gy(end) for end in dict.fromkeys((low, high)))
     values = " to ".join(

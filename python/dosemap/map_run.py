@@ -20,7 +20,7 @@ from dosemap.filtration import too_soft
 from dosemap.frames import FrameBuilder, Frames, UnusableBeam
 from dosemap.map_checks import assumed_arms_in_beam, beams_beside_skin, coarse_mesh
 from dosemap.placement import BeamPlacement, PlacedProcedure, PlaceOnTable
-from dosemap.procedure import Assumption, Problem
+from dosemap.procedure import Assumption, PatientPosition, Problem
 from dosemap.reading.log import event_list
 from dosemap.result import DoseResult, PeakDose, Setup
 from dosemap.scenes import Scenes
@@ -45,6 +45,7 @@ class MapRun:
     problems: list[Problem] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
     reason: str | None = None
+    positions: list[PatientPosition] = field(default_factory=list)
     surfaces: list[Surface] = field(default_factory=list)
     """One per patient position: the same skin, bent differently."""
     setup: Setup | None = None
@@ -105,6 +106,7 @@ class MapRun:
         parts = []
         for position, frames in builder.by_position.items():
             scene = scenes.scene(position)
+            self.positions.append(position)
             self.surfaces.append(scenes.surface(position))
             parts.append((scene, scene.frames(frames.settings), frames))
         return parts

@@ -10,7 +10,7 @@ change what all the others say.
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from dosemap.data_tables import table_rows
 
@@ -33,6 +33,7 @@ class Wording:
     does not say it, ``None``."""
 
 
+@lru_cache(maxsize=64)
 def lengths_mm(text: str) -> set[float]:
     """Return the lengths that a text names, mm.
 
@@ -47,6 +48,7 @@ def lengths_mm(text: str) -> set[float]:
     }
 
 
+@lru_cache(maxsize=64)  # the events of a report have one text, two at most
 def read_wording(text: str) -> Wording | None:
     """Return what a definition says; ``None`` where it is not understood.
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
+    from plotly.graph_objects import Figure as Figure3D
 
     from dosemap.equipment import Support
     from dosemap.event_table import EventTable
@@ -272,6 +273,40 @@ class DoseResult:
         from dosemap.dataset import write_netcdf  # noqa: PLC0415  (xarray takes seconds)
 
         write_netcdf(self, path)
+
+    def report(self, path: str | PathLike[str]) -> None:
+        """Write an interactive report: one HTML file that needs no network (``docs/report.md``).
+
+        Needs ``pip install "dosemap[report]"``. It holds the JSON document with the risk, and no
+        name or identifier of the patient beyond what that has.
+
+        Parameters
+        ----------
+        path
+            Where to; an existing file is replaced once the new one is complete.
+
+        Raises
+        ------
+        DosemapError
+            The file cannot be written, or the extra is not installed.
+        """
+        from dosemap.report.page import write_page  # noqa: PLC0415  (an extra)
+
+        write_page(self, path)
+
+    def plot(self) -> "Figure3D":
+        """Return the dose map on the body as a plotly figure in three dimensions.
+
+        Needs ``pip install "dosemap[report]"``.
+
+        Raises
+        ------
+        DosemapError
+            There is no map, or the extra is not installed.
+        """
+        from dosemap.report.figure import map_figure  # noqa: PLC0415  (an extra)
+
+        return map_figure(self)
 
     def to_dicom(
         self,

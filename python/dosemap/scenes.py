@@ -47,11 +47,17 @@ class Scenes:
         support: Support,
         corrections: Corrections,
     ) -> None:
-        self._patient = patient
+        self.patient = patient
         self._place = place
         self._support = support
         self._corrections = corrections
         self._made: dict[PatientPosition, tuple[Surface, _core.Scene]] = {}
+
+    def of_another(self, patient: Surface | Body) -> "Scenes":
+        """Return the scenes of another patient on the same table."""
+        return Scenes(
+            patient, place=self._place, support=self._support, corrections=self._corrections
+        )
 
     def surface(self, position: PatientPosition) -> Surface:
         """Return the surface of a position."""
@@ -79,7 +85,7 @@ class Scenes:
 
     def _at(self, position: PatientPosition) -> tuple[Surface, _core.Scene]:
         if position not in self._made:
-            patient = self._patient
+            patient = self.patient
             surface = patient.surface(position) if isinstance(patient, Body) else patient
             self._made[position] = surface, self._scene(surface, position)
         return self._made[position]

@@ -11,7 +11,10 @@ import dosemap
 from dosemap.cli import app
 
 # Typer brings its own command classes; which ones is its own affair.
-COMMANDS: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
+PROGRAM: Any = typer.main.get_command(app)
+COMMANDS: dict[str, Any] = {
+    name: PROGRAM.get_command(None, name) for name in PROGRAM.list_commands(None)
+}
 WIDE = {"COLUMNS": "200", "TERMINAL_WIDTH": "200"}
 
 
@@ -26,6 +29,7 @@ def test_the_commands() -> None:
         "history",
         "levels",
         "replay",
+        "report",
         "simulate",
     }
 
@@ -67,6 +71,7 @@ def test_the_demonstration_writes_and_estimates(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.stderr
     assert {path.name for path in out.iterdir()} == {
         "coronary_intervention.dcm",
+        "coronary_intervention.html",
         "coronary_intervention.nc",
         "lumbar_injection.dcm",
         "lumbar_injection.nc",

@@ -1,68 +1,27 @@
 """The command line: each command is a file here that parses, calls the library and renders.
 
-stdout is data, stderr is messages. The exit codes stand in
-:data:`dosemap.cli.fail_on.EXIT_CODES`.
+stdout is data, stderr is messages. The exit codes stand in :mod:`dosemap.cli.exit_codes`.
 """
 
 import sys
-
-import typer
+from typing import TYPE_CHECKING
 
 from dosemap import __version__
-from dosemap.cli.audit import audit
-from dosemap.cli.body import body
-from dosemap.cli.demo import demo
 from dosemap.cli.encoding import show_what_is_possible
-from dosemap.cli.equipment import app as equipment
-from dosemap.cli.estimate import estimate
-from dosemap.cli.fail_on import EXIT_CODES
-from dosemap.cli.history import app as history
-from dosemap.cli.levels import levels
 from dosemap.cli.readers import end_with_readers
-from dosemap.cli.replay import replay
-from dosemap.cli.simulate import simulate
-from dosemap.cli.spectrum import spectrum
 
-app = typer.Typer(
-    name="dosemap",
-    help="Skin dose maps of fluoroscopy procedures: how much, where, how sure.",
-    epilog=f"{EXIT_CODES}\n\nResearch and quality-assurance software; not a medical device.",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-)
-app.command(epilog=EXIT_CODES)(estimate)
-app.command()(audit)
-app.command()(replay)
-app.command()(body)
-app.command()(spectrum)
-app.command()(simulate)
-app.command()(levels)
-app.command()(demo)
-app.add_typer(equipment)
-app.add_typer(history)
+if TYPE_CHECKING:
+    from dosemap.cli.program import app
+
+__all__ = ["app", "main"]
 
 
-def _print_version(*, wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"dosemap {__version__}")
-        raise typer.Exit
+def __getattr__(name: str) -> object:
+    if name != "app":
+        raise AttributeError(f"module 'dosemap.cli' has no attribute {name!r}")
+    from dosemap.cli.program import app  # noqa: PLC0415  (typer takes its time)
 
-
-@app.callback()
-def _options(
-    *,
-    version: bool = typer.Option(
-        False,  # noqa: FBT003  (typer's way to give a default)
-        "--version",
-        help="Print the version and leave.",
-        is_eager=True,
-        callback=lambda wanted: _print_version(wanted=wanted),
-    ),
-) -> None:
-    """Options of the program itself."""
+    return app
 
 
 def main() -> None:
@@ -70,7 +29,13 @@ def main() -> None:
     end_with_readers()
     show_what_is_possible()
     try:
-        app()
+        if sys.argv[1:] == ["--version"]:
+            # Asked by scripts, and before anything is loaded that they would wait for.
+            sys.stdout.write(f"dosemap {__version__}\n")
+        else:
+            from dosemap.cli.program import app  # noqa: PLC0415  (as above)
+
+            app()
     finally:
         # What is held back until now may have no reader, either; a program without a console has
         # no stdout.

@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from dosemap.cli.console import Output, messages
 from dosemap.cli.render import render_result
 from dosemap.engine import estimate
 from dosemap.errors import DosemapError
 from dosemap.rdsr import read_rdsr
+from dosemap.result import DoseResult
 
 
 def demo(
@@ -38,11 +40,24 @@ def demo(
                 result = estimate(read_rdsr(path))
                 result.to_netcdf(path.with_suffix(".nc"))
             render_result(result, console, events=False)
+            if path == coronary:
+                with log.status(f"drawing {path.name} ..."):
+                    _draw(result, path.with_suffix(".html"), log)
     except (OSError, ImportError, DosemapError) as error:
         log.print(f"error: {error}", markup=False)
         raise typer.Exit(2) from error
     log.print(f"written to {out}: the reports (.dcm) and their dose maps (.nc)", markup=False)
+    if coronary.with_suffix(".html").exists():
+        log.print(f"to look at, in a browser: {coronary.with_suffix('.html')}", markup=False)
     log.print(f"next: dosemap estimate {coronary} --events", markup=False)
+
+
+def _draw(result: DoseResult, page: Path, log: Console) -> None:
+    """Write the page, where the extra for it is installed."""
+    try:
+        result.report(page)
+    except DosemapError as error:
+        log.print(f"no page: {error}", markup=False)
 
 
 def _is_no_file(out: Path) -> None:

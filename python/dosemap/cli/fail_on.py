@@ -13,12 +13,6 @@ REACHED = 1
 NOT_EVALUATED = 3
 """The level asked for was not reached as far as one knows, but nobody can say."""
 
-EXIT_CODES = (
-    "Exit codes: 0 done; 1 a level of --fail-on was reached; 2 something could not be read or"
-    " written; 3 no level of --fail-on was reached as far as is known, but not all could be"
-    " evaluated; 141 the reader of the output had gone before its end (| head)."
-)
-
 
 def fail_on_words(
     word: str | None, levels: Iterable[Level], *, scopes: Sequence[Scope] = ("procedure",)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from dosemap.alerts import Level
 from dosemap.body import Body
@@ -13,7 +13,6 @@ from dosemap.cli.choices import choice
 from dosemap.corrections import Corrections
 from dosemap.equipment import Family, Profile
 from dosemap.errors import DosemapError
-from dosemap.interval import KnownRanges
 from dosemap.mesh.units import LengthUnit
 from dosemap.placement import PlacementOverrides
 from dosemap.posture import side_against_table
@@ -21,6 +20,9 @@ from dosemap.procedure import PatientPosition, Procedure
 from dosemap.ranges import check_range
 from dosemap.schedule import Schedule, Span, parse_schedule
 from dosemap.surface import Surface
+
+if TYPE_CHECKING:
+    from dosemap.interval import KnownRanges
 
 _SIZES_MM = (2.0, 10_000.0)
 
@@ -43,7 +45,7 @@ class Settings:
     risk: bool
     overrides: PlacementOverrides
     corrections: Corrections
-    interval: KnownRanges | None
+    interval: "KnownRanges | None"
     """What is known beyond the report, where an interval is asked for."""
 
 
@@ -146,12 +148,14 @@ def offset(text: str | None) -> tuple[float, float, float] | None:
 
 def known_ranges(
     texts: Sequence[str], overrides: PlacementOverrides, *, interval: bool
-) -> KnownRanges | None:
+) -> "KnownRanges | None":
     """Return what ``--known`` and the options for a map say; ``None`` without ``--interval``."""
     if not interval:
         if texts:
             raise DosemapError("--known is for --interval; add that option")
         return None
+    from dosemap.interval import KnownRanges  # noqa: PLC0415  (few ask for it)
+
     known = KnownRanges.parse(texts)
     for name in ("kvp", "field_side_at_1m_mm"):
         value = getattr(overrides, name)

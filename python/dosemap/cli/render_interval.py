@@ -9,7 +9,7 @@ from rich.text import Text
 from dosemap.cli.entries import print_entries
 from dosemap.cli.option_names import in_options
 from dosemap.document import AREA_LEVELS_GY
-from dosemap.interval_words import bound_range, ends
+from dosemap.interval_words import distinct_bounds, ends
 
 
 def render_interval(interval: Mapping[str, Any], console: Console) -> None:
@@ -44,17 +44,9 @@ def render_interval(interval: Mapping[str, Any], console: Console) -> None:
 
 def _bounds(bounds: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
     """Return one entry per quantity and source, equal lines once, the quantity once."""
-    lines = dict.fromkeys(
-        (
-            bound["quantity"],
-            bound_range(bound["low"], bound["high"], bound["unit"]),
-            bound["source"],
-        )
-        for bound in bounds
-    )
     entries: list[tuple[str, str, str]] = []
     before = None
-    for quantity, limits, source in lines:
+    for quantity, limits, source in distinct_bounds(bounds):
         entries.append(("" if quantity == before else quantity, limits, source))
         before = quantity
     return entries

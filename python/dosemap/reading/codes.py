@@ -24,6 +24,11 @@ class Concept:
     quantity: str
 
     @cached_property
+    def key(self) -> tuple[str, str]:
+        """Code and scheme, by which items are found."""
+        return self.code, self.scheme
+
+    @cached_property
     def is_private(self) -> bool:
         """Whether a manufacturer's own scheme defines it."""
         return self.scheme.startswith("99")

@@ -145,8 +145,13 @@ def parse_datetime(text: str | None) -> datetime | None:
     if not text:
         return None
     digits, _, rest = text.strip().replace("-", "+").split("+")[0].partition(".")
+    digits = digits.ljust(14, "0")
+    if len(digits) != 14 or not (digits.isascii() and digits.isdigit()):
+        return None
     try:
-        started = datetime.strptime(digits.ljust(14, "0"), "%Y%m%d%H%M%S")
+        # strptime takes ten times as long.
+        month, day, hour, minute, second = (int(digits[i : i + 2]) for i in range(4, 14, 2))
+        started = datetime(int(digits[:4]), month, day, hour, minute, second)
     except ValueError:
         return None
     return started.replace(microsecond=int(rest.ljust(6, "0")[:6])) if rest.isdigit() else started

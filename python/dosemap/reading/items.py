@@ -1,6 +1,7 @@
 """Looking up items of a parsed report by code and scheme."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from dosemap.reading.codes import Concept, canonical_scheme
@@ -73,7 +74,8 @@ class Items:
 
     def of(self, concept: Concept) -> list[ReportItem]:
         """Return every item of a concept of the tables."""
-        return self.all(concept.code, concept.scheme)
+        places = self._places.get(concept.key)
+        return [self._items[place] for place in places] if places else []
 
     def first(self, code: str, scheme: str = "DCM") -> ReportItem | None:
         """Return the first item of the concept."""
@@ -117,4 +119,9 @@ def _by_concept(
 
 
 def _concept(item: ReportItem) -> tuple[str, str]:
-    return item.code.strip(), canonical_scheme(item.scheme)
+    return _canonical(item.code, item.scheme)
+
+
+@lru_cache(maxsize=4096)  # reports repeat some hundred concepts a thousand times
+def _canonical(code: str, scheme: str) -> tuple[str, str]:
+    return code.strip(), canonical_scheme(scheme)

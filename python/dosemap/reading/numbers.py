@@ -116,16 +116,17 @@ class NumberReader:
 
     def _read_one(self, found: list[ReportItem], concept: Concept, *, quiet: bool) -> Reading:
         item = found[0]
-        numbers = list(item.numbers)
-        if concept.field in PER_PULSE and len(found) > 1 and (listed := per_pulse(found)):
-            numbers = listed
-        elif any(list(other.numbers) != list(item.numbers) for other in found[1:]):
-            self._note(
-                "item-repeated",
-                f"{concept.field} is there {len(found)} times with different values",
-                "the first is used",
-                concept,
-            )
+        numbers: Sequence[float] = item.numbers
+        if len(found) > 1:
+            if concept.field in PER_PULSE and (listed := per_pulse(found)):
+                numbers = listed
+            elif any(list(other.numbers) != list(numbers) for other in found[1:]):
+                self._note(
+                    "item-repeated",
+                    f"{concept.field} is there {len(found)} times with different values",
+                    "the first is used",
+                    concept,
+                )
         if not numbers and (item.text or "").strip():
             return self._invalid("value-not-a-number", "holds no finite number", concept)
         if not numbers:
@@ -145,7 +146,7 @@ class NumberReader:
             values = [value for value in values if value] or [0.0]
             values = [math.fsum(values) / len(values)]
             origin = Provenance.DERIVED
-        if len(set(values)) > 1:
+        if len(values) > 1 and len(set(values)) > 1:
             return self._invalid("value-list", f"holds {len(values)} different values", concept)
         if values[0] == 0 and field in ZERO_MEANS_UNKNOWN:
             if quiet:
@@ -166,11 +167,13 @@ class NumberReader:
 
 def _impossible(values: list[float], concept: Concept) -> tuple[str, str] | None:
     """Return code and words for what is wrong with values that no field can hold."""
-    if not all(map(math.isfinite, values)):
-        return "value-not-a-number", "holds no finite number"
-    if concept.name in NON_NEGATIVE and min(values) < 0:
-        return "value-negative", f"is negative ({min(values):g})"
-    largest = max(map(abs, values))
+    for value in values:
+        if not math.isfinite(value):
+            return "value-not-a-number", "holds no finite number"
+    lowest = min(values)
+    if lowest < 0 and concept.name in NON_NEGATIVE:
+        return "value-negative", f"is negative ({lowest:g})"
+    largest = max(*values, -lowest)
     if largest > LARGEST[concept.quantity]:
         return "value-implausible", f"holds the value {largest:g}"
     if 0 < largest < SMALLEST.get(concept.name, 0.0):

@@ -7,6 +7,7 @@
 
 mod backscatter;
 mod body;
+mod ensemble;
 mod error;
 mod live;
 mod live_copy;
@@ -31,6 +32,8 @@ mod _core {
         Body, body_address, body_regions, completed_person, mass_of_thickness_kg,
         masses_of_height_kg,
     };
+    #[pymodule_export]
+    use crate::ensemble::Ensemble;
     #[pymodule_export]
     use crate::error::DosemapError;
     #[pymodule_export]
@@ -60,6 +63,7 @@ mod _core {
             PyErr::warn(module.py(), &module.py().get_type::<PyRuntimeWarning>(), message, 1)?;
         }
         module.add("REPORT_SIZE_LIMIT", dosemap_rdsr::SIZE_LIMIT)?;
+        module.add("ENSEMBLE_RELATIVE_ERROR", dosemap::ensemble::RELATIVE_ERROR)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

@@ -123,7 +123,7 @@ impl LiveFeed {
     }
 
     fn dose_gy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        let dose_gy = py.detach(|| self.lock().map(|feed| feed.map().dose_gy().to_vec()))?;
+        let dose_gy = py.detach(|| self.lock().map(|feed| feed.map().dose_gy()))?;
         Ok(dose_gy.into_pyarray(py))
     }
 

@@ -146,7 +146,7 @@ impl LiveCopy {
     pub fn of(feed: &Feed) -> Self {
         Self {
             map: blocks::DoseMap {
-                dose_gy: feed.map().dose_gy().to_vec(),
+                dose_gy: feed.map().dose_gy(),
                 bound_gy: feed.map().bound_gy(),
                 share_on_skin: Vec::new(),
             },

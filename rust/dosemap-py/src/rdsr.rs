@@ -72,12 +72,12 @@ impl ReportItem {
 
     #[getter]
     fn qualifier(&self) -> Option<CodeTuple> {
-        self.0.qualifier.as_ref().map(code_tuple)
+        self.0.qualifier.as_deref().map(code_tuple)
     }
 
     #[getter]
     fn coded(&self) -> Option<CodeTuple> {
-        self.0.coded.as_ref().map(code_tuple)
+        self.0.coded.as_deref().map(code_tuple)
     }
 
     #[getter]
@@ -87,7 +87,7 @@ impl ReportItem {
 
     /// Without values: texts of a report can identify the patient.
     fn __repr__(&self) -> String {
-        let Code { value, scheme, .. } = &self.0.concept;
+        let Code { value, scheme, .. } = &*self.0.concept;
         format!("<ReportItem {value} ({scheme}) {}>", self.0.value_type.as_str())
     }
 }

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use dosemap::beam::FieldLimits;
+use dosemap::ensemble::PosedFrame;
 use dosemap::error::DoseError;
 use dosemap::kernel::{self, BackscatterModel, Switches, blocks, hottest, peak, reference};
 use dosemap::materials::{FilterLayer, Medium};
 use dosemap::math::Vec3;
-use dosemap::spaces::{PatientPosition, table_from_patient};
+use dosemap::spaces::{PatientPosition, PositionerPose, TablePose, table_from_patient};
 use dosemap::support::SupportLayer;
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
@@ -99,22 +100,38 @@ impl<'py> FromPyObject<'_, 'py> for FrameSettings {
 }
 
 impl FrameSettings {
-    fn frame(&self, scene: &kernel::Scene) -> Result<kernel::Frame, DoseError> {
+    fn frame(&self, scene: &kernel::Scene) -> Result<PosedFrame, DoseError> {
         let Self { pose, exposure } = self;
         let field = FieldLimits::at_distance(exposure.field_at_1m_mm, 1000.0)?;
-        Ok(kernel::Frame {
-            beam: scene.beam(&pose.positioner(), &pose.table(), field)?,
+        let (positioner, table) = (pose.positioner(), pose.table());
+        let frame = kernel::Frame {
+            beam: scene.beam(&positioner, &table, field)?,
             air_kerma_gy: exposure.air_kerma_gy,
             reference_distance_mm: exposure.reference_distance_mm,
             forward_scatter_ratio: exposure.forward_scatter_ratio,
             quality: exposure.quality,
-        })
+        };
+        Ok(PosedFrame { frame, positioner, table })
     }
 }
 
-/// Frames placed in a scene.
+/// Frames placed in a scene, and the poses that they were placed from.
 #[pyclass(frozen, module = "dosemap._core")]
-pub struct Frames(pub(crate) Vec<kernel::Frame>);
+pub struct Frames(pub(crate) Vec<kernel::Frame>, Vec<(PositionerPose, TablePose)>);
+
+impl Frames {
+    fn new(posed: Vec<PosedFrame>) -> Self {
+        let (frames, poses) = posed.into_iter().map(|p| (p.frame, (p.positioner, p.table))).unzip();
+        Self(frames, poses)
+    }
+
+    pub(crate) fn posed(&self) -> Vec<PosedFrame> {
+        let posed = self.0.iter().zip(&self.1);
+        posed
+            .map(|(&frame, &(positioner, table))| PosedFrame { frame, positioner, table })
+            .collect()
+    }
+}
 
 #[pymethods]
 impl Frames {
@@ -149,11 +166,9 @@ impl Frames {
 
     /// Some of the frames, by their numbers.
     fn subset(&self, numbers: Vec<usize>) -> PyResult<Self> {
-        numbers
-            .into_iter()
-            .map(|number| nth(&self.0, number).copied())
-            .collect::<PyResult<_>>()
-            .map(Self)
+        let frames = numbers.iter().map(|&number| nth(&self.0, number).copied());
+        let poses = numbers.iter().filter_map(|&number| self.1.get(number).copied());
+        Ok(Self(frames.collect::<PyResult<_>>()?, poses.collect()))
     }
 
     /// Points (patient space, mm) as one frame's beam sees them.
@@ -254,7 +269,7 @@ impl Scene {
     /// Place frames given as mappings of the fields of a frame.
     fn frames(&self, settings: Vec<FrameSettings>) -> PyResult<Frames> {
         let frames: Result<_, _> = settings.iter().map(|frame| frame.frame(&self.0)).collect();
-        frames.map(Frames).map_err(to_python)
+        frames.map(Frames::new).map_err(to_python)
     }
 
     /// Distance from the focal spot to where the central ray enters the skin, mm.
@@ -383,6 +398,6 @@ impl Scene {
     }
 }
 
-fn unwrap_all(qualities: &[Py<BeamQuality>]) -> Vec<kernel::BeamQuality> {
+pub(crate) fn unwrap_all(qualities: &[Py<BeamQuality>]) -> Vec<kernel::BeamQuality> {
     qualities.iter().map(|quality| quality.get().0.clone()).collect()
 }

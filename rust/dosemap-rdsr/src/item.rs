@@ -1,5 +1,8 @@
 //! Content items of the SR tree, flattened: parents before children, indices instead of nesting.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
@@ -39,6 +42,26 @@ impl Code {
     /// The first code of a code sequence.
     pub(crate) fn first(set: &DataSet<'_>, sequence: Tag, charset: &Charset) -> Option<Self> {
         set.items(sequence).first().map(|code| Self::read(code, charset))
+    }
+}
+
+/// The codes of one report, each held once: a report repeats some hundred in every event, and what it
+/// takes in memory is mostly codes.
+#[derive(Debug, Default)]
+pub(crate) struct Codes(HashSet<Arc<Code>>);
+
+impl Codes {
+    fn shared(&mut self, code: Code) -> Arc<Code> {
+        if let Some(known) = self.0.get(&code) {
+            return Arc::clone(known);
+        }
+        let code = Arc::new(code);
+        self.0.insert(Arc::clone(&code));
+        code
+    }
+
+    fn first(&mut self, set: &DataSet<'_>, sequence: Tag, charset: &Charset) -> Option<Arc<Code>> {
+        Code::first(set, sequence, charset).map(|code| self.shared(code))
     }
 }
 
@@ -122,18 +145,18 @@ pub struct Item {
     /// Index of the parent in the same list; `None` directly below the report or the event.
     pub parent: Option<usize>,
     /// What the item is about; empty parts where the report names no concept.
-    pub concept: Code,
+    pub concept: Arc<Code>,
     /// The value type as written.
     pub value_type: ValueType,
     /// All numeric values, finite. Empty where the report gives none, or none that is a number;
     /// then `text` holds what was written.
     pub numbers: Vec<f64>,
     /// Unit of the numbers.
-    pub unit: Option<Code>,
+    pub unit: Option<Arc<Code>>,
     /// Numeric value qualifier: why there is no number.
-    pub qualifier: Option<Code>,
+    pub qualifier: Option<Arc<Code>>,
     /// The value of a CODE item.
-    pub coded: Option<Code>,
+    pub coded: Option<Arc<Code>>,
     /// The value of a TEXT, UIDREF, DATETIME, DATE, TIME or PNAME item; the identifier `1.2.3` of
     /// the item a REFERENCE points to; numbers that cannot be parsed, as written.
     pub text: Option<String>,
@@ -141,7 +164,12 @@ pub struct Item {
 
 impl Item {
     /// Read one content item, without its children.
-    pub(crate) fn read(item: &DataSet<'_>, parent: Option<usize>, charset: &Charset) -> Self {
+    pub(crate) fn read(
+        item: &DataSet<'_>,
+        parent: Option<usize>,
+        charset: &Charset,
+        codes: &mut Codes,
+    ) -> Self {
         let measured = item.items(tags::MEASURED_VALUE_SEQUENCE).first();
         let number_text = measured.and_then(|measured| measured.bytes(tags::NUMERIC_VALUE));
         let number_text = number_text.map(|value| charset.decode(value));
@@ -150,15 +178,16 @@ impl Item {
         let unparsed = if numbers.is_none() { number_text.filter(|t| !t.is_empty()) } else { None };
         Self {
             parent,
-            concept: Code::first(item, tags::CONCEPT_NAME_CODE_SEQUENCE, charset)
+            concept: codes
+                .first(item, tags::CONCEPT_NAME_CODE_SEQUENCE, charset)
                 .unwrap_or_default(),
             value_type: ValueType::read(item),
             numbers: numbers.unwrap_or_default(),
             unit: measured.and_then(|measured| {
-                Code::first(measured, tags::MEASUREMENT_UNITS_CODE_SEQUENCE, charset)
+                codes.first(measured, tags::MEASUREMENT_UNITS_CODE_SEQUENCE, charset)
             }),
-            qualifier: Code::first(item, tags::NUMERIC_VALUE_QUALIFIER_CODE_SEQUENCE, charset),
-            coded: Code::first(item, tags::CONCEPT_CODE_SEQUENCE, charset),
+            qualifier: codes.first(item, tags::NUMERIC_VALUE_QUALIFIER_CODE_SEQUENCE, charset),
+            coded: codes.first(item, tags::CONCEPT_CODE_SEQUENCE, charset),
             text: unparsed.or_else(|| text_value(item, charset)),
         }
     }

@@ -84,7 +84,8 @@ pub(crate) fn check_system(
 ) -> Result<(), ReportError> {
     let refuse = |system| Err(ReportError::OtherSystem { system });
     let reported = items.iter().filter(|item| item.concept.is_dcm(PROCEDURE_REPORTED));
-    let named: Vec<_> = reported.filter_map(|item| item.coded.as_ref()).map(other_system).collect();
+    let named: Vec<_> =
+        reported.filter_map(|item| item.coded.as_deref()).map(other_system).collect();
     let mut all = items.iter().chain(events.iter().flatten());
     if named.contains(&Some(MAMMOGRAPHY))
         || all.any(|item| GLANDULAR_DOSES.iter().any(|code| item.concept.is_dcm(code)))

@@ -8,7 +8,7 @@ use dicom_dictionary_std::tags;
 use crate::element::{DataSet, data_set, data_set_start};
 use crate::error::ReportError;
 use crate::header::header;
-use crate::item::{Code, Item};
+use crate::item::{Code, Codes, Item};
 use crate::recognise;
 use crate::request::{descriptions, procedure_codes};
 use crate::source::{self, SIZE_LIMIT};
@@ -103,6 +103,7 @@ enum Place {
 struct Content {
     items: Vec<Item>,
     events: Vec<Vec<Item>>,
+    codes: Codes,
 }
 
 impl Content {
@@ -115,12 +116,12 @@ impl Content {
                 Place::Event(self.events.len() - 1, None)
             }
             Place::Report(parent) => {
-                self.items.push(Item::read(element, parent, &charset));
+                self.items.push(Item::read(element, parent, &charset, &mut self.codes));
                 Place::Report(Some(self.items.len() - 1))
             }
             Place::Event(event, parent) => {
                 let items = &mut self.events[event];
-                items.push(Item::read(element, parent, &charset));
+                items.push(Item::read(element, parent, &charset, &mut self.codes));
                 Place::Event(event, Some(items.len() - 1))
             }
         };

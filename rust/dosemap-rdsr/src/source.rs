@@ -10,12 +10,15 @@ use flate2::read::DeflateDecoder;
 use crate::element::{Encoding, file_meta};
 use crate::error::ReportError;
 
-/// An event of the most talkative make takes 10 kB, so this is room for 6,000 events: ten hours with
-/// one every six seconds. Read from Python a report takes eleven times its size in memory, so that
-/// neither a deflate bomb nor any other file takes more than 0.7 GB.
-const SIZE_LIMIT_MIB: usize = 64;
+/// An event of the most talkative make takes 10 kB, of others 7, so this is room for 50,000 events: a day
+/// and a half with one every two seconds. Read from Python a report takes up to nine times its size
+/// in memory.
+const SIZE_LIMIT_MIB: usize = 512;
 /// The largest report that is read, in bytes.
 pub const SIZE_LIMIT: usize = SIZE_LIMIT_MIB << 20;
+
+/// Of deflated data, which may be a bomb: neither takes more than 0.7 GB.
+const INFLATED_LIMIT_MIB: usize = 64;
 
 /// Retired, therefore no longer in the dictionary's living part, but still on archive media.
 const EXPLICIT_VR_BIG_ENDIAN: &str = "1.2.840.10008.1.2.2";
@@ -49,7 +52,7 @@ pub(crate) fn open(bytes: &[u8]) -> Result<(Cow<'_, [u8]>, Encoding), ReportErro
     match String::from_utf8_lossy(syntax).trim_end_matches(['\0', ' ']) {
         EXPLICIT_VR_BIG_ENDIAN => Ok((Cow::Borrowed(rest), Encoding::ExplicitBig)),
         uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN => {
-            let inflated = inflate(rest, SIZE_LIMIT)?;
+            let inflated = inflate(rest, INFLATED_LIMIT_MIB << 20)?;
             let encoding = little_endian(&inflated);
             Ok((Cow::Owned(inflated), encoding))
         }
@@ -95,7 +98,7 @@ fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, ReportError> {
     let mut inflated = Vec::new();
     let read = DeflateDecoder::new(bytes).take(limit as u64 + 1).read_to_end(&mut inflated);
     match read {
-        Ok(length) if length > limit => Err(too_large()),
+        Ok(length) if length > limit => Err(ReportError::TooLarge { limit_mib: limit >> 20 }),
         Ok(_) => Ok(inflated),
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
             Err(ReportError::Truncated { offset: inflated.len() })

@@ -142,12 +142,12 @@ impl Default for Switches {
 #[derive(Debug)]
 pub struct Scene {
     surface: Arc<TriangleSurface>,
-    occluder: Option<Occluder>,
+    occluder: Option<Arc<Occluder>>,
     table_from_patient: Transform,
     layers: Vec<SupportLayer>,
     switches: Switches,
-    blocks: Vec<blocks::Block>,
-    block_groups: Vec<blocks::Group>,
+    blocks: Arc<[blocks::Block]>,
+    block_groups: Arc<[blocks::Group]>,
 }
 
 impl Scene {
@@ -162,11 +162,27 @@ impl Scene {
         let surface = surface.into();
         let shadows = switches.occlusion && surface.may_shadow_itself();
         let (occluder, blocks) = rayon::join(
-            || shadows.then(|| Occluder::new(&surface)),
+            || shadows.then(|| Arc::new(Occluder::new(&surface))),
             || blocks::divide(&surface, &table_from_patient),
         );
-        let block_groups = blocks::group(&blocks);
+        let block_groups = blocks::group(&blocks).into();
+        let blocks = blocks.into();
         Self { surface, occluder, table_from_patient, layers, switches, blocks, block_groups }
+    }
+
+    /// The same surface with the support moved under it, along the axes of table space, mm. What
+    /// is known of the surface is shared, so it costs nothing.
+    #[must_use]
+    pub fn with_support_moved(&self, by_mm: Vec3) -> Self {
+        Self {
+            surface: Arc::clone(&self.surface),
+            occluder: self.occluder.clone(),
+            table_from_patient: self.table_from_patient,
+            layers: self.layers.iter().map(|layer| layer.moved(by_mm)).collect(),
+            switches: self.switches,
+            blocks: Arc::clone(&self.blocks),
+            block_groups: Arc::clone(&self.block_groups),
+        }
     }
 
     /// The beam of a positioner and a table, in patient space.

@@ -3,7 +3,7 @@
 //! Layers, each using only those before it: `error` <- `math` <- `spaces`; physics
 //! (`materials`, `spectrum`, `backscatter`, `support`) takes numbers, never meshes;
 //! geometry (`beam`, `body`, `surface`, `occlusion`, `entrance`) knows no dose; `kernel` alone joins
-//! them, and `live` feeds it frame by frame.
+//! them, `live` feeds it frame by frame, and `ensemble` the same procedure many times over.
 #![forbid(unsafe_code)]
 
 pub mod backscatter;
@@ -11,6 +11,7 @@ pub mod beam;
 pub mod body;
 pub mod coverage;
 mod energy_table;
+pub mod ensemble;
 pub mod entrance;
 pub mod error;
 pub mod forward_scatter;

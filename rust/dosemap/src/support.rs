@@ -28,6 +28,11 @@ impl SupportLayer {
         Ok(Self { low_mm, high_mm })
     }
 
+    /// The same box elsewhere on the table.
+    pub(crate) fn moved(&self, by_mm: Vec3) -> Self {
+        Self { low_mm: self.low_mm + by_mm, high_mm: self.high_mm + by_mm }
+    }
+
     pub(crate) fn corners_mm(&self) -> (Vec3, Vec3) {
         (self.low_mm, self.high_mm)
     }

@@ -9,6 +9,9 @@ from dosemap.cli.history.report import report
 from dosemap.cli.history.whole import export, forget, reevaluate
 
 app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
     name="history",
     help="Procedures of patients over months and years: add them, add up their skin dose.",
     no_args_is_help=True,

@@ -32,7 +32,7 @@ pub use reach::{GROUP, Group, group};
 pub const LANES: usize = 32;
 
 /// One number per vertex of a block.
-type Lanes = [f32; LANES];
+pub(super) type Lanes = [f32; LANES];
 
 /// What a set of frames does to a surface.
 #[derive(Debug, Clone, Default)]

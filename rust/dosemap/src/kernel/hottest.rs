@@ -3,7 +3,9 @@
 //! The means of whole patches place it; where a field is hardly larger than the area they dilute
 //! it, so the skin around the hottest places is looked at again through fine samples.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+
+use rayon::prelude::*;
 
 use super::peak::{Part, dose_of_frames};
 use super::{BeamQuality, Frame};
@@ -44,10 +46,15 @@ pub fn mean_dose(
     }
     DoseError::check_range("averaging area", area_mm2, (1e-3, 1e8), "mm2")?;
     let highest = dose_gy.iter().copied().fold(0.0, f64::max);
-    let centres =
-        (0..dose_gy.len()).filter(|&i| dose_gy[i] > 0.0 && dose_gy[i] >= CENTRE_SHARE * highest);
-    let means = centres.map(|centre| (mean_around(surface, dose_gy, centre, area_mm2), centre));
-    Ok(means.max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((0.0, 0)))
+    let centres: Vec<usize> = (0..dose_gy.len())
+        .filter(|&i| dose_gy[i] > 0.0 && dose_gy[i] >= CENTRE_SHARE * highest)
+        .collect();
+    let start = || Walk::new(surface);
+    let means: Vec<(f64, usize)> = centres
+        .into_par_iter()
+        .map_init(start, |walk, centre| (mean_around(walk, dose_gy, centre, area_mm2), centre))
+        .collect();
+    Ok(means.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((0.0, 0)))
 }
 
 /// One sample of skin: where, how much of it, and its dose.
@@ -102,7 +109,7 @@ impl FineSkin<'_> {
             return (0.0, seed);
         };
         let mut skin = Vec::new();
-        for vertex in nearest_first(surface, seed, area_mm2) {
+        for &(_, vertex) in Walk::new(surface).nearest_first(seed, area_mm2) {
             let (parts, qualities) = (self.parts, self.qualities);
             let sampled = self.known.entry(vertex).or_insert_with(|| {
                 surface
@@ -179,33 +186,57 @@ fn fill(pieces: impl Iterator<Item = (f64, f64)>, area_mm2: f64) -> f64 {
     if area > 0.0 { sum / area } else { 0.0 }
 }
 
-fn mean_around(surface: &TriangleSurface, dose_gy: &[f64], centre: usize, area_mm2: f64) -> f64 {
-    let vertices = nearest_first(surface, centre, area_mm2).into_iter();
-    fill(vertices.map(|vertex| (surface.areas_mm2()[vertex], dose_gy[vertex])), area_mm2)
+fn mean_around(walk: &mut Walk, dose_gy: &[f64], centre: usize, area_mm2: f64) -> f64 {
+    let areas_mm2 = walk.surface.areas_mm2();
+    let around = walk.nearest_first(centre, area_mm2).iter();
+    fill(around.map(|&(_, vertex)| (areas_mm2[vertex], dose_gy[vertex])), area_mm2)
 }
 
-/// Vertices joined to `centre` within reach of a disc of the area, nearest first.
-fn nearest_first(surface: &TriangleSurface, centre: usize, area_mm2: f64) -> Vec<usize> {
-    let middle = surface.vertices_mm()[centre];
-    let distance = |i: usize| (surface.vertices_mm()[i] - middle).norm();
-    // Twice the radius of the disc, and at least the neighbours: enough at an edge or in a fold.
-    let reach =
-        2.0 * (area_mm2 / std::f64::consts::PI).sqrt() + 2.0 * surface.patch_radii_mm()[centre];
-    let mut found = vec![centre];
-    let mut seen = HashSet::from([centre]);
-    let mut next = 0;
-    while next < found.len() {
-        for &t in surface.triangles_around(found[next]) {
-            for corner in surface.triangles()[t as usize].map(|i| i as usize) {
-                if distance(corner) <= reach && seen.insert(corner) {
-                    found.push(corner);
+/// Walks from vertex to vertex; its memory serves one walk after the other.
+struct Walk<'a> {
+    surface: &'a TriangleSurface,
+    /// Number of the last walk that came to each vertex.
+    came: Vec<u32>,
+    number: u32,
+    found: Vec<(f64, usize)>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(surface: &'a TriangleSurface) -> Self {
+        Self { surface, came: vec![0; surface.len()], number: 0, found: Vec::new() }
+    }
+
+    /// Vertices joined to `centre` within reach of a disc of the area and their distances, nearest
+    /// first.
+    fn nearest_first(&mut self, centre: usize, area_mm2: f64) -> &[(f64, usize)] {
+        let Self { surface, came, number, found } = self;
+        let middle = surface.vertices_mm()[centre];
+        // Twice the radius of the disc, and at least the neighbours: enough at an edge or in a fold.
+        let reach =
+            2.0 * (area_mm2 / std::f64::consts::PI).sqrt() + 2.0 * surface.patch_radii_mm()[centre];
+        *number += 1;
+        found.clear();
+        found.push((0.0, centre));
+        came[centre] = *number;
+        let mut next = 0;
+        while next < found.len() {
+            for &t in surface.triangles_around(found[next].1) {
+                for corner in surface.triangles()[t as usize].map(|i| i as usize) {
+                    if came[corner] == *number {
+                        continue;
+                    }
+                    let distance = (surface.vertices_mm()[corner] - middle).norm();
+                    if distance <= reach {
+                        came[corner] = *number;
+                        found.push((distance, corner));
+                    }
                 }
             }
+            next += 1;
         }
-        next += 1;
+        found.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        found
     }
-    found.sort_by(|&i, &j| distance(i).total_cmp(&distance(j)).then(i.cmp(&j)));
-    found
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 
 mod search;
 
+use rayon::prelude::*;
+
 use super::blocks::DoseMap;
 use super::reference::{Patch, point_factors};
 use super::{BeamQuality, Frame, Scene};
@@ -107,8 +109,9 @@ fn higher_point(
         Peak { vertex, point_mm, dose_gy: frame_dose_gy.iter().sum(), frame_dose_gy }
     };
     // A grid follows what changes smoothly: distance and backscatter.
-    let samples = surface.patch(vertex).flat_map(|quad| sample(&quad));
-    let highest = samples.map(at).max_by(|a, b| a.dose_gy.total_cmp(&b.dose_gy));
+    let samples: Vec<Vec3> = surface.patch(vertex).flat_map(|quad| sample(&quad)).collect();
+    let peaks: Vec<Peak> = samples.into_par_iter().map(at).collect();
+    let highest = peaks.into_iter().max_by(|a, b| a.dose_gy.total_cmp(&b.dose_gy));
     let highest = highest.filter(|peak| peak.dose_gy > floor_gy);
     let floor_gy = highest.as_ref().map_or(floor_gy, |peak| peak.dose_gy);
     // A search finds overlaps narrower than the grid.

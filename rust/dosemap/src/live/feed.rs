@@ -168,7 +168,7 @@ impl Feed {
             time_s: last.and_then(|last| last.checked.time_s()),
             not_mapped: last.and_then(|last| last.checked.reason),
             dose_rate_gy_per_s: last.and_then(|last| last.dose_rate_gy_per_s),
-            beam_vertex_dose_gy: spot.map(|spot| self.map.dose_gy()[spot.vertex as usize]),
+            beam_vertex_dose_gy: spot.map(|spot| self.map.dose_at_gy(spot.vertex)),
         }
     }
 

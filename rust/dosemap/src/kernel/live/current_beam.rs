@@ -1,8 +1,9 @@
 //! What a plane's current beam gives the vertices it reaches, per gray of air kerma.
 
-use super::PeakVertex;
+use std::sync::Arc;
+
 use crate::error::DoseError;
-use crate::kernel::blocks::{BlockDose, GROUP, Prepared, dose_on_block, greatest};
+use crate::kernel::blocks::{Block, BlockDose, GROUP, Lanes, Prepared, dose_on_block, greatest};
 use crate::kernel::{BeamQuality, Frame, Scene};
 
 /// The vertex that a beam gives most.
@@ -17,13 +18,14 @@ pub struct BeamSpot {
 /// The list of a beam; its memory is kept from beam to beam.
 #[derive(Debug, Default)]
 pub struct CurrentBeam {
-    /// Vertices of the surface that it was computed on.
-    count: usize,
-    vertices: Vec<u32>,
-    /// Dose of each of them per air kerma.
-    gy_per_gy: Vec<f32>,
-    /// The vertices whose patches a field edge cuts, and by how much the bound exceeds their dose.
-    cut: Vec<(u32, f32)>,
+    /// The blocks of the surface that it was computed on, and its number of vertices.
+    pub(super) blocks: Option<Arc<[Block]>>,
+    pub(super) vertices: usize,
+    /// The blocks that it reaches, and what their vertices get per air kerma.
+    pub(super) reached: Vec<(u32, Lanes)>,
+    /// The vertices whose patches a field edge cuts, by block and lane, and by how much the bound
+    /// exceeds their dose.
+    pub(super) cut: Vec<(u32, u32, f32)>,
     share_on_skin: f64,
     hottest: Option<BeamSpot>,
 }
@@ -41,10 +43,6 @@ impl CurrentBeam {
         self.hottest
     }
 
-    pub(super) const fn count(&self) -> usize {
-        self.count
-    }
-
     /// Compute the list anew. The frame's own kerma is not looked at.
     ///
     /// # Errors
@@ -57,9 +55,9 @@ impl CurrentBeam {
     ) -> Result<(), DoseError> {
         frame.check()?;
         scene.check_quality(quality)?;
-        self.count = scene.surface.len();
-        self.vertices.clear();
-        self.gy_per_gy.clear();
+        self.blocks = Some(Arc::clone(&scene.blocks));
+        self.vertices = scene.surface.len();
+        self.reached.clear();
         self.cut.clear();
         self.hottest = None;
         let prepared = Prepared::new(scene, frame, quality, 1.0);
@@ -71,45 +69,21 @@ impl CurrentBeam {
 
     /// Note what a block gets.
     #[inline(always)]
-    fn extend(&mut self, vertices: &[u32], one: &BlockDose) {
-        self.vertices.extend_from_slice(vertices);
-        self.gy_per_gy.extend_from_slice(&one.dose_gy[..vertices.len()]);
+    fn extend(&mut self, index: u32, block: &Block, one: &BlockDose) {
+        self.reached.push((index, one.dose_gy));
         let highest = f64::from(greatest(&one.dose_gy));
         if highest > self.hottest.map_or(0.0, |spot| spot.gy_per_gy) {
             let lane = one.dose_gy.iter().position(|&dose| f64::from(dose) == highest);
-            self.hottest = lane.map(|lane| BeamSpot { vertex: vertices[lane], gy_per_gy: highest });
+            let vertex = lane.and_then(|lane| block.vertices().get(lane));
+            self.hottest = vertex.map(|&vertex| BeamSpot { vertex, gy_per_gy: highest });
         }
         if one.is_cut {
-            for (lane, &vertex) in vertices.iter().enumerate() {
+            for lane in 0..block.vertices().len() {
                 let more = one.bound_gy[lane] - one.dose_gy[lane];
                 if more > 0.0 {
-                    self.cut.push((vertex, more));
+                    self.cut.push((index, lane as u32, more));
                 }
             }
-        }
-    }
-
-    /// Add a frame with this beam. Doses only grow, so the new peak is the old one or in the list.
-    pub(super) fn add_to(
-        &self,
-        dose_gy: &mut [f64],
-        above_dose_gy: &mut [f64],
-        peak: &mut Option<PeakVertex>,
-        air_kerma_gy: f64,
-    ) {
-        let (mut highest, mut at) = peak.map_or((0.0, u32::MAX), |p| (p.dose_gy, p.vertex));
-        for (&vertex, &gy_per_gy) in self.vertices.iter().zip(&self.gy_per_gy) {
-            let dose = &mut dose_gy[vertex as usize];
-            *dose += air_kerma_gy * f64::from(gy_per_gy);
-            if *dose >= highest && (*dose > highest || vertex < at) {
-                (highest, at) = (*dose, vertex);
-            }
-        }
-        for &(vertex, gy_per_gy) in &self.cut {
-            above_dose_gy[vertex as usize] += air_kerma_gy * f64::from(gy_per_gy);
-        }
-        if highest > 0.0 {
-            *peak = Some(PeakVertex { vertex: at, dose_gy: highest });
         }
     }
 }
@@ -129,11 +103,14 @@ impl pulp::NullaryFnOnce for AimBeam<'_> {
     fn call(self) -> f64 {
         let Self { scene, prepared, beam } = self;
         let mut on_skin_sr = 0.0;
-        for (group, blocks) in scene.block_groups.iter().zip(scene.blocks.chunks(GROUP)) {
+        let groups = scene.block_groups.iter().zip(scene.blocks.chunks(GROUP));
+        for (first, (group, blocks)) in (0..).step_by(GROUP).zip(groups) {
             let reached = prepared.may_reach(group);
-            for (block, _) in blocks.iter().zip(reached).filter(|&(_, reached)| reached) {
+            for ((index, block), _) in
+                (first..).zip(blocks).zip(reached).filter(|&(_, reached)| reached)
+            {
                 let Some(one) = dose_on_block(scene, block, prepared) else { continue };
-                beam.extend(block.vertices(), &one);
+                beam.extend(index, block, &one);
                 on_skin_sr += one.on_skin_sr;
             }
         }
