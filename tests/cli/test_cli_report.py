@@ -58,6 +58,7 @@ def test_sheet_and_dicom_beside_the_page(report: Path, tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         ((), "nothing to write"),
+        (("-o", "case", "--pdf", "./case"), "name the same file"),
         (("--pdf", "x.pdf", "--paper", "a3"), "--paper 'a3' must be one of a4, letter"),
         (("-o", "no/such/folder/case.html"), "cannot write"),
         (("-o", "case.html", "--age", "old"), "--age 'old'"),

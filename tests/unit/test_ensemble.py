@@ -343,3 +343,15 @@ def test_all_that_is_varied_is_told() -> None:
         "patient along the table: evenly within 30 mm to either side",
         "mass of the body: normally with a standard deviation of 8 kg, by 3 bodies",
     )
+
+
+def test_variations_that_miss_the_patient_are_told() -> None:
+    shifts = drawn(3, lateral_shift_mm=np.array([0.0, 2000.0, 3000.0]))
+    varied = dm.ensemble(procedure(), variations=shifts, surface=BODY, equipment="siemens_artis")
+    assert (varied.peak_skin_dose_gy > 0).tolist() == [True, False, False]
+    told = [problem for problem in varied.problems if problem.code == "variations-miss-skin"]
+    assert [problem.message.partition(" variations")[0] for problem in told] == ["in 2 of 3"]
+    assert f"from 0 to {varied.peak_skin_dose_gy[0]:.3g} Gy" in repr(varied)
+
+    kept = dm.ensemble(procedure(), variations=drawn(1), surface=BODY, equipment="siemens_artis")
+    assert "variations-miss-skin" not in {problem.code for problem in kept.problems}

@@ -60,7 +60,7 @@ def report(  # noqa: PLR0913  one argument per option is how typer reads a comma
     """
     log = messages()
     try:
-        _something_to_write(out, pdf, prsr)
+        _check_outputs(out, pdf, prsr)
         size = cast("Paper", choice("--paper", paper, Paper))
         settings = options.settings(risk=True)
         with _progress(log, quiet=quiet) as tell:
@@ -108,9 +108,16 @@ def _write(
         yield str(prsr)
 
 
-def _something_to_write(*paths: Path | None) -> None:
-    if all(path is None for path in paths):
+def _check_outputs(*paths: Path | None) -> None:
+    """Refuse a call without outputs, or with one that would replace another."""
+    named = [path.resolve() for path in paths if path is not None]
+    if not named:
         raise DosemapError("nothing to write: give -o case.html, --pdf case.pdf or --prsr case.dcm")
+    if len(set(named)) < len(named):
+        raise DosemapError(
+            "-o, --pdf and --prsr name the same file, and one would replace the other; give each a"
+            " file of its own"
+        )
 
 
 def _of_call(options: EstimateOptions) -> list[str]:

@@ -40,10 +40,10 @@ class Ensemble:
     core: _core.Ensemble = field(repr=False)
 
     def __repr__(self) -> str:
-        low, high = (self.peak_skin_dose_quantile_gy(share) for share in (0.05, 0.95))
+        low, high = self.peak_skin_dose_gy.min(), self.peak_skin_dose_gy.max()
         return (
-            f"<Ensemble of {len(self.draws)} variations: peak skin dose {low:.3g} to {high:.3g} Gy"
-            " in nine of ten>"
+            f"<Ensemble of {len(self.draws)} variations: peak skin doses from {low:.3g} to"
+            f" {high:.3g} Gy>"
         )
 
     def peak_skin_dose_quantile_gy(self, share: float) -> float:

@@ -138,8 +138,24 @@ def ensemble(  # noqa: PLR0913  (all but the first are keywords with a default)
         peak_skin_dose_gy=core.peak_dose_gy(),
         peak_vertex=core.peak_vertex(),
         varied=tuple(variations.describe()),
-        problems=_kept_reference_points(prepared, overrides) if draws.moves else (),
+        problems=(
+            *(_kept_reference_points(prepared, overrides) if draws.moves else ()),
+            *_missed(int((core.peak_dose_gy() <= 0).sum()), len(draws)),
+        ),
         core=core,
+    )
+
+
+def _missed(missed: int, count: int) -> tuple[Problem, ...]:
+    """Return a problem where variations leave no dose on the skin."""
+    if not missed:
+        return ()
+    return (
+        Problem(
+            code="variations-miss-skin",
+            message=f"in {missed} of {count} variations no beam meets the skin; they count"
+            " with a dose of 0 and draw quantiles down: vary place and table by less",
+        ),
     )
 
 
