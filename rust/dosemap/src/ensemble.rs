@@ -205,21 +205,16 @@ impl Setup {
             self.map(&only).map(|map| Sparse::of(&map))
         };
         let maps = (0..self.groups).into_par_iter().map(of_group).collect::<Result<_, _>>()?;
-        let peak = (self.groups == 1).then(|| self.map(&placed).map(|m| self.peak(&placed, &m)));
-        Ok(ByGroup { placed, maps, peak: peak.transpose()? })
+        let mut base = ByGroup { placed, maps, peak: None };
+        if self.groups == 1 {
+            base.peak = Some(self.peak(&base.placed, &base.map(&[1.0])));
+        }
+        Ok(base)
     }
 
     /// One variation from the maps of its geometry.
     fn scaled_from(&self, base: &ByGroup, factors: &[f64]) -> Outcome {
-        let vertices = base.placed.first().map_or(0, |placed| placed.scene.surface().len());
-        let mut map = DoseMap {
-            dose_gy: vec![0.0; vertices],
-            bound_gy: vec![0.0; vertices],
-            share_on_skin: Vec::new(),
-        };
-        for (sparse, factor) in base.maps.iter().zip(factors) {
-            sparse.add_to(&mut map, *factor);
-        }
+        let map = base.map(factors);
         let peak = base.peak.map_or_else(
             || self.peak(&self.scaled(&base.placed, factors), &map),
             |peak| PeakOfMap { dose_gy: peak.dose_gy * factors[0], ..peak },
@@ -275,6 +270,22 @@ struct ByGroup {
     maps: Vec<Sparse>,
     /// With one group alone it scales with its factor, and stays where it is.
     peak: Option<PeakOfMap>,
+}
+
+impl ByGroup {
+    /// The map of all groups, each with its factor.
+    fn map(&self, factors: &[f64]) -> DoseMap {
+        let vertices = self.placed.first().map_or(0, |placed| placed.scene.surface().len());
+        let mut map = DoseMap {
+            dose_gy: vec![0.0; vertices],
+            bound_gy: vec![0.0; vertices],
+            share_on_skin: Vec::new(),
+        };
+        for (sparse, factor) in self.maps.iter().zip(factors) {
+            sparse.add_to(&mut map, *factor);
+        }
+        map
+    }
 }
 
 /// Variations still to be computed: of one geometry, scaled; or each anew.

@@ -24,12 +24,13 @@ struct Histogram {
 }
 
 impl Histogram {
-    fn add(&mut self, dose_gy: f64) {
+    /// `growth_log` is the logarithm of [`GROWTH`], which is the same for all.
+    fn add(&mut self, dose_gy: f64, growth_log: f64) {
         if dose_gy <= 0.0 {
             self.without += 1;
             return;
         }
-        let bin = (libm::log(dose_gy) / libm::log(GROWTH)).floor() as i32;
+        let bin = (libm::log(dose_gy) / growth_log).floor() as i32;
         if self.counts.is_empty() {
             self.first = bin;
         } else if bin < self.first {
@@ -79,9 +80,10 @@ impl VertexQuantiles {
     /// Take maps, each with a dose of every vertex, Gy.
     pub fn add(&mut self, maps: &[Vec<f64>]) {
         self.maps += maps.len() as u32;
+        let growth_log = libm::log(GROWTH);
         self.vertices.par_iter_mut().enumerate().with_min_len(1024).for_each(|(vertex, doses)| {
             for map in maps {
-                doses.add(map[vertex]);
+                doses.add(map[vertex], growth_log);
             }
         });
     }

@@ -78,7 +78,9 @@ pub fn sampled_mean_dose(
     area_mm2: f64,
 ) -> Result<f64, DoseError> {
     DoseError::check_range("averaging area", area_mm2, (1e-3, 1e8), "mm2")?;
-    let mut skin = FineSkin { parts, qualities, known: HashMap::new() };
+    let Some(part) = parts.first() else { return Ok(0.0) };
+    let walk = Walk::new(part.scene.surface());
+    let mut skin = FineSkin { parts, qualities, walk, known: HashMap::new() };
     let mut highest_gy = 0.0_f64;
     for &seed in seeds {
         let (mut best_gy, mut vertex) = (0.0, seed);
@@ -98,6 +100,7 @@ pub fn sampled_mean_dose(
 struct FineSkin<'a> {
     parts: &'a [Part<'a>],
     qualities: &'a [BeamQuality],
+    walk: Walk<'a>,
     known: HashMap<usize, Vec<Sample>>,
 }
 
@@ -105,13 +108,11 @@ impl FineSkin<'_> {
     /// The best mean of the discs around the samples of a vertex's patch and its neighbours', and
     /// the vertex whose patch holds the centre.
     fn best_disc_near(&mut self, seed: usize, area_mm2: f64) -> (f64, usize) {
-        let Some(surface) = self.parts.first().map(|part| part.scene.surface()) else {
-            return (0.0, seed);
-        };
+        let Self { parts, qualities, walk, known } = self;
+        let surface = walk.surface;
         let mut skin = Vec::new();
-        for &(_, vertex) in Walk::new(surface).nearest_first(seed, area_mm2) {
-            let (parts, qualities) = (self.parts, self.qualities);
-            let sampled = self.known.entry(vertex).or_insert_with(|| {
+        for &(_, vertex) in walk.nearest_first(seed, area_mm2) {
+            let sampled = known.entry(vertex).or_insert_with(|| {
                 surface
                     .patch(vertex)
                     .flat_map(|quad| samples(parts, qualities, vertex, &quad))

@@ -31,13 +31,16 @@ impl Ahead {
     /// Compute the beams that differ from those before in their planes, as far as everything for
     /// them is given. One beam, or one thread, is left to [`beam`](Self::beam).
     pub fn prepare(&mut self, given: &Given, frames: &[Checked], current: &[Option<Row>]) {
-        self.last.clear();
-        self.last.extend_from_slice(current);
         self.slots.resize_with(self.slots.len().max(frames.len()), Slot::default);
-        let mut count = 0;
         for slot in &mut self.slots {
             (slot.wanted, slot.is_ready) = (None, false);
         }
+        if frames.len() < 2 || rayon::current_num_threads() < 2 {
+            return;
+        }
+        self.last.clear();
+        self.last.extend_from_slice(current);
+        let mut count = 0;
         for (slot, checked) in self.slots.iter_mut().zip(frames) {
             if checked.reason.is_some() {
                 continue;
@@ -52,7 +55,7 @@ impl Ahead {
                 count += 1;
             }
         }
-        if count < 2 || rayon::current_num_threads() < 2 {
+        if count < 2 {
             return;
         }
         self.slots.par_iter_mut().for_each(|Slot { beam, wanted, is_ready }| {
