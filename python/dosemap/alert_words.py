@@ -13,19 +13,30 @@ _MOST_NAMED = 5
 
 
 def reached(alert: Mapping[str, Any]) -> str:
-    """Return what a level's quantity reached, and which threshold that is.
+    """Return what a level's quantity reached, which threshold that is, and where.
 
     Parameters
     ----------
     alert
         An entry of ``alerts`` of the JSON document.
     """
+    site = f", {alert['site']}" if alert["site"] else ""
+    return threshold_reached(alert) + site
+
+
+def threshold_reached(alert: Mapping[str, Any]) -> str:
+    """Return what a level's quantity reached, and which threshold that is.
+
+    Parameters
+    ----------
+    alert
+        As of :func:`reached`.
+    """
     factor, unit = for_people(alert["unit"], alert["threshold"])
     at_least = "at least " if alert["value_is_lower_bound"] else ""
-    site = f", {alert['site']}" if alert["site"] else ""
     return (
         f"{alert['level']}: {at_least}{alert['value'] * factor:.4g} {unit} reached"
-        f" {alert['threshold'] * factor:g} {unit}{site}"
+        f" {alert['threshold'] * factor:g} {unit}"
     )
 
 

@@ -2,7 +2,8 @@
 
 _LEAST_GY = 1e-8
 """Below this a dose is not worth its digits: the natural dose rate gives it in some minutes."""
-_LARGER = ((1.0, "Gy"), (1e3, "mGy"))
+UNITS = ((1.0, "Gy"), (1e3, "mGy"), (1e6, "µGy"))
+"""Number of each unit in a gray, and its name, the largest first."""
 
 
 def gy(dose_gy: float | None, *, digits: int = 3) -> str:
@@ -28,10 +29,26 @@ def gy(dose_gy: float | None, *, digits: int = 3) -> str:
         return "0 Gy"
     if abs(dose_gy) < _LEAST_GY:
         return f"< {_LEAST_GY * 1e6:g} µGy"
-    least = 1 - 0.5 * 10**-digits
-    larger = ((factor, unit) for factor, unit in _LARGER if abs(dose_gy) * factor >= least)
-    factor, unit = next(larger, (1e6, "µGy"))
+    factor, unit = unit_for(abs(dose_gy), least=1 - 0.5 * 10**-digits)
     return f"{_rounded(dose_gy * factor, digits)} {unit}"
+
+
+def unit_for(dose_gy: float, *, least: float = 1.0) -> tuple[float, str]:
+    """Return the largest unit of which a dose has so many, or the smallest there is.
+
+    Parameters
+    ----------
+    dose_gy
+        Gy.
+    least
+        1, or a little less where the number is rounded.
+
+    Examples
+    --------
+    >>> unit_for(0.012), unit_for(0.9996, least=0.9995), unit_for(1e-9)
+    ((1000.0, 'mGy'), (1.0, 'Gy'), (1000000.0, 'µGy'))
+    """
+    return next((entry for entry in UNITS if dose_gy * entry[0] >= least), UNITS[-1])
 
 
 def _rounded(value: float, digits: int) -> str:

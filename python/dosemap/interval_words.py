@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dosemap.dose_words import gy
-
-_UNITS = ((1.0, "Gy"), (1e3, "mGy"), (1e6, "µGy"))
+from dosemap.dose_words import gy, unit_for
 
 
 def ends(interval: Mapping[str, Any]) -> str:
@@ -26,7 +24,7 @@ def ends(interval: Mapping[str, Any]) -> str:
     if low is None and high is None:
         return "not known"
     largest = low if high is None else high
-    factor, unit = next((entry for entry in _UNITS if largest * entry[0] >= 0.9995), _UNITS[-1])
+    factor, unit = unit_for(largest, least=0.9995)
     if high is None:
         return f"at least {_digits(low * factor)} {unit}, with no upper bound"
     if low is None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,25 @@ class Setup:
     quality_of_event: Mapping[int, int]
     support: "Support"
     """Table and pad that the beams went through."""
+
+    @cached_property
+    def frames_of_event(self) -> tuple[dict[int, list[int]], ...]:
+        """Of each part the places of an event's frames, by event."""
+        found: list[dict[int, list[int]]] = []
+        for _, _, events in self.parts:
+            found.append({})
+            for place, event in enumerate(events):
+                found[-1].setdefault(event, []).append(place)
+        return tuple(found)
+
+    def vertex_factors(self, event: int) -> "list[dict[str, NDArray[np.float64]]]":
+        """Return the factors of each frame of an event at every vertex, by the reference."""
+        quality = self.qualities[self.quality_of_event[event]]
+        return [
+            scene.vertex_factors(frames, place, quality)
+            for (scene, frames, _), places in zip(self.parts, self.frames_of_event, strict=True)
+            for place in places.get(event, ())
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,13 +265,7 @@ class DoseResult:
         if event not in self.setup.quality_of_event:
             raise DosemapError(f"event {event} is not in the map; see problems")
         quality = self.setup.qualities[self.setup.quality_of_event[event]]
-        frames = [
-            scene.vertex_factors(frames, number, quality)
-            for scene, frames, events in self.setup.parts
-            for number, of_event in enumerate(events)
-            if of_event == event
-        ]
-        return factors_dataset(frames, quality)
+        return factors_dataset(self.setup.vertex_factors(event), quality)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON document as a new dictionary."""

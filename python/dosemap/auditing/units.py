@@ -1,7 +1,8 @@
 """Quantities of an audit as people read them: short names, and a unit that suits the size."""
 
-_DOSE = ((1.0, "Gy"), (1e3, "mGy"), (1e6, "µGy"))
-_AREA = tuple((factor * 1e4, f"{unit}\u00a0cm²") for factor, unit in _DOSE)
+from dosemap.dose_words import UNITS
+
+_AREA = tuple((factor * 1e4, f"{unit}\u00a0cm²") for factor, unit in UNITS)
 _TIME = ((1 / 60, "min"), (1.0, "s"))
 _LEAST = 0.9995
 """Below this a value is not shown as 1."""
@@ -9,10 +10,10 @@ _SMALLEST = 0.01
 _THOUSAND = 999.5
 
 QUANTITY_UNITS = {
-    "reference_air_kerma_gy": ("K", _DOSE),
+    "reference_air_kerma_gy": ("K", UNITS),
     "kerma_area_product_gy_m2": ("PKA", _AREA),
     "fluoroscopy_time_s": ("time", _TIME),
-    "peak_skin_dose_gy": ("PSD", _DOSE),
+    "peak_skin_dose_gy": ("PSD", UNITS),
 }
 """Short name, and factors and units, the largest unit first; in the order of the tables."""
 

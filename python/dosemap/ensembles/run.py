@@ -132,15 +132,16 @@ def ensemble(  # noqa: PLR0913  (all but the first are keywords with a default)
         done += step
         if progress is not None:
             progress(done, len(draws))
+    peaks_gy = core.peak_dose_gy()
     return Ensemble(
         estimate=estimate,
         draws=draws,
-        peak_skin_dose_gy=core.peak_dose_gy(),
+        peak_skin_dose_gy=peaks_gy,
         peak_vertex=core.peak_vertex(),
         varied=tuple(variations.describe()),
         problems=(
             *(_kept_reference_points(prepared, overrides) if draws.moves else ()),
-            *_missed(int((core.peak_dose_gy() <= 0).sum()), len(draws)),
+            *_missed(int((peaks_gy <= 0).sum()), len(draws)),
         ),
         core=core,
     )

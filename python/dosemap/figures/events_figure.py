@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from dosemap.dose_words import unit_for
 from dosemap.figures.settings import drawing, shown
 from dosemap.quantity_words import count
 
@@ -23,7 +24,6 @@ _INCHES = (9.0, 6.5)
 _LINE_LETTERS = 120
 _LEAST_DEG = 10.0
 """Angles are shown to here at least, so that none looks like many."""
-_UNITS = ((1.0, "Gy"), (1e3, "mGy"), (1e6, "µGy"))
 
 
 def events_figure(result: "DoseResult") -> Figure:
@@ -98,9 +98,7 @@ def _draw_bars(
     colours: "str | NDArray[np.str_]",
 ) -> None:
     highest = float(np.nanmax(dose_gy, initial=0.0))
-    factor, unit = next((entry for entry in _UNITS if highest * entry[0] >= 1), _UNITS[-1])
-    if not highest > 0:
-        factor, unit = _UNITS[0]
+    factor, unit = unit_for(highest if highest > 0 else 1.0)
     # Snapped to whole pixels thinner bars would vanish, as if there were no dose.
     axes.bar(event, np.nan_to_num(dose_gy) * factor, width=0.9, color=colours, snap=False)
     axes.set_ylabel(unit)

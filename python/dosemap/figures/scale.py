@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dosemap.document import AREA_LEVELS_GY
+from dosemap.dose_words import unit_for
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _CONTOURS = 4
-_UNITS = ((1.0, "Gy"), (1e-3, "mGy"), (1e-6, "µGy"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +52,13 @@ class DoseScale:
         every = [_rounded(step * number) for number in range(1, math.ceil(highest_gy / step))]
         apart = [dose for dose in every if all(abs(dose - o) > step / 4 for o in (*bands, *marked))]
         contours = tuple(sorted([*bands, *apart]))
-        unit_gy, unit = next(
-            (entry for entry in _UNITS if top_gy >= entry[0] * (1 - 1e-9)), _UNITS[-1]
-        )
+        in_a_gray, unit = unit_for(top_gy, least=1 - 1e-9)
         return cls(
-            top_gy=top_gy, contours_gy=contours, levels_gy=marked, unit=unit, unit_gy=unit_gy
+            top_gy=top_gy,
+            contours_gy=contours,
+            levels_gy=marked,
+            unit=unit,
+            unit_gy=1 / in_a_gray,
         )
 
     def number(self, dose_gy: float) -> str:

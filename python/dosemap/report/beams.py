@@ -8,6 +8,9 @@ import numpy as np
 from dosemap.report.packing import packed
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from dosemap import _core
     from dosemap.equipment import Support
     from dosemap.result import DoseResult, Setup
 
@@ -33,19 +36,19 @@ def beam_arrays(setup: "Setup", steps: Sequence[tuple[int, ...]]) -> dict[str, A
     columns and central ray; field at unit distance from and to along rows and columns: 16 numbers),
     and ``position_of_beam`` (number of its table in :func:`tables`).
     """
-    parts = [_part(part) for part in setup.parts]
+    of_part = [_rows(frames) for _, frames, _ in setup.parts]
     counts, rows, positions = [], [], []
     for events in steps:
         places = [
             (number, frame)
-            for number, (_, of_event) in enumerate(parts)
+            for number, of_event in enumerate(setup.frames_of_event)
             for event in events
             for frame in of_event.get(event, ())
         ]
         chosen = [places[i] for i in _spread(len(places))]
         counts.append(len(chosen))
         positions += [number for number, _ in chosen]
-        rows += [parts[number][0][frame] for number, frame in chosen]
+        rows += [of_part[number][frame] for number, frame in chosen]
     return {
         "beams_of_step": packed(counts, "u4"),
         "beam": packed(np.array(rows), "f4"),
@@ -70,21 +73,16 @@ def source_to_detector_mm(result: "DoseResult", steps: Sequence[tuple[int, ...]]
     return [round(float(column[events[0]]), 1) for events in steps]
 
 
-def _part(part: "tuple[Any, Any, tuple[int, ...]]") -> "tuple[np.ndarray, dict[int, list[int]]]":
-    _, frames, events = part
-    axes = np.array(frames.detector_axes_in_patient).reshape(-1, 6)
-    rows = np.column_stack(
+def _rows(frames: "_core.Frames") -> "NDArray[np.float64]":
+    """Return the numbers of each frame's beam, (n_frame, 16)."""
+    return np.column_stack(
         [
             frames.source_in_patient_mm,
-            axes,
+            np.array(frames.detector_axes_in_patient).reshape(-1, 6),
             frames.central_ray_in_patient,
             frames.field_at_unit_distance,
         ]
     )
-    of_event: dict[int, list[int]] = {}
-    for number, event in enumerate(events):
-        of_event.setdefault(event, []).append(number)
-    return rows, of_event
 
 
 def _spread(count: int) -> list[int]:

@@ -1,7 +1,7 @@
 """What the events give at the peak, and the factors of the largest."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -109,13 +109,7 @@ def _factors(result: DoseResult, events: Sequence[int]) -> Markup | None:
 
 def _at_vertex(result: DoseResult, event: int, vertex: int) -> "Mapping[str, NDArray[np.float64]]":
     assert result.setup is not None
-    quality = result.setup.qualities[result.setup.quality_of_event[event]]
-    found: list[dict[str, Any]] = [
-        scene.vertex_factors(frames, number, quality)
-        for scene, frames, events in result.setup.parts
-        for number, of_event in enumerate(events)
-        if of_event == event
-    ]
+    found = result.setup.vertex_factors(event)
     return {name: np.array([frame[name][vertex] for frame in found]) for name in found[0]}
 
 

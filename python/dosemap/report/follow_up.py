@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dosemap.alert_words import threshold_reached
 from dosemap.quantity_words import for_people
 from dosemap.report.fragments import items, notes, section, table
 from dosemap.report.markup import Markup, element, foreign, joined
-from dosemap.report.summary import alert_words
 
 
 def follow_up_section(document: Mapping[str, Any]) -> Markup:
@@ -24,7 +24,7 @@ def _alerts(document: Mapping[str, Any]) -> list[Markup]:
     if document["alerts"]:
         rows = [
             (
-                foreign(alert_words(alert)),
+                foreign(threshold_reached(alert)),
                 foreign(alert["site"] or "-"),
                 foreign(alert["wording"]),
                 foreign(f"{alert['source']} ({alert['verified']})"),

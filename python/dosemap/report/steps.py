@@ -91,14 +91,9 @@ def dose_steps(
 
 def _doses(setup: "Setup", events: Sequence[tuple[int, ...]]) -> "Iterator[NDArray[np.float64]]":
     """Yield the dose of every vertex from each step."""
-    frames_of: list[dict[int, list[int]]] = []
-    for _, _, of in setup.parts:
-        frames_of.append({})
-        for number, event in enumerate(of):
-            frames_of[-1].setdefault(event, []).append(number)
     for group in events:
         total: NDArray[np.float64] | None = None
-        for (scene, frames, _), numbers_of in zip(setup.parts, frames_of, strict=True):
+        for (scene, frames, _), numbers_of in zip(setup.parts, setup.frames_of_event, strict=True):
             numbers = [number for event in group for number in numbers_of.get(event, ())]
             if numbers:
                 found = scene.dose_map(frames.subset(numbers), setup.qualities).dose_gy

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dosemap.alert_words import threshold_reached
 from dosemap.dose_words import gy
 from dosemap.figures.skin_map import is_lower_bound
 from dosemap.interval_words import ends
-from dosemap.quantity_words import count, for_people
+from dosemap.quantity_words import count
 from dosemap.report.fragments import items, terms
 from dosemap.report.markup import Markup, element, foreign
 from dosemap.result_words import LOUD, kind_of_report, moment, skin_area, system
@@ -99,7 +100,7 @@ def _doubts(problems: Sequence[Mapping[str, Any]]) -> list[Markup]:
 def _reached(document: Mapping[str, Any]) -> Markup:
     alerts, unknown = document["alerts"], document["alerts_not_evaluated"]
     lines = [
-        element("span", element("strong", "Alert: "), foreign(alert_words(alert)))
+        element("span", element("strong", "Alert: "), foreign(threshold_reached(alert)))
         for alert in alerts
     ]
     if unknown:
@@ -107,16 +108,6 @@ def _reached(document: Mapping[str, Any]) -> Markup:
     if not lines:
         lines.append(Markup("No alert level of one procedure is reached."))
     return items(lines, class_="alerts" if alerts or unknown else "calm")
-
-
-def alert_words(alert: Mapping[str, Any]) -> str:
-    """Return what was reached and which threshold that is."""
-    factor, unit = for_people(alert["unit"], alert["threshold"])
-    at_least = "at least " if alert["value_is_lower_bound"] else ""
-    return (
-        f"{alert['level']}: {at_least}{alert['value'] * factor:.4g} {unit} reached"
-        f" {alert['threshold'] * factor:g} {unit}"
-    )
 
 
 def _rows(document: Mapping[str, Any]) -> list[tuple[str, Markup | str]]:
