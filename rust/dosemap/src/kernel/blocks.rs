@@ -22,10 +22,11 @@ use rayon::prelude::*;
 use super::{BeamQuality, Frame, Scene};
 use crate::error::DoseError;
 
-pub(super) use chain::{BlockDose, Prepared, dose_on_block};
+pub(super) use chain::{BlockDose, Prepared, dose_on_block, dose_on_skin};
 pub(super) use lanes::greatest;
 
 pub use geometry::{Block, divide};
+pub(super) use geometry::{LanesInBeam, SkinPoint};
 pub use reach::{GROUP, Group, group};
 
 /// Vertices per block.

@@ -8,6 +8,7 @@ use super::support::SupportInBeam;
 use super::{LANES, Lanes};
 use crate::coverage::covered_share;
 use crate::kernel::{BackscatterModel, BeamQuality, Frame, Scene};
+use crate::math::Vec3;
 
 /// Backscatter outside the field is followed to where it falls below this share of the
 /// free-in-air kerma of the field.
@@ -92,12 +93,28 @@ pub(in crate::kernel) struct BlockDose {
     pub on_skin_sr: f64,
 }
 
-/// One frame on one block that it may reach; `None` where nothing of it arrives.
+/// One frame on the vertices of a block that it may reach; `None` where nothing of it arrives.
 #[inline(always)]
 pub(in crate::kernel) fn dose_on_block(
     scene: &Scene,
     block: &Block,
     prepared: &Prepared,
+) -> Option<BlockDose> {
+    let cover =
+        |lanes: &LanesInBeam, coverage: &mut Lanes| cover(scene, block, prepared, lanes, coverage);
+    let point_mm = |lane: usize| scene.surface.vertices_mm()[block.vertices()[lane] as usize];
+    dose_on_skin(scene, block, prepared, cover, point_mm)
+}
+
+/// The same on any points of a block. `cover` finds which share of the skin around each lies in the
+/// field and tells whether an edge may cut some of it; `point_mm` tells where each lies.
+#[inline(always)]
+pub(in crate::kernel) fn dose_on_skin(
+    scene: &Scene,
+    block: &Block,
+    prepared: &Prepared,
+    cover: impl FnOnce(&LanesInBeam, &mut Lanes) -> bool,
+    point_mm: impl Fn(usize) -> Vec3,
 ) -> Option<BlockDose> {
     let lanes = LanesInBeam::new(block, &prepared.field);
     let nearest = greatest(&lanes.edge);
@@ -113,9 +130,9 @@ pub(in crate::kernel) fn dose_on_block(
     let in_field = nearest > -cut_mm;
     let (mut coverage, mut is_cut) = ([0.0; LANES], false);
     if in_field {
-        is_cut = cover(scene, block, prepared, &lanes, &mut coverage);
+        is_cut = cover(&lanes, &mut coverage);
         if greatest(&coverage) > 0.0 {
-            darken(scene, block, prepared, &mut coverage, &mut excess);
+            darken(scene, block, prepared, point_mm, [&mut coverage, &mut excess]);
         }
     }
     let mut strength = [0.0_f32; LANES];
@@ -174,8 +191,8 @@ fn darken(
     scene: &Scene,
     block: &Block,
     prepared: &Prepared,
-    coverage: &mut Lanes,
-    excess: &mut Lanes,
+    point_mm: impl Fn(usize) -> Vec3,
+    [coverage, excess]: [&mut Lanes; 2],
 ) {
     let Some(occluder) = &scene.occluder else { return };
     let source_mm = prepared.frame.beam.source_mm;
@@ -183,13 +200,11 @@ fn darken(
         .then(|| occluder.suspects(block.centre_mm(), block.radius_mm(), source_mm))
         .filter(|suspects| !suspects.is_empty());
     for (lane, &vertex) in block.vertices().iter().enumerate() {
-        let vertex = vertex as usize;
-        let point_mm = scene.surface.vertices_mm()[vertex];
         let hidden = || {
-            occluder.is_buried(vertex)
+            occluder.is_buried(vertex as usize)
                 || suspects
                     .as_ref()
-                    .is_some_and(|some| occluder.blocks_below(some, point_mm, source_mm))
+                    .is_some_and(|some| occluder.blocks_below(some, point_mm(lane), source_mm))
         };
         if coverage[lane] > 0.0 && hidden() {
             coverage[lane] = 0.0;
