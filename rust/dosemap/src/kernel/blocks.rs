@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use super::{BeamQuality, Frame, Scene};
 use crate::error::DoseError;
 
-pub(super) use chain::{BlockDose, Prepared, dose_on_block, dose_on_skin};
+pub(super) use chain::{BlockDose, Prepared, Skin, dose_on_block, dose_on_skin};
 pub(super) use lanes::greatest;
 
 pub use geometry::{Block, divide};

@@ -93,6 +93,47 @@ pub(in crate::kernel) struct BlockDose {
     pub on_skin_sr: f64,
 }
 
+/// What the points of a block stand for: the chain is the same for all of them.
+pub(in crate::kernel) trait Skin {
+    /// Find which share of the skin around each point lies in the field; tells whether an edge may
+    /// cut some of it.
+    fn cover(&self, prepared: &Prepared, lanes: &LanesInBeam, coverage: &mut Lanes) -> bool;
+
+    /// Where the point of a lane lies, patient space, mm.
+    fn point_mm(&self, lane: usize) -> Vec3;
+}
+
+/// The vertices of a block, each with its patch.
+struct Patches<'a> {
+    scene: &'a Scene,
+    block: &'a Block,
+}
+
+impl Skin for Patches<'_> {
+    #[inline(always)]
+    fn cover(&self, prepared: &Prepared, lanes: &LanesInBeam, coverage: &mut Lanes) -> bool {
+        let mut cut_mm = [0.0; LANES];
+        for i in 0..LANES {
+            coverage[i] = if lanes.edge[i] > 0.0 { 1.0 } else { 0.0 };
+            cut_mm[i] = prepared.cut_mm(self.block.patch_radius_mm[i]) - lanes.edge[i].abs();
+        }
+        if greatest(&cut_mm) <= 0.0 {
+            return false;
+        }
+        let (beam, surface) = (&prepared.frame.beam, &self.scene.surface);
+        for (lane, &vertex) in self.block.vertices().iter().enumerate() {
+            if cut_mm[lane] > 0.0 {
+                coverage[lane] = covered_share(beam, surface, vertex as usize) as f32;
+            }
+        }
+        true
+    }
+
+    fn point_mm(&self, lane: usize) -> Vec3 {
+        self.scene.surface.vertices_mm()[self.block.vertices()[lane] as usize]
+    }
+}
+
 /// One frame on the vertices of a block that it may reach; `None` where nothing of it arrives.
 #[inline(always)]
 pub(in crate::kernel) fn dose_on_block(
@@ -100,21 +141,16 @@ pub(in crate::kernel) fn dose_on_block(
     block: &Block,
     prepared: &Prepared,
 ) -> Option<BlockDose> {
-    let cover =
-        |lanes: &LanesInBeam, coverage: &mut Lanes| cover(scene, block, prepared, lanes, coverage);
-    let point_mm = |lane: usize| scene.surface.vertices_mm()[block.vertices()[lane] as usize];
-    dose_on_skin(scene, block, prepared, cover, point_mm)
+    dose_on_skin(scene, block, prepared, &Patches { scene, block })
 }
 
-/// The same on any points of a block. `cover` finds which share of the skin around each lies in the
-/// field and tells whether an edge may cut some of it; `point_mm` tells where each lies.
+/// The same on any points of a block.
 #[inline(always)]
 pub(in crate::kernel) fn dose_on_skin(
     scene: &Scene,
     block: &Block,
     prepared: &Prepared,
-    cover: impl FnOnce(&LanesInBeam, &mut Lanes) -> bool,
-    point_mm: impl Fn(usize) -> Vec3,
+    skin: &impl Skin,
 ) -> Option<BlockDose> {
     let lanes = LanesInBeam::new(block, &prepared.field);
     let nearest = greatest(&lanes.edge);
@@ -130,9 +166,9 @@ pub(in crate::kernel) fn dose_on_skin(
     let in_field = nearest > -cut_mm;
     let (mut coverage, mut is_cut) = ([0.0; LANES], false);
     if in_field {
-        is_cut = cover(&lanes, &mut coverage);
+        is_cut = skin.cover(prepared, &lanes, &mut coverage);
         if greatest(&coverage) > 0.0 {
-            darken(scene, block, prepared, point_mm, [&mut coverage, &mut excess]);
+            darken(scene, block, prepared, skin, [&mut coverage, &mut excess]);
         }
     }
     let mut strength = [0.0_f32; LANES];
@@ -191,7 +227,7 @@ fn darken(
     scene: &Scene,
     block: &Block,
     prepared: &Prepared,
-    point_mm: impl Fn(usize) -> Vec3,
+    skin: &impl Skin,
     [coverage, excess]: [&mut Lanes; 2],
 ) {
     let Some(occluder) = &scene.occluder else { return };
@@ -204,38 +240,11 @@ fn darken(
             occluder.is_buried(vertex as usize)
                 || suspects
                     .as_ref()
-                    .is_some_and(|some| occluder.blocks_below(some, point_mm(lane), source_mm))
+                    .is_some_and(|some| occluder.blocks_below(some, skin.point_mm(lane), source_mm))
         };
         if coverage[lane] > 0.0 && hidden() {
             coverage[lane] = 0.0;
             excess[lane] = 0.0;
         }
     }
-}
-
-/// Share of each lane's patch inside the field, 0 for lanes that face away; tells whether an edge
-/// may cut one of them.
-#[inline(always)]
-fn cover(
-    scene: &Scene,
-    block: &Block,
-    prepared: &Prepared,
-    lanes: &LanesInBeam,
-    coverage: &mut Lanes,
-) -> bool {
-    let mut cut_mm = [0.0; LANES];
-    for i in 0..LANES {
-        coverage[i] = if lanes.edge[i] > 0.0 { 1.0 } else { 0.0 };
-        cut_mm[i] = prepared.cut_mm(block.patch_radius_mm[i]) - lanes.edge[i].abs();
-    }
-    if greatest(&cut_mm) <= 0.0 {
-        return false;
-    }
-    for (lane, &vertex) in block.vertices().iter().enumerate() {
-        if cut_mm[lane] > 0.0 {
-            let share = covered_share(&prepared.frame.beam, &scene.surface, vertex as usize);
-            coverage[lane] = share as f32;
-        }
-    }
-    true
 }

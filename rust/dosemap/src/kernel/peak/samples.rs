@@ -1,11 +1,14 @@
 //! Doses of many points of one patch, by the fast kernel: where to look closer.
 
+// Loops over lanes index several arrays at once: the form that vectorises, and reads best.
+#![allow(clippy::needless_range_loop)]
+
 use rayon::prelude::*;
 
 use super::Part;
 use super::search::PENUMBRA_MM;
 use crate::kernel::blocks::{
-    Block, LANES, Lanes, LanesInBeam, Prepared, SkinPoint, dose_on_skin, greatest,
+    Block, LANES, Lanes, LanesInBeam, Prepared, Skin, SkinPoint, dose_on_skin,
 };
 use crate::kernel::{BeamQuality, Scene};
 use crate::math::Vec3;
@@ -83,8 +86,7 @@ impl pulp::NullaryFnOnce for AddFrames<'_> {
     fn call(self) {
         let Self { scene, block, skin, frames, sums_gy } = self;
         for prepared in frames {
-            let point_mm = |lane: usize| skin[lane].point_mm;
-            let Some(one) = dose_on_skin(scene, block, prepared, cover, point_mm) else { continue };
+            let Some(one) = dose_on_skin(scene, block, prepared, &Samples(skin)) else { continue };
             for (sum_gy, dose_gy) in sums_gy.iter_mut().zip(one.dose_gy) {
                 *sum_gy += f64::from(dose_gy);
             }
@@ -92,16 +94,27 @@ impl pulp::NullaryFnOnce for AddFrames<'_> {
     }
 }
 
-/// As [`share_at`](super::search::share_at), of every lane that faces the tube.
-#[inline(always)]
-fn cover(lanes: &LanesInBeam, coverage: &mut Lanes) -> bool {
-    for i in 0..LANES {
-        coverage[i] = if lanes.cosine[i] > 0.0 { 1.0 } else { 0.0 };
-        for edge in &lanes.edges {
-            coverage[i] *= (edge[i] / PENUMBRA_MM as f32 + 0.5).clamp(0.0, 1.0);
+/// Points that are either lit or not.
+struct Samples<'a>(&'a [SkinPoint]);
+
+impl Skin for Samples<'_> {
+    /// As [`share_at`](super::search::share_at), of every lane that faces the tube.
+    #[inline(always)]
+    fn cover(&self, _: &Prepared, lanes: &LanesInBeam, coverage: &mut Lanes) -> bool {
+        for i in 0..LANES {
+            coverage[i] = if lanes.cosine[i] > 0.0 { 1.0 } else { 0.0 };
         }
+        for edge in &lanes.edges {
+            for i in 0..LANES {
+                coverage[i] *= (edge[i] / PENUMBRA_MM as f32 + 0.5).clamp(0.0, 1.0);
+            }
+        }
+        true
     }
-    greatest(coverage) > 0.0
+
+    fn point_mm(&self, lane: usize) -> Vec3 {
+        self.0[lane].point_mm
+    }
 }
 
 #[cfg(test)]
