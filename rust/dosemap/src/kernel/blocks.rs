@@ -98,7 +98,7 @@ pub fn dose_map(
     for (block, sums) in scene.blocks.iter().zip(sums) {
         for (lane, &vertex) in block.vertices().iter().enumerate() {
             map.dose_gy[vertex as usize] = sums.dose_gy[lane];
-            map.bound_gy[vertex as usize] = sums.bound_gy[lane];
+            map.bound_gy[vertex as usize] = sums.dose_gy[lane] + sums.above_dose_gy[lane];
         }
         for (frame, solid_angle_sr) in sums.on_skin_sr {
             on_skin_sr[frame as usize] += solid_angle_sr;
@@ -130,7 +130,7 @@ impl pulp::NullaryFnOnce for RunBlock<'_> {
 
 struct BlockSums {
     dose_gy: [f64; LANES],
-    bound_gy: [f64; LANES],
+    above_dose_gy: [f64; LANES],
     /// Frame and solid angle of its field that falls on this block, for frames that meet it.
     on_skin_sr: Vec<(u32, f64)>,
 }
@@ -139,7 +139,7 @@ struct BlockSums {
 fn run_block(scene: &Scene, index: usize, frames: &[Prepared]) -> BlockSums {
     let (group, place) = (&scene.block_groups[index / GROUP], index % GROUP);
     let mut sums =
-        BlockSums { dose_gy: [0.0; LANES], bound_gy: [0.0; LANES], on_skin_sr: Vec::new() };
+        BlockSums { dose_gy: [0.0; LANES], above_dose_gy: [0.0; LANES], on_skin_sr: Vec::new() };
     for (i, prepared) in frames.iter().enumerate() {
         if !prepared.may_reach_one(group, place) {
             continue;
@@ -147,7 +147,11 @@ fn run_block(scene: &Scene, index: usize, frames: &[Prepared]) -> BlockSums {
         let Some(one) = dose_on_block(scene, &scene.blocks[index], prepared) else { continue };
         for lane in 0..LANES {
             sums.dose_gy[lane] += f64::from(one.dose_gy[lane]);
-            sums.bound_gy[lane] += f64::from(one.bound_gy[lane]);
+        }
+        if let Some(above_dose_gy) = one.above_dose_gy {
+            for lane in 0..LANES {
+                sums.above_dose_gy[lane] += f64::from(above_dose_gy[lane]);
+            }
         }
         if one.on_skin_sr > 0.0 {
             sums.on_skin_sr.push((i as u32, one.on_skin_sr));

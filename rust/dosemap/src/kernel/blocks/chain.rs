@@ -86,9 +86,8 @@ impl<'a> Prepared<'a> {
 /// What one frame does to the vertices of a block.
 pub(in crate::kernel) struct BlockDose {
     pub dose_gy: Lanes,
-    pub bound_gy: Lanes,
-    /// May the two differ?
-    pub is_cut: bool,
+    /// By how much [`bound_gy`](super::DoseMap::bound_gy) exceeds it, where an edge may cut a patch.
+    pub above_dose_gy: Option<Lanes>,
     /// Solid angle of the field that falls on the block's skin.
     pub on_skin_sr: f64,
 }
@@ -186,23 +185,30 @@ pub(in crate::kernel) fn dose_on_skin(
     }
     let (primary, scatter) =
         (quality.primary_mu_en_ratio as f32, quality.scatter_mu_en_ratio as f32);
-    let mut touched = [0.0; LANES];
-    for i in 0..LANES {
-        touched[i] = if coverage[i] > 0.0 { 1.0 } else { 0.0 };
-    }
-    // Scatter of the mean over the patch, and of a point inside the field.
-    let (mean_scatter, full_scatter) = match quality.backscatter {
-        BackscatterModel::AtPoint(_) => (excess, excess),
-        BackscatterModel::Factor(factor) => {
-            let times = |shares: Lanes| shares.map(|share| (factor - 1.0) as f32 * share);
-            (times(coverage), times(touched))
+    // Dose of skin of which a share lies in the field, with the scatter there.
+    let dose_gy = |shares: &Lanes| {
+        let mut dose_gy = [0.0; LANES];
+        for i in 0..LANES {
+            let excess = match quality.backscatter {
+                BackscatterModel::AtPoint(_) => excess[i],
+                BackscatterModel::Factor(factor) => (factor - 1.0) as f32 * shares[i],
+            };
+            dose_gy[i] = strength[i] * (shares[i] * primary + excess * scatter);
         }
+        dose_gy
     };
     let mut result =
-        BlockDose { dose_gy: [0.0; LANES], bound_gy: [0.0; LANES], is_cut, on_skin_sr: 0.0 };
-    for i in 0..LANES {
-        result.dose_gy[i] = strength[i] * (coverage[i] * primary + mean_scatter[i] * scatter);
-        result.bound_gy[i] = strength[i] * (touched[i] * primary + full_scatter[i] * scatter);
+        BlockDose { dose_gy: dose_gy(&coverage), above_dose_gy: None, on_skin_sr: 0.0 };
+    if is_cut {
+        let mut touched = [0.0; LANES];
+        for i in 0..LANES {
+            touched[i] = if coverage[i] > 0.0 { 1.0 } else { 0.0 };
+        }
+        let mut above = dose_gy(&touched);
+        for i in 0..LANES {
+            above[i] -= result.dose_gy[i];
+        }
+        result.above_dose_gy = Some(above);
     }
     if in_field {
         result.on_skin_sr = f64::from(solid_angle_sr(block, &lanes, &coverage));

@@ -12,6 +12,10 @@ const SATURATED: f32 = 3.2;
 /// than what is left out beyond the reach.
 const FADED: f32 = 2.75;
 
+/// |x| from which on erf(x) is +-1 in single precision; a product of four of the numbers there stays
+/// finite.
+const NOTHING: f32 = 4.0;
+
 /// The constants of one Gaussian.
 #[derive(Clone, Copy)]
 struct Gaussian {
@@ -48,7 +52,8 @@ impl Gaussians {
     pub fn reach_mm(&self, side_mm: f32, cut: f32) -> f32 {
         // Far from the source and at normal incidence B - 1 is largest; a metre stands for far.
         let excess = |gap_mm: f32| {
-            self.0.iter().map(|gaussian| gaussian.beside(side_mm, gap_mm, 1000.0)).sum::<f32>()
+            let near = self.0.iter().filter(|gaussian| gap_mm * gaussian.per_mm < NOTHING);
+            near.map(|gaussian| gaussian.beside(side_mm, gap_mm, 1000.0)).sum::<f32>()
         };
         let (mut near, mut far) = (0.0, 1000.0);
         if excess(near) <= cut {
@@ -154,8 +159,7 @@ fn inverse_erfc(x: f32) -> f32 {
         0.000_276_567_2,
         0.000_043_063_8,
     ];
-    // From 4 on erf is 1 in single precision, and a product of four of these stays finite.
-    let t = if x.abs() < 4.0 { x.abs() } else { 4.0 };
+    let t = if x.abs() < NOTHING { x.abs() } else { NOTHING };
     let sum = 1.0 + t * (A[0] + t * (A[1] + t * (A[2] + t * (A[3] + t * (A[4] + t * A[5])))));
     let p2 = sum * sum;
     let p4 = p2 * p2;
