@@ -86,8 +86,10 @@ pub fn dose_map(
         .map(|frame| Prepared::new(scene, frame, &qualities[frame.quality], frame.air_kerma_gy))
         .collect();
     let machine = pulp::Arch::new();
-    let run = |index| machine.dispatch(RunBlock { scene, index, frames: &prepared });
-    let sums: Vec<BlockSums> = (0..scene.blocks.len()).into_par_iter().map(run).collect();
+    let groups = scene.block_groups.par_iter().zip(scene.blocks.par_chunks(GROUP));
+    let run =
+        |(group, blocks)| machine.dispatch(RunGroup { scene, group, blocks, frames: &prepared });
+    let sums: Vec<BlockSums> = groups.flat_map_iter(run).collect();
 
     let mut map = DoseMap {
         dose_gy: vec![0.0; scene.surface.len()],
@@ -112,22 +114,35 @@ pub fn dose_map(
     Ok(map)
 }
 
-/// All frames on one block: a closure that is inlined into the code of the chosen machine.
-struct RunBlock<'a> {
+/// All frames on a group of blocks: a closure that is inlined into the code of the chosen machine.
+struct RunGroup<'a> {
     scene: &'a Scene,
-    index: usize,
+    group: &'a Group,
+    blocks: &'a [Block],
     frames: &'a [Prepared<'a>],
 }
 
-impl pulp::NullaryFnOnce for RunBlock<'_> {
-    type Output = BlockSums;
+impl pulp::NullaryFnOnce for RunGroup<'_> {
+    type Output = Vec<BlockSums>;
 
     #[inline(always)]
-    fn call(self) -> BlockSums {
-        run_block(self.scene, self.index, self.frames)
+    fn call(self) -> Vec<BlockSums> {
+        let Self { scene, group, blocks, frames } = self;
+        let mut sums: Vec<BlockSums> = blocks.iter().map(|_| BlockSums::default()).collect();
+        for (frame, prepared) in (0..).zip(frames) {
+            let reached = prepared.may_reach(group);
+            for (place, block) in blocks.iter().enumerate().filter(|&(place, _)| reached[place]) {
+                if let Some(one) = dose_on_block(scene, block, prepared) {
+                    sums[place].add(frame, &one);
+                }
+            }
+        }
+        sums
     }
 }
 
+/// What all frames do to a block.
+#[derive(Default)]
 struct BlockSums {
     dose_gy: [f64; LANES],
     above_dose_gy: [f64; LANES],
@@ -135,29 +150,21 @@ struct BlockSums {
     on_skin_sr: Vec<(u32, f64)>,
 }
 
-#[inline(always)]
-fn run_block(scene: &Scene, index: usize, frames: &[Prepared]) -> BlockSums {
-    let (group, place) = (&scene.block_groups[index / GROUP], index % GROUP);
-    let mut sums =
-        BlockSums { dose_gy: [0.0; LANES], above_dose_gy: [0.0; LANES], on_skin_sr: Vec::new() };
-    for (i, prepared) in frames.iter().enumerate() {
-        if !prepared.may_reach_one(group, place) {
-            continue;
-        }
-        let Some(one) = dose_on_block(scene, &scene.blocks[index], prepared) else { continue };
+impl BlockSums {
+    #[inline(always)]
+    fn add(&mut self, frame: u32, one: &BlockDose) {
         for lane in 0..LANES {
-            sums.dose_gy[lane] += f64::from(one.dose_gy[lane]);
+            self.dose_gy[lane] += f64::from(one.dose_gy[lane]);
         }
-        if let Some(above_dose_gy) = one.above_dose_gy {
+        if let Some(above_dose_gy) = &one.above_dose_gy {
             for lane in 0..LANES {
-                sums.above_dose_gy[lane] += f64::from(above_dose_gy[lane]);
+                self.above_dose_gy[lane] += f64::from(above_dose_gy[lane]);
             }
         }
         if one.on_skin_sr > 0.0 {
-            sums.on_skin_sr.push((i as u32, one.on_skin_sr));
+            self.on_skin_sr.push((frame, one.on_skin_sr));
         }
     }
-    sums
 }
 
 #[cfg(test)]

@@ -64,15 +64,9 @@ impl<'a> Prepared<'a> {
     pub fn may_reach(&self, group: &Group) -> [bool; GROUP] {
         let mut reached = [false; GROUP];
         for i in 0..GROUP {
-            reached[i] = self.may_reach_one(group, i);
+            reached[i] = self.field.may_reach(&group.bounds(i), self.reach_mm);
         }
         reached
-    }
-
-    /// The same for one of them.
-    #[inline(always)]
-    pub fn may_reach_one(&self, group: &Group, i: usize) -> bool {
-        self.field.may_reach(&group.bounds(i), self.reach_mm)
     }
 
     /// How far around a vertex a field edge may cut its patch, mm: the distance from an edge
