@@ -71,6 +71,11 @@ impl Gaussians {
     pub fn excess(&self, lanes: &LanesInBeam) -> Lanes {
         let mut excess = [0.0; LANES];
         let [left, right, low, high] = &lanes.edges;
+        let (mut cosine2, mut distance_cosine2) = ([0.0; LANES], [0.0; LANES]);
+        for i in 0..LANES {
+            cosine2[i] = lanes.cosine[i] * lanes.cosine[i];
+            distance_cosine2[i] = lanes.distance[i] * cosine2[i];
+        }
         for gaussian in &self.0 {
             // Every lane lies beyond one of the edges by more than this width reaches.
             let beyond_mm = -gaussian.faded_mm - lanes.spread_mm;
@@ -82,11 +87,10 @@ impl Gaussians {
             let along = gaussian.between([low, high], [within[2], within[3]]);
             // All factors are fractions, so that one division serves them together.
             for i in 0..LANES {
-                let (distance, cosine2) = (lanes.distance[i], lanes.cosine[i] * lanes.cosine[i]);
-                let above = across.above[i] * along.above[i] * (distance * cosine2);
+                let above = across.above[i] * along.above[i] * distance_cosine2[i];
                 let below = across.below[i] * along.below[i];
-                let below =
-                    below * ((distance + gaussian.offset_mm) * (cosine2 + gaussian.oblique));
+                let below = below
+                    * ((lanes.distance[i] + gaussian.offset_mm) * (cosine2[i] + gaussian.oblique));
                 excess[i] += gaussian.amplitude * above / below;
             }
         }
@@ -113,9 +117,8 @@ impl Gaussian {
                 for i in 0..LANES {
                     let (x, y) = (a[i] * self.per_mm, b[i] * self.per_mm);
                     let (p, q) = (inverse_erfc(x), inverse_erfc(y));
-                    // s (1 - 1 / p) + t (1 - 1 / q)
-                    let (s, t) = (1.0_f32.copysign(x), 1.0_f32.copysign(y));
-                    sum.above[i] = s * (p - 1.0) * q + t * (q - 1.0) * p;
+                    // 1 - 1 / p and 1 - 1 / q with the signs of x and y
+                    sum.above[i] = (p - 1.0).copysign(x) * q + (q - 1.0).copysign(y) * p;
                     sum.below[i] = p * q;
                 }
                 sum

@@ -83,7 +83,8 @@ pub(in crate::kernel) fn frame(
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// The two differ by f32 rounding, and by scatter beyond the reach: 1e-4 of one frame.
+    /// The two differ by f32 rounding where the fast one gives a dose, and by scatter beyond the
+    /// reach, 1e-4 of the frame's kerma, where it gives none.
     #[test]
     fn fast_kernel_equals_reference(
         primary in -110.0..110.0, secondary in -40.0..40.0, z in 500.0..1100.0,
@@ -99,7 +100,8 @@ proptest! {
         let slow = reference::dose_map(&scene, &frames, &qualities).unwrap();
         let highest = slow.iter().copied().fold(0.0, f64::max);
         for (i, (a, b)) in fast.dose_gy.iter().zip(&slow).enumerate() {
-            prop_assert!((a - b).abs() <= 2e-4 * highest.max(0.1), "vertex {i}: {a} {b}");
+            let tolerance = if *a > 0.0 { 1e-5 } else { 2e-4 };
+            prop_assert!((a - b).abs() <= tolerance * highest.max(0.1), "vertex {i}: {a} {b}");
             prop_assert!(fast.bound_gy[i] >= a * (1.0 - 1e-6));
         }
     }
