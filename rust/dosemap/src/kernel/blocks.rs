@@ -80,9 +80,9 @@ pub fn dose_map(
     qualities: &[BeamQuality],
 ) -> Result<DoseMap, DoseError> {
     scene.check(frames, qualities)?;
-    let prepared: Vec<Prepared> = frames
+    let (standing, beam_of_frame) = merge_standing(frames);
+    let prepared: Vec<Prepared> = standing
         .iter()
-        .filter(|frame| frame.air_kerma_gy > 0.0)
         .map(|frame| Prepared::new(scene, frame, &qualities[frame.quality], frame.air_kerma_gy))
         .collect();
     let machine = pulp::Arch::new();
@@ -106,12 +106,33 @@ pub fn dose_map(
             on_skin_sr[frame as usize] += solid_angle_sr;
         }
     }
-    let irradiating = (0..frames.len()).filter(|&i| frames[i].air_kerma_gy > 0.0);
-    for (i, solid_angle_sr) in irradiating.zip(on_skin_sr) {
-        map.share_on_skin[i] =
-            (solid_angle_sr / frames[i].beam.field.solid_angle_sr()).clamp(0.0, 1.0);
+    for (share, beam) in map.share_on_skin.iter_mut().zip(beam_of_frame) {
+        if let Some(beam) = beam {
+            let field_sr = standing[beam].beam.field.solid_angle_sr();
+            *share = (on_skin_sr[beam] / field_sr).clamp(0.0, 1.0);
+        }
     }
     Ok(map)
+}
+
+/// Frames that irradiate, those in a row with the same beam as one with the air kerma of all; and in
+/// which of these each frame is.
+fn merge_standing(frames: &[Frame]) -> (Vec<Frame>, Vec<Option<usize>>) {
+    let mut standing: Vec<Frame> = Vec::with_capacity(frames.len());
+    let beam_of_frame = frames.iter().map(|frame| {
+        if frame.air_kerma_gy <= 0.0 {
+            return None;
+        }
+        match standing.last_mut() {
+            Some(last) if frame.with_air_kerma(last.air_kerma_gy) == *last => {
+                last.air_kerma_gy += frame.air_kerma_gy;
+            }
+            _ => standing.push(*frame),
+        }
+        Some(standing.len() - 1)
+    });
+    let beam_of_frame = beam_of_frame.collect();
+    (standing, beam_of_frame)
 }
 
 /// All frames on a group of blocks: a closure that is inlined into the code of the chosen machine.

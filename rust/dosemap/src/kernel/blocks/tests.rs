@@ -179,3 +179,28 @@ fn misfits_are_refused() {
     other.support = Some(SupportTransmission::new(&spectrum, &[]).unwrap());
     assert!(run(good, other).is_err());
 }
+
+#[test]
+fn frames_in_a_row_with_one_beam_are_computed_once() {
+    let scene = scene(legs());
+    let still = frame(&scene, [10.0, 0.0], 850.0, [-40.0, 40.0, -40.0, 40.0]);
+    let moved = frame(&scene, [20.0, 0.0], 850.0, [-40.0, 40.0, -40.0, 40.0]);
+    let kermas = [0.5, 0.0, 0.25, 0.125];
+    let frames: Vec<Frame> =
+        kermas.map(|gy| still.with_air_kerma(gy)).into_iter().chain([moved, still]).collect();
+    let (standing, beam_of_frame) = merge_standing(&frames);
+    assert_eq!(standing, [still.with_air_kerma(0.875), moved, still]);
+    assert_eq!(beam_of_frame, [Some(0), None, Some(0), Some(0), Some(1), Some(2)]);
+    let map = dose_map(&scene, &frames, &[quality()]).unwrap();
+    let mut apart = DoseMap::default();
+    for (i, frame) in frames.iter().enumerate() {
+        let one = dose_map(&scene, std::slice::from_ref(frame), &[quality()]).unwrap();
+        if i == 0 { apart = one } else { apart.add(&one).unwrap() }
+    }
+    assert_eq!(map.share_on_skin, apart.share_on_skin);
+    let highest = apart.dose_gy.iter().copied().fold(0.0, f64::max);
+    for (a, b) in map.dose_gy.iter().zip(&apart.dose_gy) {
+        // Single precision of each frame's dose.
+        assert!((a - b).abs() < 1e-6 * highest, "{a} {b}");
+    }
+}
