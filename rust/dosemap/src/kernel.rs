@@ -16,6 +16,7 @@ pub mod hottest;
 pub mod live;
 pub mod peak;
 pub mod reference;
+mod samples;
 
 use std::sync::Arc;
 

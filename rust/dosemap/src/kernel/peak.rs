@@ -4,17 +4,17 @@
 //! than a patch, a point of a patch gets more than its mean. The kernel's upper bound tells which
 //! patches can hold such a point; those are searched.
 
-mod samples;
+mod lit;
 mod search;
 
 use super::blocks::DoseMap;
 use super::reference::{Patch, point_factors};
+use super::samples::PreparedParts;
 use super::{BeamQuality, Frame, Scene};
 use crate::beam::Beam;
 use crate::coverage::covered_share;
 use crate::math::Vec3;
 use crate::surface::{PatchQuad, TriangleSurface};
-use samples::PreparedParts;
 
 /// Samples along each side of a quadrilateral of a patch: 0.6 mm apart on a 5 mm mesh.
 const SAMPLES: usize = 4;
@@ -36,7 +36,7 @@ pub struct Part<'a> {
 impl Part<'_> {
     /// How far the skin around a vertex has moved since the first part, mm. A patch is so small
     /// that its turning does not matter.
-    fn moved_mm(&self, first: &TriangleSurface, vertex: usize) -> Vec3 {
+    pub(super) fn moved_mm(&self, first: &TriangleSurface, vertex: usize) -> Vec3 {
         self.scene.surface.vertices_mm()[vertex] - first.vertices_mm()[vertex]
     }
 }
@@ -104,7 +104,7 @@ fn higher_point(
     vertex: usize,
     floor_gy: f64,
 ) -> Option<Peak> {
-    let parts = prepared.parts();
+    let parts = prepared.parts;
     let surface = parts.first()?.scene.surface();
     let at = |point_mm: Vec3| {
         let cover = |_: &Part, frame: &Frame, moved_mm: Vec3| {
@@ -115,7 +115,7 @@ fn higher_point(
     };
     // A grid follows what changes smoothly: distance and backscatter.
     let samples: Vec<Vec3> = surface.patch(vertex).flat_map(|quad| sample(&quad)).collect();
-    let highest = prepared.brightest(vertex, &samples).map(at);
+    let highest = lit::brightest(prepared, vertex, &samples).map(at);
     let highest = highest.filter(|peak| peak.dose_gy > floor_gy);
     let floor_gy = highest.as_ref().map_or(floor_gy, |peak| peak.dose_gy);
     // A search finds overlaps narrower than the grid.

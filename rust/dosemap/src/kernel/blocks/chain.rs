@@ -6,6 +6,7 @@ use super::reach::{FieldOfBeam, GROUP, Group};
 use super::scatter::Gaussians;
 use super::support::SupportInBeam;
 use super::{LANES, Lanes};
+use crate::beam::Beam;
 use crate::coverage::covered_share;
 use crate::kernel::{BackscatterModel, BeamQuality, Frame, Scene};
 use crate::math::Vec3;
@@ -59,6 +60,10 @@ impl<'a> Prepared<'a> {
         }
     }
 
+    pub fn beam(&self) -> &Beam {
+        &self.frame.beam
+    }
+
     /// May it give anything to the blocks of a group?
     #[inline(always)]
     pub fn may_reach(&self, group: &Group) -> [bool; GROUP] {
@@ -72,7 +77,7 @@ impl<'a> Prepared<'a> {
     /// How far around a vertex a field edge may cut its patch, mm: the distance from an edge
     /// changes by no more along the way.
     #[inline(always)]
-    fn cut_mm(&self, patch_radius_mm: f32) -> f32 {
+    pub fn cut_mm(&self, patch_radius_mm: f32) -> f32 {
         self.field.steepest * patch_radius_mm
     }
 }
@@ -113,7 +118,7 @@ impl Skin for Patches<'_> {
         if greatest(&cut_mm) <= 0.0 {
             return false;
         }
-        let (beam, surface) = (&prepared.frame.beam, &self.scene.surface);
+        let (beam, surface) = (prepared.beam(), &self.scene.surface);
         for (lane, &vertex) in self.block.vertices().iter().enumerate() {
             if cut_mm[lane] > 0.0 {
                 coverage[lane] = covered_share(beam, surface, vertex as usize) as f32;
