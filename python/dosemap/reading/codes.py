@@ -68,6 +68,16 @@ def concepts(level: str) -> Mapping[str, tuple[Concept, ...]]:
 
 
 @cache
+def fields_of(level: str) -> Mapping[tuple[str, str], frozenset[str]]:
+    """Return the fields that a concept can fill at one level of the report, by code and scheme."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for field, of_field in concepts(level).items():
+        for concept in of_field:
+            found[concept.key] = found.get(concept.key, frozenset()) | {field}
+    return found
+
+
+@cache
 def coded_values() -> Mapping[tuple[str, str, str], str]:
     """Return the meaning of every known coded value, by (field, code, scheme)."""
     return {

@@ -167,9 +167,8 @@ class NumberReader:
 
 def _impossible(values: list[float], concept: Concept) -> tuple[str, str] | None:
     """Return code and words for what is wrong with values that no field can hold."""
-    for value in values:
-        if not math.isfinite(value):
-            return "value-not-a-number", "holds no finite number"
+    if not all(map(math.isfinite, values)):
+        return "value-not-a-number", "holds no finite number"
     lowest = min(values)
     if lowest < 0 and concept.name in NON_NEGATIVE:
         return "value-negative", f"is negative ({lowest:g})"

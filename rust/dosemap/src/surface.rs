@@ -48,41 +48,11 @@ impl TriangleSurface {
         may_shadow_itself: bool,
     ) -> Result<Self, DoseError> {
         check(&vertices_mm, &triangles)?;
-        let count = vertices_mm.len();
-        let mut normals = vec![Vec3::ZERO; count];
-        let mut areas_mm2 = vec![0.0; count];
-        let mut patch_radii_mm = vec![0.0_f64; count];
-        let mut first_incident = vec![0_u32; count + 1];
-        for triangle in &triangles {
-            let corners = triangle.map(|i| vertices_mm[i as usize]);
-            let doubled_area = (corners[1] - corners[0]).cross(corners[2] - corners[0]);
-            for (k, &vertex) in triangle.iter().enumerate() {
-                let vertex = vertex as usize;
-                normals[vertex] = normals[vertex] + doubled_area * corner_angle(&corners, k);
-                areas_mm2[vertex] += doubled_area.norm() / 6.0;
-                for point in patch_quad(&corners, k) {
-                    let radius = (point - corners[k]).norm();
-                    patch_radii_mm[vertex] = patch_radii_mm[vertex].max(radius);
-                }
-                first_incident[vertex + 1] += 1;
-            }
-        }
-        for i in 0..count {
-            normals[i] = normals[i].normalized();
-            first_incident[i + 1] += first_incident[i];
-        }
-        let mut next = first_incident.clone();
-        let mut incident = vec![0_u32; 3 * triangles.len()];
-        for (t, triangle) in triangles.iter().enumerate() {
-            for &vertex in triangle {
-                incident[next[vertex as usize] as usize] = t as u32;
-                next[vertex as usize] += 1;
-            }
-        }
-        for vertex in 0..count {
-            let around = first_incident[vertex] as usize..first_incident[vertex + 1] as usize;
-            order_around(&mut incident[around], &triangles, vertex as u32);
-        }
+        let (patches, (first_incident, incident)) = rayon::join(
+            || Patches::of(&vertices_mm, &triangles),
+            || incidence(vertices_mm.len(), &triangles),
+        );
+        let Patches { normals, areas_mm2, radii_mm: patch_radii_mm } = patches;
         Ok(Self {
             vertices_mm,
             triangles,
@@ -192,11 +162,83 @@ impl TriangleSurface {
             }
             is_first && (same, opposite) != (1, 1)
         };
+        // Hardly a vertex of a sound mesh has a side that need be counted.
+        let is_whole: Vec<bool> = (0..self.len()).map(|vertex| self.is_whole(vertex)).collect();
         let of_triangle = |(t, triangle): (usize, &[u32; 3])| {
-            sides(triangle).into_iter().filter(|&side| loose(t, side)).count()
+            let doubtful = |&[from, _]: &[u32; 2]| !is_whole[from as usize];
+            sides(triangle).into_iter().filter(doubtful).filter(|&side| loose(t, side)).count()
         };
         self.triangles.iter().enumerate().map(of_triangle).sum()
     }
+
+    /// Do the triangles around a vertex make one ring, so that each side that leaves it comes back
+    /// once?
+    fn is_whole(&self, vertex: usize) -> bool {
+        let Some(mut before) = self.fan_vertices(vertex).last() else { return false };
+        let firsts = || self.fan_vertices(vertex).map(|[_, first, _]| first);
+        self.fan_vertices(vertex).enumerate().all(|(place, corners)| {
+            let [from, first, last] = corners;
+            let is_next = before[2] == first && first != last && first != from && last != from;
+            before = corners;
+            is_next && firsts().take(place).all(|earlier| earlier != first)
+        })
+    }
+}
+
+/// What the triangles around each vertex make of its patch.
+struct Patches {
+    normals: Vec<Vec3>,
+    areas_mm2: Vec<f64>,
+    radii_mm: Vec<f64>,
+}
+
+impl Patches {
+    fn of(vertices_mm: &[Vec3], triangles: &[[u32; 3]]) -> Self {
+        let count = vertices_mm.len();
+        let mut normals = vec![Vec3::ZERO; count];
+        let mut areas_mm2 = vec![0.0; count];
+        let mut radii_mm = vec![0.0_f64; count];
+        for triangle in triangles {
+            let corners = triangle.map(|i| vertices_mm[i as usize]);
+            let doubled_area = (corners[1] - corners[0]).cross(corners[2] - corners[0]);
+            let area_mm2 = doubled_area.norm() / 6.0;
+            for (k, &vertex) in triangle.iter().enumerate() {
+                let vertex = vertex as usize;
+                normals[vertex] = normals[vertex] + doubled_area * corner_angle(&corners, k);
+                areas_mm2[vertex] += area_mm2;
+                for point in patch_quad(&corners, k) {
+                    let radius = (point - corners[k]).norm();
+                    radii_mm[vertex] = radii_mm[vertex].max(radius);
+                }
+            }
+        }
+        let normals = normals.into_iter().map(Vec3::normalized).collect();
+        Self { normals, areas_mm2, radii_mm }
+    }
+}
+
+/// The triangles around each vertex: where those of vertex i begin, and all in a row.
+fn incidence(count: usize, triangles: &[[u32; 3]]) -> (Vec<u32>, Vec<u32>) {
+    let mut first_incident = vec![0_u32; count + 1];
+    for &vertex in triangles.as_flattened() {
+        first_incident[vertex as usize + 1] += 1;
+    }
+    for i in 0..count {
+        first_incident[i + 1] += first_incident[i];
+    }
+    let mut next = first_incident.clone();
+    let mut incident = vec![0_u32; 3 * triangles.len()];
+    for (t, triangle) in triangles.iter().enumerate() {
+        for &vertex in triangle {
+            incident[next[vertex as usize] as usize] = t as u32;
+            next[vertex as usize] += 1;
+        }
+    }
+    for vertex in 0..count {
+        let around = first_incident[vertex] as usize..first_incident[vertex + 1] as usize;
+        order_around(&mut incident[around], triangles, vertex as u32);
+    }
+    (first_incident, incident)
 }
 
 /// Volume inside a closed surface whose triangles turn outward, mm³ (divergence theorem).
@@ -316,6 +358,37 @@ mod tests {
         let open =
             TriangleSurface::new(surface.vertices_mm().to_vec(), surface.triangles()[..3].to_vec());
         assert_eq!(open.unwrap().loose_edges(), 3);
+    }
+
+    #[test]
+    fn whole_rings_hide_no_loose_edge() {
+        let loose = |triangles: &[[u32; 3]]| {
+            let around = [[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+            let vertices = around.map(Vec3::from).to_vec();
+            TriangleSurface::new(vertices, triangles.to_vec()).unwrap().loose_edges()
+        };
+        // By the definition: the directions of an edge must each be run through once.
+        let counted = |triangles: &[[u32; 3]]| {
+            let all: Vec<[u32; 2]> = triangles.iter().flat_map(sides).collect();
+            let times = |side: [u32; 2]| all.iter().filter(|&&other| other == side).count();
+            let mut kinds = all.clone();
+            kinds.sort_unstable();
+            kinds.dedup();
+            kinds.retain(|&[from, to]| (times([from, to]), times([to, from])) != (1, 1));
+            kinds.len()
+        };
+        let sound = [[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]];
+        for drawn in 0..4 {
+            let mut turned = sound;
+            turned[drawn].swap(0, 1);
+            let mut doubled = sound.to_vec();
+            doubled.push(sound[drawn]);
+            let twice = [sound, sound].concat();
+            for triangles in [&turned[..], &doubled, &twice, &sound[..drawn + 1]] {
+                assert_eq!(loose(triangles), counted(triangles), "{triangles:?}");
+                assert!(loose(triangles) > 0);
+            }
+        }
     }
 
     #[test]
