@@ -14,9 +14,9 @@ SCHEME_ALIASES = {"SNM3": "SRT", "99SDM": "SRT", "SNOMED": "SRT"}
 _LOOKS_LIKE_A_CODE = re.compile(r"[A-Za-z0-9µ²%·.*/{}()_-]{0,16}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Concept:
-    """A numeric concept and the field that it fills."""
+    """A numeric concept and the field that it fills; there is one object for each."""
 
     code: str
     scheme: str
