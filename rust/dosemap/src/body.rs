@@ -58,12 +58,9 @@ impl Body {
     pub fn new(person: Person, spacing_mm: f64) -> Result<Self, DoseError> {
         DoseError::check_range("spacing_mm", spacing_mm, SPACING_MM, "mm")?;
         let parts = (TEMPLATE_SPACING_MM / spacing_mm).ceil() as u32;
+        let figure = fit::fit(&person)?;
         let template = template();
-        let (figure, refinement) = rayon::join(
-            || fit::fit(&person),
-            || Refinement::new(template.bones.len(), &template.triangles, parts),
-        );
-        let (figure, refinement) = (figure?, refinement?);
+        let refinement = Refinement::new(figure.vertices_mm.len(), &template.triangles, parts)?;
         let upright_mm = refinement.positions_mm(&figure.vertices_mm);
         let left_of_midline_mm = upright_mm.iter().map(|v| v.x).collect();
         Ok(Self { person, figure, refinement, left_of_midline_mm })

@@ -50,20 +50,20 @@ impl Clearance {
             let corners = triangles.iter().map(|triangle| triangle.map(|i| places[i as usize]));
             Obstacle::new(corners, reach_mm)
         };
+        let at_rest = obstacle(rig.vertices_mm, GAP_MM / SHARE_LEFT);
         let [root, next] = [root, next].map(|joint| rig.joint(joint));
         let beyond_bend =
             |vertex: usize| (rig.vertices_mm[vertex] - root).norm() > BEND * (next - root).norm();
-        let to_keep = || {
-            let at_rest = obstacle(rig.vertices_mm, GAP_MM / SHARE_LEFT);
-            let to_keep = |vertex: usize| {
-                let distance = at_rest.distance_mm(rig.vertices_mm[vertex]);
-                (vertex, (SHARE_LEFT * distance).min(GAP_MM))
-            };
-            let skin = vertices_of(&limb, LARGER_SHARE).into_iter();
-            skin.filter(|&vertex| beyond_bend(vertex)).map(to_keep).collect()
+        let to_keep = |vertex: usize| {
+            let distance = at_rest.distance_mm(rig.vertices_mm[vertex]);
+            (vertex, (SHARE_LEFT * distance).min(GAP_MM))
         };
-        let (obstacle, skin) = rayon::join(|| obstacle(&rig.skin(turns), depth_mm), to_keep);
-        Self { obstacle, skin }
+        let skin = vertices_of(&limb, LARGER_SHARE)
+            .into_iter()
+            .filter(|&vertex| beyond_bend(vertex))
+            .map(to_keep)
+            .collect();
+        Self { obstacle: obstacle(&rig.skin(turns), depth_mm), skin }
     }
 
     /// Of some poses the first in which every vertex of the limb is far enough from the rest and
