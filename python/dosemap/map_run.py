@@ -164,8 +164,7 @@ class MapRun:
         # Beams that give nothing are not looked for on the skin.
         self.share_on_skin = {
             int(event): float(on_skin_gy[event] / all_gy[event])
-            for event in np.unique(events)
-            if all_gy[event] > 0
+            for event in np.flatnonzero(all_gy > 0)
         }
         self.problems.extend(beams_beside_skin(self.share_on_skin))
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dosemap import DoseResult, estimate, estimate_interval, read_rdsr
-from dosemap.cli.entries import failed_document
+from dosemap.cli.data_output import failed_document
 from dosemap.equipment import ProfileFile, match_profile
 from dosemap.simulate import SimulatedEvent, SimulatedPatient
 from json_pages import described_keys, is_of, leaves, name_of

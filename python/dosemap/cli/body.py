@@ -19,7 +19,8 @@ from dosemap.cli.body_options import (
     read_body_options,
 )
 from dosemap.cli.choices import choice
-from dosemap.cli.console import Output, messages, print_data, print_error
+from dosemap.cli.console import Output, messages, print_error
+from dosemap.cli.data_output import print_data
 from dosemap.errors import DosemapError
 from dosemap.files import written_whole
 from dosemap.mesh.export import write_mesh

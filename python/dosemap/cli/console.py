@@ -1,8 +1,6 @@
-"""Where the program writes: data to stdout, messages to stderr."""
+"""Where the program writes text for people: results to stdout, messages to stderr."""
 
-import json
 import re
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -10,7 +8,6 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import Progress
 from rich.segment import Segment
 
-from dosemap.cli.encoding import encodable_json
 from dosemap.cli.option_names import error_in_options
 
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
@@ -56,14 +53,3 @@ def with_progress(files: Sequence[Path], log: Console) -> Iterable[Path]:
         return
     with Progress(console=log, transient=True) as progress:
         yield from progress.track(files, description="reports")
-
-
-def print_data(text: str) -> None:
-    """Write JSON to stdout."""
-    sys.stdout.write(encodable_json(text, sys.stdout.encoding) + "\n")
-    sys.stdout.flush()
-
-
-def print_json(document: object) -> None:
-    """Write a document, laid out for people too, to stdout."""
-    print_data(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))

@@ -31,8 +31,3 @@ def print_entries(
             table.add_row(Text(f"  {name}", style=style), shown)
     if console.width >= NARROW:
         console.print(table)
-
-
-def failed_document(source: str, message: str) -> dict[str, Any]:
-    """Return what stands in the place of the document of a file that cannot be read."""
-    return {"source": source, "error": message, "alerts": []}

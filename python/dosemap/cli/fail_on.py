@@ -1,13 +1,14 @@
 """``--fail-on``: the exit code that says whether an alert level was reached."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-
-from rich.console import Console
+from typing import TYPE_CHECKING, Any
 
 from dosemap.alerts import QUANTITIES, Level, Scope
 from dosemap.cli.option_names import in_options
 from dosemap.errors import DosemapError
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 REACHED = 1
 NOT_EVALUATED = 3
@@ -46,7 +47,7 @@ def fail_on_words(
     raise DosemapError(f"--fail-on {word!r} must be one of {words}")
 
 
-def fail_on_status(word: str, documents: Iterable[Mapping[str, Any]], log: Console) -> int:
+def fail_on_status(word: str, documents: Iterable[Mapping[str, Any]], log: "Console") -> int:
     """Return the exit code: 1 reached, 3 not evaluated in some report, 0 certainly not reached.
 
     Parameters

@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from dosemap.alerts import SCOPES, Level, Scope, level_entry
-from dosemap.cli.console import Output, messages, print_error, print_json
+from dosemap.cli.console import Output, messages, print_error
+from dosemap.cli.data_output import print_json
 from dosemap.cli.level_files import LevelsOption, chosen_levels
 from dosemap.errors import DosemapError, LevelError
 from dosemap.quantity_words import for_people

@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.live import Live
 
-from dosemap.cli.console import Output, messages, print_data, print_error
+from dosemap.cli.console import Output, messages, print_error
+from dosemap.cli.data_output import print_data
 from dosemap.cli.equipment_files import EquipmentOption, asked_for, site_profiles
 from dosemap.cli.level_files import LevelsOption, chosen_levels
 from dosemap.cli.live_view import live_view

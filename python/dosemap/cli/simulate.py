@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from dosemap.cli.console import Output, messages, print_error, print_json
+from dosemap.cli.console import Output, messages, print_error
+from dosemap.cli.data_output import print_json
 from dosemap.cli.render_simulation import render_list, render_simulation
 from dosemap.errors import DosemapError, SimulationError
 

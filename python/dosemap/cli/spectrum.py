@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from dosemap.cli.console import Output, print_data
+from dosemap.cli.console import Output
+from dosemap.cli.data_output import print_data
 from dosemap.errors import DosemapError
 from dosemap.spectrum import FilterStrip, Spectrum
 

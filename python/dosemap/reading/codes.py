@@ -14,9 +14,9 @@ SCHEME_ALIASES = {"SNM3": "SRT", "99SDM": "SRT", "SNOMED": "SRT"}
 _LOOKS_LIKE_A_CODE = re.compile(r"[A-Za-z0-9µ²%·.*/{}()_-]{0,16}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Concept:
-    """A numeric concept and the field that it fills."""
+    """A numeric concept and the field that it fills; there is one object for each."""
 
     code: str
     scheme: str
@@ -65,6 +65,16 @@ def concepts(level: str) -> Mapping[str, tuple[Concept, ...]]:
             concept = Concept(row["code"], row["scheme"], row["field"], row["quantity"])
             by_field[concept.field] = (*by_field.get(concept.field, ()), concept)
     return by_field
+
+
+@cache
+def fields_of(level: str) -> Mapping[tuple[str, str], frozenset[str]]:
+    """Return the fields that a concept can fill at one level of the report, by code and scheme."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for field, of_field in concepts(level).items():
+        for concept in of_field:
+            found[concept.key] = found.get(concept.key, frozenset()) | {field}
+    return found
 
 
 @cache

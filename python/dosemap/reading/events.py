@@ -7,7 +7,7 @@ from typing import Any
 
 from dosemap.procedure import Event, PatientPosition, Provenance
 from dosemap.reading.accumulated import Planes, reference_point_definition
-from dosemap.reading.codes import coded_value, concepts, shown
+from dosemap.reading.codes import coded_value, concepts, fields_of, shown
 from dosemap.reading.filters import read_filters
 from dosemap.reading.identifiers import Identifiers
 from dosemap.reading.items import Items, ReportItem
@@ -84,9 +84,14 @@ def _numbers(
     kerma = "reference_air_kerma_gy"
     readings = {kerma: reader.read(items, concepts("event")[kerma])}
     quiet = readings[kerma][0] == 0
+    # Most fields are not stated in most events.
+    fields_by_concept = fields_of("event")
+    stated = {name for key in items.concepts() for name in fields_by_concept.get(key, ())}
     for name, sources in concepts("event").items():
-        if name != kerma:
+        if name in stated and name != kerma:
             readings[name] = reader.read(items, sources, quiet=quiet)
+        else:
+            readings.setdefault(name, (None, Provenance.MISSING))
     for name in concepts("plane"):
         own = readings.get(name, (None, Provenance.MISSING))
         if own[0] is None:

@@ -48,14 +48,16 @@ class Items:
 
     def __init__(self, items: Sequence[ReportItem]) -> None:
         self._items = items
-        self._places = _by_concept(items, range(len(items)))
+        self._concepts = [_canonical(item.code, item.scheme) for item in items]
+        self._places = _by_concept(self._concepts, range(len(items)))
         self._inside: dict[int | None, list[int]] | None = None
 
     def _part(self, places: Iterable[int]) -> "Items":
         """Return some of the items; they keep their places in the list."""
         part = Items(())
         part._items = self._items
-        part._places = _by_concept(self._items, places)
+        part._concepts = self._concepts
+        part._places = _by_concept(self._concepts, places)
         part._inside = self._inside
         return part
 
@@ -66,6 +68,10 @@ class Items:
             for place, item in enumerate(self._items):
                 self._inside.setdefault(item.parent, []).append(place)
         return self._inside.get(parent, [])
+
+    def concepts(self) -> Iterable[tuple[str, str]]:
+        """Return code and scheme of every concept that is there."""
+        return self._places.keys()
 
     def all(self, code: str, scheme: str = "DCM") -> list[ReportItem]:
         """Return every item of the concept, in document order."""
@@ -100,7 +106,7 @@ class Items:
         found, boxed = [], {(concept, "DCM") for concept in opened}
         for place in self._places.get((code, "DCM"), ()):
             content = self._within(place)
-            boxes = [at for at in content if _concept(self._items[at]) in boxed]
+            boxes = [at for at in content if self._concepts[at] in boxed] if boxed else ()
             found.append(self._part([*content, *(at for box in boxes for at in self._within(box))]))
         return found
 
@@ -110,16 +116,16 @@ class Items:
 
 
 def _by_concept(
-    items: Sequence[ReportItem], places: Iterable[int]
+    concepts: Sequence[tuple[str, str]], places: Iterable[int]
 ) -> dict[tuple[str, str], list[int]]:
     found: dict[tuple[str, str], list[int]] = {}
     for place in places:
-        found.setdefault(_concept(items[place]), []).append(place)
+        concept = concepts[place]
+        if concept in found:
+            found[concept].append(place)
+        else:
+            found[concept] = [place]
     return found
-
-
-def _concept(item: ReportItem) -> tuple[str, str]:
-    return _canonical(item.code, item.scheme)
 
 
 @lru_cache(maxsize=4096)  # reports repeat some hundred concepts a thousand times

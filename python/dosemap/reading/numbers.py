@@ -1,7 +1,10 @@
 """Reads numeric fields: unit, emptiness, lists, impossible values; never a silent repair."""
 
 import math
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
 
 from dosemap.errors import ReadError
 from dosemap.procedure import Provenance
@@ -9,7 +12,7 @@ from dosemap.reading.codes import Concept
 from dosemap.reading.items import Items, ReportItem
 from dosemap.reading.log import ProblemLog
 from dosemap.reading.pulses import per_pulse
-from dosemap.reading.units import factor
+from dosemap.reading.units import FACTORS, factor
 
 Reading = tuple[float | None, Provenance]
 
@@ -107,6 +110,8 @@ class NumberReader:
             found = items.of(concept)
             if not found:
                 continue
+            if len(found) == 1 and (plain := _plain_value(found[0], concept)):
+                return plain
             value, provenance = self._read_one(found, concept, quiet=quiet)
             if value is not None:
                 return value, provenance
@@ -165,11 +170,44 @@ class NumberReader:
         self._log.add(code, what, then, event=self._event)
 
 
+class _Usual(NamedTuple):
+    """What nothing need be said about."""
+
+    factors: Mapping[str, float]
+    """By unit as it is usually spelt."""
+    lowest: float
+    highest: float
+    origin: Provenance
+
+
+@cache
+def _usual(concept: Concept) -> _Usual:
+    highest = LARGEST[concept.quantity]
+    lowest = -highest
+    if concept.name in NON_NEGATIVE:
+        above_zero = sys.float_info.min if concept.field in ZERO_MEANS_UNKNOWN else 0.0
+        lowest = SMALLEST.get(concept.name, above_zero)
+    origin = Provenance.PRIVATE if concept.is_private else Provenance.REPORTED
+    return _Usual(FACTORS[concept.quantity], lowest, highest, origin)
+
+
+def _plain_value(item: ReportItem, concept: Concept) -> Reading | None:
+    """Return a single number in a usual unit and range, as most are; ``None``: to be looked at."""
+    numbers = item.numbers
+    if len(numbers) != 1:
+        return None
+    factors, lowest, highest, origin = _usual(concept)
+    scale = factors.get(item.unit or "")
+    if scale is None:
+        return None
+    value = numbers[0] * scale
+    return (value, origin) if lowest <= value <= highest else None
+
+
 def _impossible(values: list[float], concept: Concept) -> tuple[str, str] | None:
     """Return code and words for what is wrong with values that no field can hold."""
-    for value in values:
-        if not math.isfinite(value):
-            return "value-not-a-number", "holds no finite number"
+    if not all(map(math.isfinite, values)):
+        return "value-not-a-number", "holds no finite number"
     lowest = min(values)
     if lowest < 0 and concept.name in NON_NEGATIVE:
         return "value-negative", f"is negative ({lowest:g})"

@@ -192,10 +192,26 @@ impl TriangleSurface {
             }
             is_first && (same, opposite) != (1, 1)
         };
+        // Hardly a vertex of a sound mesh has a side that need be counted.
+        let is_whole: Vec<bool> = (0..self.len()).map(|vertex| self.is_whole(vertex)).collect();
         let of_triangle = |(t, triangle): (usize, &[u32; 3])| {
-            sides(triangle).into_iter().filter(|&side| loose(t, side)).count()
+            let doubtful = |&[from, _]: &[u32; 2]| !is_whole[from as usize];
+            sides(triangle).into_iter().filter(doubtful).filter(|&side| loose(t, side)).count()
         };
         self.triangles.iter().enumerate().map(of_triangle).sum()
+    }
+
+    /// Do the triangles around a vertex make one ring, so that each side that leaves it comes back
+    /// once?
+    fn is_whole(&self, vertex: usize) -> bool {
+        let Some(mut before) = self.fan_vertices(vertex).last() else { return false };
+        let firsts = || self.fan_vertices(vertex).map(|[_, first, _]| first);
+        self.fan_vertices(vertex).enumerate().all(|(place, corners)| {
+            let [from, first, last] = corners;
+            let is_next = before[2] == first && first != last && first != from && last != from;
+            before = corners;
+            is_next && firsts().take(place).all(|earlier| earlier != first)
+        })
     }
 }
 
@@ -316,6 +332,37 @@ mod tests {
         let open =
             TriangleSurface::new(surface.vertices_mm().to_vec(), surface.triangles()[..3].to_vec());
         assert_eq!(open.unwrap().loose_edges(), 3);
+    }
+
+    #[test]
+    fn whole_rings_hide_no_loose_edge() {
+        let loose = |triangles: &[[u32; 3]]| {
+            let around = [[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+            let vertices = around.map(Vec3::from).to_vec();
+            TriangleSurface::new(vertices, triangles.to_vec()).unwrap().loose_edges()
+        };
+        // By the definition: the directions of an edge must each be run through once.
+        let counted = |triangles: &[[u32; 3]]| {
+            let all: Vec<[u32; 2]> = triangles.iter().flat_map(sides).collect();
+            let times = |side: [u32; 2]| all.iter().filter(|&&other| other == side).count();
+            let mut kinds = all.clone();
+            kinds.sort_unstable();
+            kinds.dedup();
+            kinds.retain(|&[from, to]| (times([from, to]), times([to, from])) != (1, 1));
+            kinds.len()
+        };
+        let sound = [[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]];
+        for drawn in 0..4 {
+            let mut turned = sound;
+            turned[drawn].swap(0, 1);
+            let mut doubled = sound.to_vec();
+            doubled.push(sound[drawn]);
+            let twice = [sound, sound].concat();
+            for triangles in [&turned[..], &doubled, &twice, &sound[..drawn.max(1)]] {
+                assert_eq!(loose(triangles), counted(triangles), "{triangles:?}");
+                assert!(loose(triangles) > 0);
+            }
+        }
     }
 
     #[test]

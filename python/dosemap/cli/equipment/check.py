@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from dosemap.checking import check_document
-from dosemap.cli.console import Output, messages, print_error, print_json, with_progress
+from dosemap.cli.console import Output, messages, print_error, with_progress
+from dosemap.cli.data_output import print_json
 from dosemap.cli.equipment.render import render_check
 from dosemap.cli.equipment_files import EquipmentOption, asked_for, site_profiles
 from dosemap.errors import DosemapError

@@ -11,7 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.console import Output, messages, print_data, print_error
+from dosemap.cli.console import Output, messages, print_error
+from dosemap.cli.data_output import print_data
 from dosemap.cli.equipment_files import site_profiles
 from dosemap.equipment import Family, Profile, load_families
 from dosemap.errors import DosemapError, ProfileError

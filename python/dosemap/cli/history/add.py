@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from dosemap.alerts import Level
-from dosemap.cli.console import Output, messages, print_error, print_json, with_progress
-from dosemap.cli.entries import failed_document
+from dosemap.cli.console import Output, messages, print_error, with_progress
+from dosemap.cli.data_output import failed_document, print_json
 from dosemap.cli.equipment_files import site_profiles
 from dosemap.cli.history.alert_lines import print_alerts, print_not_evaluated
 from dosemap.cli.history.options import (

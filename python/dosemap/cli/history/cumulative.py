@@ -7,7 +7,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.console import Output, messages, print_json
+from dosemap.cli.console import Output, messages
+from dosemap.cli.data_output import print_json
 from dosemap.cli.entries import print_entries
 from dosemap.cli.history.alert_lines import print_not_evaluated
 from dosemap.cli.history.lists import started_text

@@ -8,7 +8,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from dosemap.cli.console import Output, print_json
+from dosemap.cli.console import Output
+from dosemap.cli.data_output import print_json
 from dosemap.cli.history.alert_lines import print_alerts, print_not_evaluated
 from dosemap.cli.history.options import (
     IssuerOption,

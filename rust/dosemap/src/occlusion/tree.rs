@@ -110,7 +110,17 @@ fn split(items: &mut [Item]) -> usize {
     let plane = (centres.low[axis] + centres.high[axis]) / 2.0;
     let count = items.len();
     let below = items.iter().filter(|item| item.centre[axis] < plane).count();
-    let middle = if below.min(count - below) * 4 >= count { below } else { count / 2 };
-    items.select_nth_unstable_by(middle, |a, b| a.centre[axis].total_cmp(&b.centre[axis]));
-    middle
+    if below.min(count - below) * 4 < count {
+        let by_place = |a: &Item, b: &Item| a.centre[axis].total_cmp(&b.centre[axis]);
+        items.select_nth_unstable_by(count / 2, by_place);
+        return count / 2;
+    }
+    let mut next = 0;
+    for i in 0..count {
+        if items[i].centre[axis] < plane {
+            items.swap(next, i);
+            next += 1;
+        }
+    }
+    below
 }

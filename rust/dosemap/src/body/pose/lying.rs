@@ -1,13 +1,12 @@
 //! How a body rests: the trunk touches the pad; head and limbs turn to it about their joints.
 
-use std::collections::HashSet;
-
 use super::limbs::{arm, arm_joints, leg};
 use super::rigid::Quaternion;
 use super::skinning::{Rig, Turns, vertices_of};
 use super::{Against, Pose, Stance};
 use crate::body::refine::Parents;
 use crate::body::skeleton::{Bone, Side};
+use crate::body::template::template;
 use crate::math::Vec3;
 
 /// Plantar flexion of a relaxed foot of a person lying on the back, degrees from the right angle
@@ -218,8 +217,10 @@ fn point_foot(turns: &mut Turns, side: Side, degrees: f64) {
 /// trunk (what touches the pad), the head, the feet.
 #[must_use]
 pub fn skin_of(bones: &[Bone], parents: &[Parents]) -> Vec<u32> {
-    let base: HashSet<u32> =
-        vertices_of(bones, LARGER_SHARE).into_iter().map(|vertex| vertex as u32).collect();
-    let within = |parents: &Parents| parents.base.iter().all(|vertex| base.contains(vertex));
+    let mut hangs = vec![false; template().bones.len()];
+    for vertex in vertices_of(bones, LARGER_SHARE) {
+        hangs[vertex] = true;
+    }
+    let within = |parents: &Parents| parents.base.iter().all(|&vertex| hangs[vertex as usize]);
     (0_u32..).zip(parents).filter(|(_, parents)| within(parents)).map(|(fine, _)| fine).collect()
 }
