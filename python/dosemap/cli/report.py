@@ -101,11 +101,12 @@ def _write(
         write_pdf(result, pdf[0], paper=pdf[1])
         yield str(pdf[0])
     if prsr is not None:
-        from dosemap.prsr.write import write_prsr  # noqa: PLC0415
+        from dosemap.prsr.write import picture_path, write_prsr  # noqa: PLC0415
 
         tell(f"writing {prsr.name}")
         write_prsr(result, prsr)
         yield str(prsr)
+        yield str(picture_path(prsr))
 
 
 def _check_outputs(*paths: Path | None) -> None:

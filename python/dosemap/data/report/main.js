@@ -181,7 +181,7 @@ class Drawing {
     const total = skin.dose_gy[this.vertex];
     return found
       .slice(0, LARGEST)
-      .map(([dose, step]) => `${steps.words[step].name}: ${gy(dose, 2)} (${percent(dose / total)})`)
+      .map(([dose, step]) => `${steps.words[step].name}: ${gy(dose)} (${percent(dose / total)})`)
       .join(", ");
   }
 
