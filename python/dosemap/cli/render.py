@@ -69,12 +69,8 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         if e["code"] not in LOUD
     ]
     print_entries(console, "Problems", problems, style="yellow")
-    print_entries(
-        console,
-        "Corrections",
-        [(field_words(n), v, t) for n, v, t in changed_corrections(document)],
-        style="bold yellow",
-    )
+    changed = [(field_words(name), None, text) for name, _, text in changed_corrections(document)]
+    print_entries(console, "Corrections", changed, style="bold yellow")
     assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
     print_entries(console, "Assumed", assumed, style="cyan")
     unchecked = [entry["claim"] for entry in document["equipment"]["not_validated"]]
@@ -109,11 +105,8 @@ def _key_numbers(result: DoseResult) -> Table:
     row("hottest 1 cm²", at_least(document) + gy(result.hottest_1cm2_dose_gy))
     row("where", str(document["peak"]["site"]))
     if changed := changed_corrections(document):
-        row(
-            "corrections",
-            f"changed: {', '.join(field_words(name) for name, _, _ in changed)}",
-            "bold yellow",
-        )
+        names = ", ".join(field_words(name) for name, _, _ in changed)
+        row("corrections", f"changed: {names}", "bold yellow")
     row("skin area", skin_area(document))
     missed = mapped["air_kerma_not_mapped_gy"]
     row("not mapped", gy(missed), "" if missed == 0 else "bold yellow")

@@ -28,7 +28,7 @@ from dosemap.result import DoseResult
 
 OnStep = Callable[[int, int], None]
 
-_SCRIPTS = ("unpack.js", "words.js", "contours.js", "beams.js", "view.js", "main.js")
+_SCRIPTS = ("unpack.js", "words.js", "contours.js", "beams.js", "view.js", "labels.js", "main.js")
 _NAVIGATION = (
     ("limits", "Assumptions"),
     ("map", "Body"),
