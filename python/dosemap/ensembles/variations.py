@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from dosemap.errors import DosemapError
-from dosemap.ranges import check_range
+from dosemap.ranges import check_number, check_range, check_whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 AirKermaPer = Literal["procedure", "plane", "event"]
 
 _AXES = ("x", "y", "z")
+_WIDTHS = (0.0, 5000.0)
 _MOST_BODIES = 99
 _MOST_VARIATIONS = 1_000_000
 _STREAMS = ("air_kerma", "table_offset_mm", "lateral_shift_mm", "head_gap_mm", "mass_kg")
@@ -40,7 +41,8 @@ class Spread:
     def __post_init__(self) -> None:
         if (self.sd is None) == (self.limit is None):
             raise DosemapError("a Spread needs either sd or limit")
-        check_range("the width of a Spread", self.sd or self.limit or 0.0, (0.0, 5000.0))
+        name, width = ("sd", self.sd) if self.limit is None else ("limit", self.limit)
+        check_number(f"{name} of a Spread", width, _WIDTHS)
 
     def at(self, shares: "NDArray[np.float64]") -> "NDArray[np.float64]":
         """Return the deviations that these shares of all deviations do not exceed.
@@ -150,12 +152,20 @@ class Variations:
                 f"air_kerma_per is {self.air_kerma_per!r}; it must be one of"
                 f" {', '.join(get_args(AirKermaPer))}"
             )
-        if len(self.table_offset_mm) != len(_AXES):
-            raise DosemapError("table_offset_mm needs three spreads, for x, y and z")
+        offsets = self.table_offset_mm
+        if not isinstance(offsets, Sequence) or len(offsets) != len(_AXES):
+            raise DosemapError(
+                f"table_offset_mm is {offsets!r}; it must be three, for x, y and z, each a Spread"
+                " or None"
+            )
+        for name in ("air_kerma", "lateral_shift_mm", "head_gap_mm", "mass_kg"):
+            _check_spread(name, getattr(self, name))
+        for axis, spread in zip(_AXES, offsets, strict=True):
+            _check_spread(f"table_offset_mm along {axis}", spread)
         if self.air_kerma is not None:
             width = self.air_kerma.limit or self.air_kerma.sd or 0.0
             check_range("the spread of the air kerma", width, (0.0, 0.99))
-        check_range("bodies", self.bodies, (1, _MOST_BODIES))
+        check_whole("bodies", self.bodies, (1, _MOST_BODIES))
 
     def describe(self) -> list[str]:
         """Return in words what is varied, an entry each."""
@@ -201,8 +211,8 @@ class Variations:
         DosemapError
             The mass is to be varied and the surface is not a body's.
         """
-        check_range("count", count, (1, _MOST_VARIATIONS))
-        check_range("seed", seed, (0, 2**63))
+        check_whole("count", count, (1, _MOST_VARIATIONS))
+        check_whole("seed", seed, (0, 2**63))
 
         def shares(stream: str, *shape: int) -> "NDArray[np.float64]":
             source = np.random.default_rng([seed, _STREAMS.index(stream)])
@@ -241,3 +251,11 @@ class Variations:
             )
         middles = (np.arange(self.bodies) + 0.5) / self.bodies
         return tuple((mass_kg + self.mass_kg.at(middles)).tolist())
+
+
+def _check_spread(name: str, spread: object) -> None:
+    """Refuse what is no spread; type checkers do not look at notebooks."""
+    if spread is not None and not isinstance(spread, Spread):
+        raise DosemapError(
+            f"{name} is {spread!r}; it must be a Spread, for example Spread(limit=20), or None"
+        )
