@@ -39,12 +39,10 @@ def check_range(name: str, value: float, limits: tuple[float, float], unit: str 
     ...
     dosemap._core.DosemapError: kvp is 500 kV; it must lie between 40 and 150 kV
     """
+    if isinstance(value, str):  # not checked by a type checker in a notebook
+        raise _no_number(name, value, limits, unit)
     low, high = limits
     ending = f" {unit}" if unit else ""
-    if isinstance(value, str):  # not checked by a type checker in a notebook
-        raise DosemapError(
-            f"{name} is {value!r}; it must be a number between {low:g} and {high:g}{ending}"
-        )
     if not low <= value <= high:
         raise DosemapError(
             f"{name} is {value:g}{ending}; it must lie between {low:g} and {high:g}{ending}"
@@ -74,7 +72,9 @@ def check_number(name: str, value: object, limits: tuple[float, float], unit: st
     ...
     dosemap._core.DosemapError: sd of a Spread is [5.0]; it must be a number between 0 and 5000
     """
-    return check_range(name, _of_kind(name, value, Real, "a number", limits, unit), limits, unit)
+    if isinstance(value, Real) and not isinstance(value, bool):
+        return check_range(name, float(value), limits, unit)
+    raise _no_number(name, value, limits, unit)
 
 
 def check_whole(name: str, value: object, limits: tuple[int, int]) -> int:
@@ -97,4 +97,17 @@ def check_whole(name: str, value: object, limits: tuple[int, int]) -> int:
     ...
     dosemap._core.DosemapError: bodies is 2.5; it must be a whole number between 1 and 99
     """
-    return check_range(name, _of_kind(name, value, Integral, "a whole number", limits), limits)
+    low, high = limits
+    if not isinstance(value, Integral) or isinstance(value, bool) or not low <= int(value) <= high:
+        raise DosemapError(
+            f"{name} is {value!r}; it must be a whole number between {low} and {high}"
+        )
+    return int(value)
+
+
+def _no_number(name: str, value: object, limits: tuple[float, float], unit: str) -> DosemapError:
+    low, high = limits
+    ending = f" {unit}" if unit else ""
+    return DosemapError(
+        f"{name} is {value!r}; it must be a number between {low:g} and {high:g}{ending}"
+    )

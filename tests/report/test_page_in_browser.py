@@ -136,7 +136,8 @@ _LETTERS_ON_SCREEN = """() => {
   const view = document.getElementById("view");
   const { glplot, dataScale } = view._fullLayout.scene._scene;
   const { model, view: seen, projection } = glplot.cameraParams;
-  const times = (m, v) => [0, 1, 2, 3].map((row) => v.reduce((sum, x, col) => sum + m[4 * col + row] * x, 0));
+  const times = (m, v) =>
+    [0, 1, 2, 3].map((row) => v.reduce((sum, x, col) => sum + m[4 * col + row] * x, 0));
   const { x, y, z, text } = view.data[5];
   return text.map((words, i) => {
     const point = [x[i] * dataScale[0], y[i] * dataScale[1], z[i] * dataScale[2], 1];
