@@ -36,7 +36,7 @@ def threshold_reached(alert: Mapping[str, Any]) -> str:
     factor, unit = for_people(alert["unit"], alert["threshold"])
     at_least = "at least " if alert["value_is_lower_bound"] else ""
     return (
-        f"{alert['level']}: {at_least}{alert['value'] * factor:.4g} {unit} reached"
+        f"{alert['level']}: {at_least}{_number(alert['value'] * factor, unit)} {unit} reached"
         f" {alert['threshold'] * factor:g} {unit}"
     )
 
@@ -74,7 +74,12 @@ def steps_reached(steps: "Sequence[RaisedAlert]") -> str:
     # An alert that does not say so may be of a lower bound, too.
     at_least = "" if alert.value_is_lower_bound is False else "at least "
     return (
-        f"{alert.level}: {at_least}{alert.value * factor:.4g} {unit}{window} reached"
+        f"{alert.level}: {at_least}{_number(alert.value * factor, unit)} {unit}{window} reached"
         f" {alert.threshold * factor:g} {unit}{f' (also {also} {unit})' if also else ''}."
         f" {alert.wording}"
     )
+
+
+def _number(value: float, unit: str) -> str:
+    """Return a value with as many digits as it has elsewhere: doses three, areas and times four."""
+    return f"{value:#.3g}".removesuffix(".") if unit == "Gy" else f"{value:.4g}"
