@@ -119,7 +119,7 @@ def test_a_lower_bound_reaches_up_to_what_bounds_it() -> None:
     assert any("kerma not mapped" in note for note in open_end.notes)
     bounded = risk_of(1.0, region="left hip", is_lower_bound=True, at_most_gy=3.0)
     assert [band.id for band in bounded.bands] == ["A1", "A2"]
-    assert "at most 3.0 Gy" in bounded.statement
+    assert "at most 3.00 Gy" in bounded.statement
     # What may be needed is looked at, not only what the lower bound needs.
     assert [look.weeks for look in open_end.look] == [2, 4, 8, 26, 52]
 
