@@ -151,10 +151,9 @@ impl Setup {
 
     fn scaled(&self, placed: &[Placed], factors: &[f64]) -> Vec<Placed> {
         let scaled = |(placed, position): (&Placed, &PosedFrames)| {
-            let frames = placed.frames.iter().zip(&position.groups).map(|(frame, &group)| Frame {
-                air_kerma_gy: frame.air_kerma_gy * factors[group],
-                ..*frame
-            });
+            let frames = placed.frames.iter().zip(&position.groups);
+            let frames = frames
+                .map(|(frame, &group)| frame.with_air_kerma(frame.air_kerma_gy * factors[group]));
             Placed { scene: Arc::clone(&placed.scene), frames: frames.collect() }
         };
         placed.iter().zip(&self.positions).map(scaled).collect()

@@ -16,6 +16,7 @@ pub mod hottest;
 pub mod live;
 pub mod peak;
 pub mod reference;
+mod samples;
 
 use std::sync::Arc;
 
@@ -93,7 +94,7 @@ impl BeamQuality {
 }
 
 /// One exposure with one beam geometry.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Frame {
     /// Beam in patient space.
     pub beam: Beam,
@@ -109,6 +110,12 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// The same beam with another air kerma, Gy.
+    #[must_use]
+    pub const fn with_air_kerma(self, air_kerma_gy: f64) -> Self {
+        Self { air_kerma_gy, ..self }
+    }
+
     fn check(&self) -> Result<(), DoseError> {
         check_air_kerma(self.air_kerma_gy)?;
         let scatter = self.forward_scatter_ratio;

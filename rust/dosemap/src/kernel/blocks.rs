@@ -22,10 +22,11 @@ use rayon::prelude::*;
 use super::{BeamQuality, Frame, Scene};
 use crate::error::DoseError;
 
-pub(super) use chain::{BlockDose, Prepared, dose_on_block};
+pub(super) use chain::{BlockDose, Prepared, Skin, dose_on_block, dose_on_skin};
 pub(super) use lanes::greatest;
 
 pub use geometry::{Block, divide};
+pub(super) use geometry::{LanesInBeam, SkinPoint};
 pub use reach::{GROUP, Group, group};
 
 /// Vertices per block.
@@ -79,14 +80,16 @@ pub fn dose_map(
     qualities: &[BeamQuality],
 ) -> Result<DoseMap, DoseError> {
     scene.check(frames, qualities)?;
-    let prepared: Vec<Prepared> = frames
+    let (standing, beam_of_frame) = merge_standing(frames);
+    let prepared: Vec<Prepared> = standing
         .iter()
-        .filter(|frame| frame.air_kerma_gy > 0.0)
         .map(|frame| Prepared::new(scene, frame, &qualities[frame.quality], frame.air_kerma_gy))
         .collect();
     let machine = pulp::Arch::new();
-    let run = |index| machine.dispatch(RunBlock { scene, index, frames: &prepared });
-    let sums: Vec<BlockSums> = (0..scene.blocks.len()).into_par_iter().map(run).collect();
+    let groups = scene.block_groups.par_iter().zip(scene.blocks.par_chunks(GROUP));
+    let run =
+        |(group, blocks)| machine.dispatch(RunGroup { scene, group, blocks, frames: &prepared });
+    let sums: Vec<BlockSums> = groups.flat_map_iter(run).collect();
 
     let mut map = DoseMap {
         dose_gy: vec![0.0; scene.surface.len()],
@@ -97,62 +100,92 @@ pub fn dose_map(
     for (block, sums) in scene.blocks.iter().zip(sums) {
         for (lane, &vertex) in block.vertices().iter().enumerate() {
             map.dose_gy[vertex as usize] = sums.dose_gy[lane];
-            map.bound_gy[vertex as usize] = sums.bound_gy[lane];
+            map.bound_gy[vertex as usize] = sums.dose_gy[lane] + sums.above_dose_gy[lane];
         }
         for (frame, solid_angle_sr) in sums.on_skin_sr {
             on_skin_sr[frame as usize] += solid_angle_sr;
         }
     }
-    let irradiating = (0..frames.len()).filter(|&i| frames[i].air_kerma_gy > 0.0);
-    for (i, solid_angle_sr) in irradiating.zip(on_skin_sr) {
-        map.share_on_skin[i] =
-            (solid_angle_sr / frames[i].beam.field.solid_angle_sr()).clamp(0.0, 1.0);
+    for (share, beam) in map.share_on_skin.iter_mut().zip(beam_of_frame) {
+        if let Some(beam) = beam {
+            let field_sr = standing[beam].beam.field.solid_angle_sr();
+            *share = (on_skin_sr[beam] / field_sr).clamp(0.0, 1.0);
+        }
     }
     Ok(map)
 }
 
-/// All frames on one block: a closure that is inlined into the code of the chosen machine.
-struct RunBlock<'a> {
+/// Frames that irradiate, those in a row with the same beam as one with the air kerma of all; and in
+/// which of these each frame is.
+fn merge_standing(frames: &[Frame]) -> (Vec<Frame>, Vec<Option<usize>>) {
+    let mut standing: Vec<Frame> = Vec::with_capacity(frames.len());
+    let beam_of_frame = frames.iter().map(|frame| {
+        if frame.air_kerma_gy <= 0.0 {
+            return None;
+        }
+        match standing.last_mut() {
+            Some(last) if frame.with_air_kerma(last.air_kerma_gy) == *last => {
+                last.air_kerma_gy += frame.air_kerma_gy;
+            }
+            _ => standing.push(*frame),
+        }
+        Some(standing.len() - 1)
+    });
+    let beam_of_frame = beam_of_frame.collect();
+    (standing, beam_of_frame)
+}
+
+/// All frames on a group of blocks: a closure that is inlined into the code of the chosen machine.
+struct RunGroup<'a> {
     scene: &'a Scene,
-    index: usize,
+    group: &'a Group,
+    blocks: &'a [Block],
     frames: &'a [Prepared<'a>],
 }
 
-impl pulp::NullaryFnOnce for RunBlock<'_> {
-    type Output = BlockSums;
+impl pulp::NullaryFnOnce for RunGroup<'_> {
+    type Output = Vec<BlockSums>;
 
     #[inline(always)]
-    fn call(self) -> BlockSums {
-        run_block(self.scene, self.index, self.frames)
+    fn call(self) -> Vec<BlockSums> {
+        let Self { scene, group, blocks, frames } = self;
+        let mut sums: Vec<BlockSums> = blocks.iter().map(|_| BlockSums::default()).collect();
+        for (frame, prepared) in (0..).zip(frames) {
+            let reached = prepared.may_reach(group);
+            for (place, block) in blocks.iter().enumerate().filter(|&(place, _)| reached[place]) {
+                if let Some(one) = dose_on_block(scene, block, prepared) {
+                    sums[place].add(frame, &one);
+                }
+            }
+        }
+        sums
     }
 }
 
+/// What all frames do to a block.
+#[derive(Default)]
 struct BlockSums {
     dose_gy: [f64; LANES],
-    bound_gy: [f64; LANES],
+    above_dose_gy: [f64; LANES],
     /// Frame and solid angle of its field that falls on this block, for frames that meet it.
     on_skin_sr: Vec<(u32, f64)>,
 }
 
-#[inline(always)]
-fn run_block(scene: &Scene, index: usize, frames: &[Prepared]) -> BlockSums {
-    let (group, place) = (&scene.block_groups[index / GROUP], index % GROUP);
-    let mut sums =
-        BlockSums { dose_gy: [0.0; LANES], bound_gy: [0.0; LANES], on_skin_sr: Vec::new() };
-    for (i, prepared) in frames.iter().enumerate() {
-        if !prepared.may_reach_one(group, place) {
-            continue;
-        }
-        let Some(one) = dose_on_block(scene, &scene.blocks[index], prepared) else { continue };
+impl BlockSums {
+    #[inline(always)]
+    fn add(&mut self, frame: u32, one: &BlockDose) {
         for lane in 0..LANES {
-            sums.dose_gy[lane] += f64::from(one.dose_gy[lane]);
-            sums.bound_gy[lane] += f64::from(one.bound_gy[lane]);
+            self.dose_gy[lane] += f64::from(one.dose_gy[lane]);
+        }
+        if let Some(above_dose_gy) = &one.above_dose_gy {
+            for lane in 0..LANES {
+                self.above_dose_gy[lane] += f64::from(above_dose_gy[lane]);
+            }
         }
         if one.on_skin_sr > 0.0 {
-            sums.on_skin_sr.push((i as u32, one.on_skin_sr));
+            self.on_skin_sr.push((frame, one.on_skin_sr));
         }
     }
-    sums
 }
 
 #[cfg(test)]

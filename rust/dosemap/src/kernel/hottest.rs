@@ -3,22 +3,19 @@
 //! The means of whole patches place it; where a field is hardly larger than the area they dilute
 //! it, so the skin around the hottest places is looked at again through fine samples.
 
+mod pieces;
+
 use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::peak::{Part, dose_of_frames};
-use super::{BeamQuality, Frame};
-use crate::coverage::covered_share_of_quad;
+use super::BeamQuality;
+use super::peak::Part;
+use super::samples::PreparedParts;
 use crate::error::DoseError;
 use crate::math::Vec3;
-use crate::surface::{PatchQuad, TriangleSurface};
-
-/// Distance between samples, mm: a disc of 1 cm2 holds about 60 of them.
-const SAMPLE_MM: f64 = 1.25;
-
-/// Samples along a side of a quadrilateral at most, on coarse meshes.
-const MAX_SAMPLES: usize = 8;
+use crate::surface::TriangleSurface;
+use pieces::{Sample, samples};
 
 /// Patches walked over at most: a field is a few patches wide where this matters.
 const MAX_STEPS: usize = 8;
@@ -57,15 +54,6 @@ pub fn mean_dose(
     Ok(means.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((0.0, 0)))
 }
 
-/// One sample of skin: where, how much of it, and its dose.
-#[derive(Clone, Copy)]
-struct Sample {
-    vertex: usize,
-    point_mm: Vec3,
-    area_mm2: f64,
-    dose_gy: f64,
-}
-
 /// Highest mean over a disc of skin of `area_mm2` near some vertices, Gy: from each, uphill from
 /// patch to patch until no neighbour holds a better centre.
 ///
@@ -80,7 +68,8 @@ pub fn sampled_mean_dose(
     DoseError::check_range("averaging area", area_mm2, (1e-3, 1e8), "mm2")?;
     let Some(part) = parts.first() else { return Ok(0.0) };
     let walk = Walk::new(part.scene.surface());
-    let mut skin = FineSkin { parts, qualities, walk, known: HashMap::new() };
+    let prepared = PreparedParts::new(parts, qualities);
+    let mut skin = FineSkin { prepared, walk, known: HashMap::new() };
     let mut highest_gy = 0.0_f64;
     for &seed in seeds {
         let (mut best_gy, mut vertex) = (0.0, seed);
@@ -98,8 +87,7 @@ pub fn sampled_mean_dose(
 
 /// Samples of patches, each patch sampled once.
 struct FineSkin<'a> {
-    parts: &'a [Part<'a>],
-    qualities: &'a [BeamQuality],
+    prepared: PreparedParts<'a>,
     walk: Walk<'a>,
     known: HashMap<usize, Vec<Sample>>,
 }
@@ -108,16 +96,11 @@ impl FineSkin<'_> {
     /// The best mean of the discs around the samples of a vertex's patch and its neighbours', and
     /// the vertex whose patch holds the centre.
     fn best_disc_near(&mut self, seed: usize, area_mm2: f64) -> (f64, usize) {
-        let Self { parts, qualities, walk, known } = self;
+        let Self { prepared, walk, known } = self;
         let surface = walk.surface;
         let mut skin = Vec::new();
         for &(_, vertex) in walk.nearest_first(seed, area_mm2) {
-            let sampled = known.entry(vertex).or_insert_with(|| {
-                surface
-                    .patch(vertex)
-                    .flat_map(|quad| samples(parts, qualities, vertex, &quad))
-                    .collect()
-            });
+            let sampled = known.entry(vertex).or_insert_with(|| samples(prepared, vertex));
             skin.extend_from_slice(sampled);
         }
         let middle = surface.vertices_mm()[seed];
@@ -126,43 +109,6 @@ impl FineSkin<'_> {
         let means = centres.map(|s| (disc_mean(&skin, s.point_mm, area_mm2), s.vertex));
         means.max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((0.0, seed))
     }
-}
-
-/// A quadrilateral of a patch cut into pieces, each with its exact cover by every field.
-fn samples(
-    parts: &[Part],
-    qualities: &[BeamQuality],
-    vertex: usize,
-    quad: &PatchQuad,
-) -> Vec<Sample> {
-    let count = ((area_mm2(quad).sqrt() / SAMPLE_MM).ceil() as usize).clamp(1, MAX_SAMPLES);
-    let sample = |piece: PatchQuad| {
-        let [a, b, c, d] = piece;
-        let point_mm = (a + b + c + d) * 0.25;
-        let cover = |_: &Part, frame: &Frame, moved_mm: Vec3| {
-            covered_share_of_quad(&frame.beam, &piece.map(|corner| corner + moved_mm))
-        };
-        let dose_gy = dose_of_frames(parts, qualities, (vertex, point_mm), &cover).iter().sum();
-        Sample { vertex, point_mm, area_mm2: area_mm2(&piece), dose_gy }
-    };
-    pieces(quad, count).into_iter().map(sample).collect()
-}
-
-fn area_mm2(&[a, b, c, d]: &PatchQuad) -> f64 {
-    ((b - a).cross(c - a).norm() + (c - a).cross(d - a).norm()) / 2.0
-}
-
-/// `count` x `count` quadrilaterals that make up one.
-fn pieces(&[a, b, c, d]: &PatchQuad, count: usize) -> Vec<PatchQuad> {
-    let at = |i: usize, j: usize| {
-        let (s, t) = (i as f64 / count as f64, j as f64 / count as f64);
-        (a * (1.0 - s) + b * s) * (1.0 - t) + (d * (1.0 - s) + c * s) * t
-    };
-    let corners = |k: usize| (k % count, k / count);
-    (0..count * count)
-        .map(corners)
-        .map(|(i, j)| [at(i, j), at(i + 1, j), at(i + 1, j + 1), at(i, j + 1)])
-        .collect()
 }
 
 /// Mean over the samples nearest to a point that fill an area; the last counts in part.
@@ -245,6 +191,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::beam::{Beam, FieldLimits};
+    use crate::kernel::Frame;
     use crate::kernel::{BackscatterModel, Scene, Switches, blocks};
     use crate::spaces::{PatientPosition, table_from_patient};
     use crate::surface::Facing;

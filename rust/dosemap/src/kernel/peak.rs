@@ -4,12 +4,12 @@
 //! than a patch, a point of a patch gets more than its mean. The kernel's upper bound tells which
 //! patches can hold such a point; those are searched.
 
+mod lit;
 mod search;
-
-use rayon::prelude::*;
 
 use super::blocks::DoseMap;
 use super::reference::{Patch, point_factors};
+use super::samples::PreparedParts;
 use super::{BeamQuality, Frame, Scene};
 use crate::beam::Beam;
 use crate::coverage::covered_share;
@@ -36,7 +36,7 @@ pub struct Part<'a> {
 impl Part<'_> {
     /// How far the skin around a vertex has moved since the first part, mm. A patch is so small
     /// that its turning does not matter.
-    fn moved_mm(&self, first: &TriangleSurface, vertex: usize) -> Vec3 {
+    pub(super) fn moved_mm(&self, first: &TriangleSurface, vertex: usize) -> Vec3 {
         self.scene.surface.vertices_mm()[vertex] - first.vertices_mm()[vertex]
     }
 }
@@ -67,12 +67,16 @@ pub fn find(parts: &[Part], qualities: &[BeamQuality], map: &DoseMap) -> Option<
     let mut best = at_vertex(surface, parts, qualities, vertex);
     let mut candidates: Vec<usize> =
         (0..doses.len()).filter(|&i| map.bound_gy[i] > best.dose_gy).collect();
+    if candidates.is_empty() {
+        return Some(best);
+    }
     candidates.sort_by(|&i, &j| map.bound_gy[j].total_cmp(&map.bound_gy[i]));
+    let prepared = PreparedParts::new(parts, qualities);
     for vertex in candidates.into_iter().take(MAX_PATCHES) {
         if map.bound_gy[vertex] <= best.dose_gy {
             break;
         }
-        let finer = higher_point(surface, parts, qualities, vertex, best.dose_gy);
+        let finer = higher_point(&prepared, qualities, vertex, best.dose_gy);
         if let Some(finer) = finer.filter(|finer| finer.dose_gy > best.dose_gy) {
             best = finer;
         }
@@ -95,12 +99,13 @@ fn at_vertex(
 
 /// The highest dose of a patch, if it exceeds `floor_gy`.
 fn higher_point(
-    surface: &TriangleSurface,
-    parts: &[Part],
+    prepared: &PreparedParts,
     qualities: &[BeamQuality],
     vertex: usize,
     floor_gy: f64,
 ) -> Option<Peak> {
+    let parts = prepared.parts;
+    let surface = parts.first()?.scene.surface();
     let at = |point_mm: Vec3| {
         let cover = |_: &Part, frame: &Frame, moved_mm: Vec3| {
             search::share_at(&frame.beam, &frame.beam.locate(point_mm + moved_mm))
@@ -110,8 +115,7 @@ fn higher_point(
     };
     // A grid follows what changes smoothly: distance and backscatter.
     let samples: Vec<Vec3> = surface.patch(vertex).flat_map(|quad| sample(&quad)).collect();
-    let peaks: Vec<Peak> = samples.into_par_iter().map(at).collect();
-    let highest = peaks.into_iter().max_by(|a, b| a.dose_gy.total_cmp(&b.dose_gy));
+    let highest = lit::brightest(prepared, vertex, &samples).map(at);
     let highest = highest.filter(|peak| peak.dose_gy > floor_gy);
     let floor_gy = highest.as_ref().map_or(floor_gy, |peak| peak.dose_gy);
     // A search finds overlaps narrower than the grid.

@@ -6,8 +6,10 @@ use super::reach::{FieldOfBeam, GROUP, Group};
 use super::scatter::Gaussians;
 use super::support::SupportInBeam;
 use super::{LANES, Lanes};
+use crate::beam::Beam;
 use crate::coverage::covered_share;
 use crate::kernel::{BackscatterModel, BeamQuality, Frame, Scene};
+use crate::math::Vec3;
 
 /// Backscatter outside the field is followed to where it falls below this share of the
 /// free-in-air kerma of the field.
@@ -58,26 +60,24 @@ impl<'a> Prepared<'a> {
         }
     }
 
+    pub fn beam(&self) -> &Beam {
+        &self.frame.beam
+    }
+
     /// May it give anything to the blocks of a group?
     #[inline(always)]
     pub fn may_reach(&self, group: &Group) -> [bool; GROUP] {
         let mut reached = [false; GROUP];
         for i in 0..GROUP {
-            reached[i] = self.may_reach_one(group, i);
+            reached[i] = self.field.may_reach(&group.bounds(i), self.reach_mm);
         }
         reached
-    }
-
-    /// The same for one of them.
-    #[inline(always)]
-    pub fn may_reach_one(&self, group: &Group, i: usize) -> bool {
-        self.field.may_reach(&group.bounds(i), self.reach_mm)
     }
 
     /// How far around a vertex a field edge may cut its patch, mm: the distance from an edge
     /// changes by no more along the way.
     #[inline(always)]
-    fn cut_mm(&self, patch_radius_mm: f32) -> f32 {
+    pub fn cut_mm(&self, patch_radius_mm: f32) -> f32 {
         self.field.steepest * patch_radius_mm
     }
 }
@@ -85,19 +85,70 @@ impl<'a> Prepared<'a> {
 /// What one frame does to the vertices of a block.
 pub(in crate::kernel) struct BlockDose {
     pub dose_gy: Lanes,
-    pub bound_gy: Lanes,
-    /// May the two differ?
-    pub is_cut: bool,
+    /// By how much [`bound_gy`](super::DoseMap::bound_gy) exceeds it, where an edge may cut a patch.
+    pub above_dose_gy: Option<Lanes>,
     /// Solid angle of the field that falls on the block's skin.
     pub on_skin_sr: f64,
 }
 
-/// One frame on one block that it may reach; `None` where nothing of it arrives.
+/// What the points of a block stand for: the chain is the same for all of them.
+pub(in crate::kernel) trait Skin {
+    /// Find which share of the skin around each point lies in the field; tells whether an edge may
+    /// cut some of it.
+    fn cover(&self, prepared: &Prepared, lanes: &LanesInBeam, coverage: &mut Lanes) -> bool;
+
+    /// Where the point of a lane lies, patient space, mm.
+    fn point_mm(&self, lane: usize) -> Vec3;
+}
+
+/// The vertices of a block, each with its patch.
+struct Patches<'a> {
+    scene: &'a Scene,
+    block: &'a Block,
+}
+
+impl Skin for Patches<'_> {
+    #[inline(always)]
+    fn cover(&self, prepared: &Prepared, lanes: &LanesInBeam, coverage: &mut Lanes) -> bool {
+        let mut cut_mm = [0.0; LANES];
+        for i in 0..LANES {
+            coverage[i] = if lanes.edge[i] > 0.0 { 1.0 } else { 0.0 };
+            cut_mm[i] = prepared.cut_mm(self.block.patch_radius_mm[i]) - lanes.edge[i].abs();
+        }
+        if greatest(&cut_mm) <= 0.0 {
+            return false;
+        }
+        let (beam, surface) = (prepared.beam(), &self.scene.surface);
+        for (lane, &vertex) in self.block.vertices().iter().enumerate() {
+            if cut_mm[lane] > 0.0 {
+                coverage[lane] = covered_share(beam, surface, vertex as usize) as f32;
+            }
+        }
+        true
+    }
+
+    fn point_mm(&self, lane: usize) -> Vec3 {
+        self.scene.surface.vertices_mm()[self.block.vertices()[lane] as usize]
+    }
+}
+
+/// One frame on the vertices of a block that it may reach; `None` where nothing of it arrives.
 #[inline(always)]
 pub(in crate::kernel) fn dose_on_block(
     scene: &Scene,
     block: &Block,
     prepared: &Prepared,
+) -> Option<BlockDose> {
+    dose_on_skin(scene, block, prepared, &Patches { scene, block })
+}
+
+/// The same on any points of a block.
+#[inline(always)]
+pub(in crate::kernel) fn dose_on_skin(
+    scene: &Scene,
+    block: &Block,
+    prepared: &Prepared,
+    skin: &impl Skin,
 ) -> Option<BlockDose> {
     let lanes = LanesInBeam::new(block, &prepared.field);
     let nearest = greatest(&lanes.edge);
@@ -113,9 +164,9 @@ pub(in crate::kernel) fn dose_on_block(
     let in_field = nearest > -cut_mm;
     let (mut coverage, mut is_cut) = ([0.0; LANES], false);
     if in_field {
-        is_cut = cover(scene, block, prepared, &lanes, &mut coverage);
+        is_cut = skin.cover(prepared, &lanes, &mut coverage);
         if greatest(&coverage) > 0.0 {
-            darken(scene, block, prepared, &mut coverage, &mut excess);
+            darken(scene, block, prepared, skin, [&mut coverage, &mut excess]);
         }
     }
     let mut strength = [0.0_f32; LANES];
@@ -133,23 +184,30 @@ pub(in crate::kernel) fn dose_on_block(
     }
     let (primary, scatter) =
         (quality.primary_mu_en_ratio as f32, quality.scatter_mu_en_ratio as f32);
-    let mut touched = [0.0; LANES];
-    for i in 0..LANES {
-        touched[i] = if coverage[i] > 0.0 { 1.0 } else { 0.0 };
-    }
-    // Scatter of the mean over the patch, and of a point inside the field.
-    let (mean_scatter, full_scatter) = match quality.backscatter {
-        BackscatterModel::AtPoint(_) => (excess, excess),
-        BackscatterModel::Factor(factor) => {
-            let times = |shares: Lanes| shares.map(|share| (factor - 1.0) as f32 * share);
-            (times(coverage), times(touched))
+    // Dose of skin of which a share lies in the field, with the scatter there.
+    let dose_gy = |shares: &Lanes| {
+        let mut dose_gy = [0.0; LANES];
+        for i in 0..LANES {
+            let excess = match quality.backscatter {
+                BackscatterModel::AtPoint(_) => excess[i],
+                BackscatterModel::Factor(factor) => (factor - 1.0) as f32 * shares[i],
+            };
+            dose_gy[i] = strength[i] * (shares[i] * primary + excess * scatter);
         }
+        dose_gy
     };
     let mut result =
-        BlockDose { dose_gy: [0.0; LANES], bound_gy: [0.0; LANES], is_cut, on_skin_sr: 0.0 };
-    for i in 0..LANES {
-        result.dose_gy[i] = strength[i] * (coverage[i] * primary + mean_scatter[i] * scatter);
-        result.bound_gy[i] = strength[i] * (touched[i] * primary + full_scatter[i] * scatter);
+        BlockDose { dose_gy: dose_gy(&coverage), above_dose_gy: None, on_skin_sr: 0.0 };
+    if is_cut {
+        let mut touched = [0.0; LANES];
+        for i in 0..LANES {
+            touched[i] = if coverage[i] > 0.0 { 1.0 } else { 0.0 };
+        }
+        let mut above = dose_gy(&touched);
+        for i in 0..LANES {
+            above[i] -= result.dose_gy[i];
+        }
+        result.above_dose_gy = Some(above);
     }
     if in_field {
         result.on_skin_sr = f64::from(solid_angle_sr(block, &lanes, &coverage));
@@ -174,8 +232,8 @@ fn darken(
     scene: &Scene,
     block: &Block,
     prepared: &Prepared,
-    coverage: &mut Lanes,
-    excess: &mut Lanes,
+    skin: &impl Skin,
+    [coverage, excess]: [&mut Lanes; 2],
 ) {
     let Some(occluder) = &scene.occluder else { return };
     let source_mm = prepared.frame.beam.source_mm;
@@ -183,44 +241,15 @@ fn darken(
         .then(|| occluder.suspects(block.centre_mm(), block.radius_mm(), source_mm))
         .filter(|suspects| !suspects.is_empty());
     for (lane, &vertex) in block.vertices().iter().enumerate() {
-        let vertex = vertex as usize;
-        let point_mm = scene.surface.vertices_mm()[vertex];
         let hidden = || {
-            occluder.is_buried(vertex)
+            occluder.is_buried(vertex as usize)
                 || suspects
                     .as_ref()
-                    .is_some_and(|some| occluder.blocks_below(some, point_mm, source_mm))
+                    .is_some_and(|some| occluder.blocks_below(some, skin.point_mm(lane), source_mm))
         };
         if coverage[lane] > 0.0 && hidden() {
             coverage[lane] = 0.0;
             excess[lane] = 0.0;
         }
     }
-}
-
-/// Share of each lane's patch inside the field, 0 for lanes that face away; tells whether an edge
-/// may cut one of them.
-#[inline(always)]
-fn cover(
-    scene: &Scene,
-    block: &Block,
-    prepared: &Prepared,
-    lanes: &LanesInBeam,
-    coverage: &mut Lanes,
-) -> bool {
-    let mut cut_mm = [0.0; LANES];
-    for i in 0..LANES {
-        coverage[i] = if lanes.edge[i] > 0.0 { 1.0 } else { 0.0 };
-        cut_mm[i] = prepared.cut_mm(block.patch_radius_mm[i]) - lanes.edge[i].abs();
-    }
-    if greatest(&cut_mm) <= 0.0 {
-        return false;
-    }
-    for (lane, &vertex) in block.vertices().iter().enumerate() {
-        if cut_mm[lane] > 0.0 {
-            let share = covered_share(&prepared.frame.beam, &scene.surface, vertex as usize);
-            coverage[lane] = share as f32;
-        }
-    }
-    true
 }

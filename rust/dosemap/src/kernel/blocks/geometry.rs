@@ -9,6 +9,14 @@ use crate::occlusion::{FreeCone, Occluder};
 use crate::spaces::Transform;
 use crate::surface::TriangleSurface;
 
+/// A point of the skin: its place, the normal there, and the vertex whose patch holds it.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::kernel) struct SkinPoint {
+    pub vertex: u32,
+    pub point_mm: Vec3,
+    pub normal: Vec3,
+}
+
 /// Up to [`LANES`] neighbouring vertices, as offsets from their common centre.
 #[derive(Debug)]
 pub struct Block {
@@ -89,45 +97,63 @@ fn parted(surface: &TriangleSurface, part: &mut [u32]) -> usize {
 
 impl Block {
     fn new(surface: &TriangleSurface, table_from_patient: &Transform, vertices: &[u32]) -> Self {
-        let position = |&i: &u32| surface.vertices_mm()[i as usize];
-        let normal_of = |&i: &u32| surface.normals()[i as usize];
-        let sum =
-            |of: &dyn Fn(&u32) -> Vec3| vertices.iter().map(of).fold(Vec3::ZERO, |sum, v| sum + v);
-        let centre_mm = sum(&position) * (1.0 / vertices.len() as f64);
+        let skin = |&vertex: &u32| {
+            let i = vertex as usize;
+            SkinPoint { vertex, point_mm: surface.vertices_mm()[i], normal: surface.normals()[i] }
+        };
+        let skin: Vec<SkinPoint> = vertices.iter().map(skin).collect();
+        let radii_mm: Vec<f32> =
+            vertices.iter().map(|&v| surface.patch_radii_mm()[v as usize] as f32).collect();
+        let largest_mm = radii_mm.iter().copied().fold(0.0, f32::max);
+        let mut block = Self::of_points(table_from_patient, &skin, largest_mm);
+        block.patch_radius_mm[..radii_mm.len()].copy_from_slice(&radii_mm);
+        for (lane, &v) in vertices.iter().enumerate() {
+            block.area_mm2[lane] = surface.areas_mm2()[v as usize] as f32;
+        }
+        block
+    }
+
+    /// A block of up to [`LANES`] points. Field edges farther away than the radius of a patch do not
+    /// concern them.
+    pub(in crate::kernel) fn of_points(
+        table_from_patient: &Transform,
+        skin: &[SkinPoint],
+        patch_radius_mm: f32,
+    ) -> Self {
+        let position = |point: &SkinPoint| point.point_mm;
+        let normal_of = |point: &SkinPoint| point.normal;
+        let sum = |of: &dyn Fn(&SkinPoint) -> Vec3| {
+            skin.iter().map(of).fold(Vec3::ZERO, |sum, v| sum + v)
+        };
+        let centre_mm = sum(&position) * (1.0 / skin.len() as f64);
         let cone_axis = sum(&normal_of).normalized();
-        let on_table = vertices.iter().map(|v| table_from_patient.point(position(v)));
+        let on_table = skin.iter().map(|point| table_from_patient.point(point.point_mm));
         let extreme = |axis: usize, of: fn(f64, f64) -> f64| {
             on_table.clone().map(|p| p[axis]).reduce(of).unwrap_or(0.0)
         };
         let corner = |of: fn(f64, f64) -> f64| Vec3::from([0, 1, 2].map(|axis| extreme(axis, of)));
         let angle = |n: Vec3| n.dot(cone_axis).clamp(-1.0, 1.0).acos();
         let mut block = Self {
-            vertices: vertices.to_vec(),
+            vertices: skin.iter().map(|point| point.vertex).collect(),
             centre_mm,
-            radius_mm: vertices
-                .iter()
-                .map(|v| (position(v) - centre_mm).norm())
-                .fold(0.0, f64::max),
+            radius_mm: skin.iter().map(|p| (p.point_mm - centre_mm).norm()).fold(0.0, f64::max),
             cone_axis,
-            cone: vertices.iter().map(|v| angle(normal_of(v))).fold(0.0, f64::max).sin_cos().into(),
-            largest_patch_mm: 0.0,
+            cone: skin.iter().map(|p| angle(p.normal)).fold(0.0, f64::max).sin_cos().into(),
+            largest_patch_mm: patch_radius_mm,
             free_cone: OnceLock::new(),
             offset_mm: [[0.0; LANES]; 3],
             // Empty lanes have no normal: they face nothing and get nothing.
             normal: [[0.0; LANES]; 3],
-            patch_radius_mm: [0.0; LANES],
+            patch_radius_mm: [patch_radius_mm; LANES],
             area_mm2: [0.0; LANES],
             on_table_mm: [corner(f64::min), corner(f64::max)],
         };
-        for (lane, v) in vertices.iter().enumerate() {
-            let offset = position(v) - centre_mm;
+        for (lane, point) in skin.iter().enumerate() {
+            let offset = point.point_mm - centre_mm;
             for axis in 0..3 {
                 block.offset_mm[axis][lane] = offset[axis] as f32;
-                block.normal[axis][lane] = normal_of(v)[axis] as f32;
+                block.normal[axis][lane] = point.normal[axis] as f32;
             }
-            block.patch_radius_mm[lane] = surface.patch_radii_mm()[*v as usize] as f32;
-            block.area_mm2[lane] = surface.areas_mm2()[*v as usize] as f32;
-            block.largest_patch_mm = block.largest_patch_mm.max(block.patch_radius_mm[lane]);
         }
         block
     }
@@ -165,12 +191,12 @@ impl Block {
 }
 
 /// The vertices of a block in the coordinates of a beam.
-pub(super) struct LanesInBeam {
+pub(in crate::kernel) struct LanesInBeam {
     /// Distance inside each of the four field edges in the plane of the point, mm.
     pub edges: [Lanes; 4],
     /// The same of the block's centre, and by how much those of its vertices may differ from it.
-    pub centre_edges: [f32; 4],
-    pub spread_mm: f32,
+    pub(super) centre_edges: [f32; 4],
+    pub(super) spread_mm: f32,
     /// The least of the four; far outside for lanes that face away.
     pub edge: Lanes,
     /// Straight distance from the focal spot, mm, and its inverse.
@@ -182,7 +208,7 @@ pub(super) struct LanesInBeam {
 
 impl LanesInBeam {
     #[inline(always)]
-    pub fn new(block: &Block, field: &FieldOfBeam) -> Self {
+    pub(super) fn new(block: &Block, field: &FieldOfBeam) -> Self {
         // Large numbers are subtracted in f64, once per block; the offsets fit f32.
         let ray = (block.centre_mm - field.source_mm).to_array();
         let axes = &field.axes;

@@ -12,6 +12,10 @@ const SATURATED: f32 = 3.2;
 /// than what is left out beyond the reach.
 const FADED: f32 = 2.75;
 
+/// |x| from which on erf(x) is +-1 in single precision; a product of four of the numbers there stays
+/// finite.
+const NOTHING: f32 = 4.0;
+
 /// The constants of one Gaussian.
 #[derive(Clone, Copy)]
 struct Gaussian {
@@ -48,7 +52,8 @@ impl Gaussians {
     pub fn reach_mm(&self, side_mm: f32, cut: f32) -> f32 {
         // Far from the source and at normal incidence B - 1 is largest; a metre stands for far.
         let excess = |gap_mm: f32| {
-            self.0.iter().map(|gaussian| gaussian.beside(side_mm, gap_mm, 1000.0)).sum::<f32>()
+            let near = self.0.iter().filter(|gaussian| gap_mm * gaussian.per_mm < NOTHING);
+            near.map(|gaussian| gaussian.beside(side_mm, gap_mm, 1000.0)).sum::<f32>()
         };
         let (mut near, mut far) = (0.0, 1000.0);
         if excess(near) <= cut {
@@ -66,6 +71,11 @@ impl Gaussians {
     pub fn excess(&self, lanes: &LanesInBeam) -> Lanes {
         let mut excess = [0.0; LANES];
         let [left, right, low, high] = &lanes.edges;
+        let (mut cosine2, mut distance_cosine2) = ([0.0; LANES], [0.0; LANES]);
+        for i in 0..LANES {
+            cosine2[i] = lanes.cosine[i] * lanes.cosine[i];
+            distance_cosine2[i] = lanes.distance[i] * cosine2[i];
+        }
         for gaussian in &self.0 {
             // Every lane lies beyond one of the edges by more than this width reaches.
             let beyond_mm = -gaussian.faded_mm - lanes.spread_mm;
@@ -77,11 +87,10 @@ impl Gaussians {
             let along = gaussian.between([low, high], [within[2], within[3]]);
             // All factors are fractions, so that one division serves them together.
             for i in 0..LANES {
-                let (distance, cosine2) = (lanes.distance[i], lanes.cosine[i] * lanes.cosine[i]);
-                let above = across.above[i] * along.above[i] * (distance * cosine2);
+                let above = across.above[i] * along.above[i] * distance_cosine2[i];
                 let below = across.below[i] * along.below[i];
-                let below =
-                    below * ((distance + gaussian.offset_mm) * (cosine2 + gaussian.oblique));
+                let below = below
+                    * ((lanes.distance[i] + gaussian.offset_mm) * (cosine2[i] + gaussian.oblique));
                 excess[i] += gaussian.amplitude * above / below;
             }
         }
@@ -108,9 +117,8 @@ impl Gaussian {
                 for i in 0..LANES {
                     let (x, y) = (a[i] * self.per_mm, b[i] * self.per_mm);
                     let (p, q) = (inverse_erfc(x), inverse_erfc(y));
-                    // s (1 - 1 / p) + t (1 - 1 / q)
-                    let (s, t) = (1.0_f32.copysign(x), 1.0_f32.copysign(y));
-                    sum.above[i] = s * (p - 1.0) * q + t * (q - 1.0) * p;
+                    // 1 - 1 / p and 1 - 1 / q with the signs of x and y
+                    sum.above[i] = (p - 1.0).copysign(x) * q + (q - 1.0).copysign(y) * p;
                     sum.below[i] = p * q;
                 }
                 sum
@@ -154,8 +162,7 @@ fn inverse_erfc(x: f32) -> f32 {
         0.000_276_567_2,
         0.000_043_063_8,
     ];
-    // From 4 on erf is 1 in single precision, and a product of four of these stays finite.
-    let t = if x.abs() < 4.0 { x.abs() } else { 4.0 };
+    let t = if x.abs() < NOTHING { x.abs() } else { NOTHING };
     let sum = 1.0 + t * (A[0] + t * (A[1] + t * (A[2] + t * (A[3] + t * (A[4] + t * A[5])))));
     let p2 = sum * sum;
     let p4 = p2 * p2;

@@ -77,9 +77,8 @@ impl CurrentBeam {
             let vertex = lane.and_then(|lane| block.vertices().get(lane));
             self.hottest = vertex.map(|&vertex| BeamSpot { vertex, gy_per_gy: highest });
         }
-        if one.is_cut {
-            for lane in 0..block.vertices().len() {
-                let more = one.bound_gy[lane] - one.dose_gy[lane];
+        if let Some(above_dose_gy) = one.above_dose_gy {
+            for (lane, more) in above_dose_gy.into_iter().enumerate() {
                 if more > 0.0 {
                     self.cut.push((index, lane as u32, more));
                 }

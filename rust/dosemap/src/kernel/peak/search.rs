@@ -7,7 +7,7 @@ use crate::surface::PatchQuad;
 /// Width over which a field edge fades, mm: the penumbra of a 0.6 mm focal spot behind a collimator
 /// half way to the skin is 0.3-0.6 mm wide. Without it the peak would hang on slivers of overlap
 /// too small to mean anything on a breathing patient.
-const PENUMBRA_MM: f64 = 0.5;
+pub const PENUMBRA_MM: f64 = 0.5;
 
 /// The search leaves out what could raise the dose by less than this share.
 const PRECISION: f64 = 0.005;
