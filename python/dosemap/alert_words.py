@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from dosemap.quantity_words import for_people
 
 if TYPE_CHECKING:
+    from dosemap.alerts import Level
     from dosemap.history import RaisedAlert
 
 _MOST_NAMED = 5
@@ -35,9 +36,15 @@ def threshold_reached(alert: Mapping[str, Any]) -> str:
     factor, unit = for_people(alert["unit"], alert["threshold"])
     at_least = "at least " if alert["value_is_lower_bound"] else ""
     return (
-        f"{alert['level']}: {at_least}{alert['value'] * factor:.4g} {unit} reached"
+        f"{alert['level']}: {at_least}{_number(alert['value'] * factor, unit)} {unit} reached"
         f" {alert['threshold'] * factor:g} {unit}"
     )
+
+
+def level_names(ids: Iterable[str], levels: "Iterable[Level]") -> list[str]:
+    """Return the names of levels by their ids; of one that is not among the levels its id."""
+    names = {level.id: level.name for level in levels}
+    return [names.get(level_id, level_id) for level_id in ids]
 
 
 def by_level(alerts: "Iterable[RaisedAlert]") -> "list[list[RaisedAlert]]":
@@ -64,8 +71,15 @@ def steps_reached(steps: "Sequence[RaisedAlert]") -> str:
     also = ", ".join(numbers)
     if len(numbers) > _MOST_NAMED:
         also = f"{len(numbers)} lower ones from {numbers[0]} to {numbers[-1]}"
+    # An alert that does not say so may be of a lower bound, too.
+    at_least = "" if alert.value_is_lower_bound is False else "at least "
     return (
-        f"{alert.level}: {alert.value * factor:.4g} {unit}{window} reached"
+        f"{alert.level}: {at_least}{_number(alert.value * factor, unit)} {unit}{window} reached"
         f" {alert.threshold * factor:g} {unit}{f' (also {also} {unit})' if also else ''}."
         f" {alert.wording}"
     )
+
+
+def _number(value: float, unit: str) -> str:
+    """Return a value with as many digits as it has elsewhere: doses three, areas and times four."""
+    return f"{value:#.3g}".removesuffix(".") if unit == "Gy" else f"{value:.4g}"

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dosemap.alerts import known_quantities
 from dosemap.corrections import Corrections
+from dosemap.field_words import field_words
 from dosemap.report_kinds import TITLES
 from dosemap.trust import NEVER_REPORTED
 
@@ -12,8 +14,17 @@ LOUD = ("air-kerma-unknown", "kerma-not-on-skin")
 _WELL_ON_SKIN = 0.9
 
 
-def changed_corrections(corrections: Mapping[str, str]) -> list[tuple[str, None, str]]:
-    """Return the corrections that are not those of a plain estimate."""
+def changed_corrections(document: Mapping[str, Any]) -> list[tuple[str, None, str]]:
+    """Return the corrections that are not those of a plain estimate; none where nothing used any.
+
+    Parameters
+    ----------
+    document
+        Of an estimate.
+    """
+    if not document["map"]["available"] and document["interval"] is None:
+        return []
+    corrections = document["corrections"]
     usual = Corrections().describe()
     changed = [
         (name, None, text)
@@ -33,8 +44,8 @@ def coverage(trust: Mapping[str, Any]) -> str | None:
     if not trust["air_kerma_gy"]:
         return None
     return (
-        f"{trust['share_on_skin']:.0%} of the air kerma; {trust['share_missed_skin']:.0%} missed"
-        f" the skin, {trust['share_not_placed']:.0%} not placed"
+        f"{trust['share_on_skin']:z.0%} of the air kerma; {trust['share_missed_skin']:z.0%} missed"
+        f" the skin, {trust['share_not_placed']:z.0%} not placed"
     )
 
 
@@ -48,25 +59,49 @@ def assumed_for(trust: Mapping[str, Any]) -> str:
     """Return for which share of the air kerma which fields were assumed, the largest first."""
     entries = trust["assumed_fields"]
     if trust["air_kerma_gy"] is None:
-        fields = [entry["field"] for entry in entries]
+        fields = [field_words(entry["field"]) for entry in entries]
         return f"unknown share of the air kerma: {', '.join(fields)}" if fields else "no event"
     names: dict[str, list[str]] = {}
     for entry in sorted(entries, key=lambda entry: -entry["share_of_air_kerma"]):
         if entry["field"] in NEVER_REPORTED:
             continue
-        names.setdefault(f"{entry['share_of_air_kerma']:.0%}", []).append(entry["field"])
+        names.setdefault(f"{entry['share_of_air_kerma']:.0%}", []).append(
+            field_words(entry["field"])
+        )
     parts = [f"{share} of the air kerma: {', '.join(of)}" for share, of in names.items()]
     return "; ".join(parts) or "no event"
 
 
+def is_lower_bound(document: Mapping[str, Any], quantity: str = "peak_skin_dose_gy") -> bool:
+    """Return whether a quantity of a document may have been more than it says.
+
+    Parameters
+    ----------
+    document
+        Of an estimate.
+    quantity
+        One that levels are of.
+    """
+    known = known_quantities(document)[quantity]
+    return known.at_most != known.at_least
+
+
+def at_least(document: Mapping[str, Any]) -> str:
+    """Return what stands before a dose of skin where the map lacks some."""
+    return "at least " if is_lower_bound(document) else ""
+
+
 def skin_area(document: Mapping[str, Any]) -> str:
-    """Return the areas of skin from each dose level on that any skin reaches."""
+    """Return the areas of skin from each dose level on that any skin is known to reach."""
     above = [
         f"{entry['area_cm2']:.3g} cm² from {entry['dose_gy']:g} Gy"
         for entry in document["skin_area_above"]
         if entry["area_cm2"] > 0
     ]
-    return ", ".join(above) or "none reaches 2 Gy"
+    if above:
+        return at_least(document) + ", ".join(above)
+    known = "is known to reach" if is_lower_bound(document) else "reaches"
+    return f"none {known} 2 Gy"
 
 
 def system(document: Mapping[str, Any]) -> str:

@@ -357,5 +357,5 @@ def test_a_map_of_events_of_which_one_has_no_kerma_and_no_total(tmp_path: Path) 
     text = " ".join(result.stdout.split())
     assert "not mapped not known" in text
     assert "on skin not known: events without air kerma" in text
-    assert "assumed for unknown share of the air kerma: detector_rotation_deg" in text
+    assert "assumed for unknown share of the air kerma: rotation of the detector" in text
     assert "CHECK the report states no air kerma for event 1" in text

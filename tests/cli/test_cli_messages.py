@@ -40,23 +40,27 @@ def written(tmp_path: Path, data: bytes) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("option", "line"),
+    ("option", "name", "used"),
     [
-        (("--calibration", "1.2"), "calibration 1.2 (given by the user)"),
-        (("--no-backscatter",), "backscatter off"),
-        (("--no-support",), "support off"),
-        (("--no-occlusion",), "occlusion off"),
-        (("--medium", "water"), "medium water"),
+        (
+            ("--calibration", "1.2"),
+            "calibration of the air-kerma meter",
+            "1.2 (given by the user)",
+        ),
+        (("--no-backscatter",), "backscatter", "off"),
+        (("--no-support",), "table and pad", "off"),
+        (("--no-occlusion",), "shadows of body parts", "off"),
+        (("--medium", "water"), "medium", "water"),
     ],
 )
 def test_every_correction_that_was_changed_is_printed(
-    report: Path, option: tuple[str, ...], line: str
+    report: Path, option: tuple[str, ...], name: str, used: str
 ) -> None:
     assert "corrections" not in run("estimate", report, *TRUNK).stdout.casefold()
     changed = words(run("estimate", report, *TRUNK, *option))
-    assert f"Corrections {line}" in changed
+    assert f"Corrections {name} {used}" in changed
     # Beside the peak, too, so that nobody takes the number for a plain one.
-    assert f"corrections changed: {line.partition(' ')[0]} skin area" in changed
+    assert f"corrections changed: {name} skin area" in changed
 
 
 def test_filters_that_hold_all_are_listed(report: Path, tmp_path: Path) -> None:

@@ -52,6 +52,12 @@ def test_sheet_and_dicom_beside_the_page(report: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.stderr
     assert sheet.read_bytes().startswith(b"%PDF")
     assert dicom.read_bytes()[128:132] == b"DICM"
+    # Every file is named, the picture beside the DICOM report too.
+    named = "".join(done.stderr.split())
+    for file in tmp_path.iterdir():
+        if file != report:
+            assert "".join(str(file).split()) in named, file.name
+    assert (tmp_path / "case.map.dcm").exists()
 
 
 @pytest.mark.parametrize(
@@ -59,6 +65,7 @@ def test_sheet_and_dicom_beside_the_page(report: Path, tmp_path: Path) -> None:
     [
         ((), "nothing to write"),
         (("-o", "case", "--pdf", "./case"), "name the same file"),
+        (("-o", "case.map.dcm", "--prsr", "case.dcm"), "name the same file"),
         (("--pdf", "x.pdf", "--paper", "a3"), "--paper 'a3' must be one of a4, letter"),
         (("-o", "no/such/folder/case.html"), "cannot write"),
         (("-o", "case.html", "--age", "old"), "--age 'old'"),

@@ -125,7 +125,7 @@ def test_a_peak_outside_the_trunk_is_shown_or_told() -> None:
     dose[foot] = 2 * skin_map.peak_gy
     on_foot = replace(skin_map, skin_dose_gy=dose, peak_vertex=foot, peak_gy=float(dose[foot]))
     text = " ".join(words_of(figure_of_map(on_foot))).replace("\xa0", " ")
-    assert f"feet and perineum {dose[foot]:.2g} Gy" in text
+    assert f"feet and perineum {dose[foot]:.3g} Gy" in text
     assert "THE PEAK LIES ON SKIN THAT IS NOT SHOWN HERE" in text
     # On a hand: the arm is a part of the figure, beside the trunk on the patient's side.
     hand = int(np.flatnonzero(skin_map.surface.anatomy.regions == 20)[0])

@@ -11,6 +11,7 @@ import pytest
 from history_records import FIRST_DAY, empty_map, record
 
 from dosemap import History
+from dosemap.alert_words import steps_reached
 from dosemap.alerts import Level, load_levels
 from dosemap.history import NotEvaluated, ProcedureRecord, RaisedAlert
 
@@ -241,7 +242,23 @@ def test_a_bound_of_an_interval_is_reached_without_map(tmp_path: Path) -> None:
     with stored(tmp_path / "doses.db", ONE) as history:
         assert add(history, replace(entry, document=document)) == [(1, ONE.id, 0)]
         found = history.cumulative("ID-4711")
+        (alert,) = history.alerts()
+        bounds = history.lower_bounds(history.procedures())
     assert (found.peak_skin_dose_gy, found.is_lower_bound) == (3.2, True)
+    assert alert.value_is_lower_bound
+    assert ": at least 3.20 Gy" in steps_reached([alert])
+    # Raised by an earlier version of the program, which did not say whether it was.
+    assert ": at least 3.20 Gy" in steps_reached([replace(alert, value_is_lower_bound=None)])
+    assert "peak_skin_dose_gy" in bounds[1]
+
+
+def test_what_is_known_exactly_is_no_lower_bound(tmp_path: Path) -> None:
+    with stored(tmp_path / "doses.db", ONE) as history:
+        add(history, visit(1, peak_gy=4.0))
+        (alert,) = history.alerts()
+        assert alert.value_is_lower_bound is False
+        assert ": 4.00 Gy" in steps_reached([alert])
+        assert history.lower_bounds(history.procedures()) == {1: ()}
 
 
 def test_levels_of_other_types_of_procedure(tmp_path: Path) -> None:

@@ -32,6 +32,21 @@ def of_a_body() -> DoseResult:
 
 
 @cache
+def of_many_levels() -> DoseResult:
+    """Return a map of more than ten grays, whose lines lie close to each other."""
+    beams = ((6.0, 0.0, 0.0), (5.0, 30.0, 0.0), (4.0, -30.0, 0.0), (5.0, 0.0, 20.0))
+    events = (
+        SimulatedEvent(
+            reference_air_kerma_gy=kerma_gy,
+            primary_angle_deg=primary_deg,
+            secondary_angle_deg=secondary_deg,
+        )
+        for kerma_gy, primary_deg, secondary_deg in beams
+    )
+    return estimate(artis_procedure(*events), surface=Body(sex="F", spacing_mm=10.0))
+
+
+@cache
 def of_a_trunk(*, events: int) -> DoseResult:
     """Return a map of many events, which turn round a coarse trunk."""
     beams = [SimulatedEvent(primary_angle_deg=6.0 * number - 30.0) for number in range(10)]

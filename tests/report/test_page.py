@@ -6,10 +6,11 @@ from base64 import b64decode
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 pytest.importorskip("plotly")
 pytest.importorskip("matplotlib")
@@ -17,6 +18,7 @@ pytest.importorskip("matplotlib")
 from report_cases import HOSTILE, of_a_body, of_a_trunk, poisoned, without_map
 
 from dosemap import Body, DosemapError, DoseResult, estimate, estimate_interval, read_rdsr
+from dosemap.cli.render import render_result
 from dosemap.data_tables import table_rows
 from dosemap.dose_words import gy
 from dosemap.interval_words import ends
@@ -58,6 +60,60 @@ def words(page: str) -> str:
 @cache
 def body_page() -> str:
     return page_html(of_a_body())
+
+
+def test_names_of_values_and_levels_are_words() -> None:
+    text = words(body_page())
+    below = text.split("Certainly not reached: ")[1]
+    assert below.startswith("substantial radiation dose level: ")
+    card = text.split("How far to trust it")[1].split("Problems and assumptions")[0]
+    assert "rotation of the detector" in card
+    raw = [entry["field"] for entry in of_a_body().document["assumptions"]]
+    assert [name for name in raw if "_" in name and name in card] == []
+
+
+def test_every_value_that_can_be_assumed_has_words() -> None:
+    named = {row["field"] for row in table_rows("field_words.csv")}
+    assert {row["field"] for row in table_rows("report", "assumption_effects.csv")} <= named
+    assert set(of_a_body().document["corrections"]) <= named
+
+
+def test_a_little_less_than_zero_is_zero() -> None:
+    event = SimulatedEvent(primary_angle_deg=-0.04, secondary_angle_deg=-0.04)
+    result = estimate(artis_procedure(event), surface=Body(sex="F", spacing_mm=15.0))
+    page = page_html(result)
+    angles = result.events.numbers["secondary_angle_deg"]
+    assert -0.05 < angles[0] <= 0
+    assert not re.search(r"-0(\.0+)?(°|<| degrees)", page)
+    output = StringIO()
+    render_result(result, Console(file=output, width=200), events=True)
+    assert not re.search(r"(?<![\d.])-0(\.0+)?(?![\d.])", output.getvalue())
+
+
+def test_a_lower_bound_says_so_everywhere() -> None:
+    """One of the events states no air kerma, and no total holds it."""
+    result = lower_bound()
+    peak = f"at least {gy(result.peak_skin_dose_gy)}"
+    hottest = f"at least {gy(result.hottest_1cm2_dose_gy)}"
+    output = StringIO()
+    render_result(result, Console(file=output, width=200), events=False)
+    for text in (words(page_html(result)), output.getvalue()):
+        assert peak in text
+        assert hottest in text
+        assert "none is known to reach 2 Gy" in text or "at least" in text.split("skin area")[1]
+
+
+def lower_bound() -> DoseResult:
+    procedure = artis_procedure(
+        SimulatedEvent(reference_air_kerma_gy=1.0), SimulatedEvent(reference_air_kerma_gy=0.5)
+    )
+    known, unknown = procedure.events
+    unknown = replace(unknown, reference_air_kerma_gy=None, kerma_area_product_gy_m2=None)
+    totals = replace(procedure.totals, reference_air_kerma_gy=None)
+    return estimate(
+        replace(procedure, events=(known, unknown), totals=totals),
+        surface=Body(sex="F", spacing_mm=15.0),
+    )
 
 
 def test_the_numbers_are_those_of_the_document() -> None:

@@ -11,9 +11,9 @@ import pytest
 pytest.importorskip("plotly")
 pytest.importorskip("matplotlib")
 
-from browser import PHONE, Visit, browser, needs_browser, visit
+from browser import LAPTOP, PHONE, Visit, browser, needs_browser, visit
 from playwright.sync_api import Browser
-from report_cases import HOSTILE, of_a_body, poisoned, without_map
+from report_cases import HOSTILE, of_a_body, of_many_levels, poisoned, without_map
 
 from dosemap.dose_words import gy
 from dosemap.report.page import write_page
@@ -132,6 +132,74 @@ def test_buttons_and_keys_turn_the_body(page: Visit) -> None:
     page.page.locator("[data-view=peak]").click()
 
 
+_LETTERS_ON_SCREEN = """() => {
+  const view = document.getElementById("view");
+  const { glplot, dataScale } = view._fullLayout.scene._scene;
+  const { model, view: seen, projection } = glplot.cameraParams;
+  const times = (m, v) =>
+    [0, 1, 2, 3].map((row) => v.reduce((sum, x, col) => sum + m[4 * col + row] * x, 0));
+  const { x, y, z, text } = view.data[5];
+  return text.map((words, i) => {
+    const point = [x[i] * dataScale[0], y[i] * dataScale[1], z[i] * dataScale[2], 1];
+    const [a, b, , w] = times(projection, times(seen, times(model, point)));
+    const size = 6.5 * words.length;  // px of 13 px letters, at least
+    return {left: (a / w + 1) * view.clientWidth / 2 - size / 2, wide: size,
+            top: (1 - b / w) * view.clientHeight / 2 - 6, high: 12, words};
+  });
+}"""
+"""Where plotly's own matrices put the middle of each label."""
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE])
+def test_the_doses_of_lines_do_not_overlap(
+    started: Browser, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    path = tmp_path / "levels.html"
+    write_page(of_many_levels(), path)
+    with visit(started, path, size=size) as opened:
+        width, height = inside(
+            opened,
+            "() => { const v = document.getElementById('view');"
+            " return [v.clientWidth, v.clientHeight]; }",
+        )
+        for view in ("peak", "left", "whole"):
+            opened.page.locator(f"[data-view={view}]").click()
+            opened.page.wait_for_timeout(500)
+            letters = inside(opened, _LETTERS_ON_SCREEN)
+            # One alert level at least, in the view from the peak.
+            assert letters or view != "peak"
+            for number, one in enumerate(letters):
+                assert 0 <= one["left"] <= width - one["wide"]
+                assert 0 <= one["top"] <= height - one["high"]
+                for other in letters[:number]:
+                    apart = (
+                        one["left"] + one["wide"] <= other["left"]
+                        or other["left"] + other["wide"] <= one["left"]
+                        or one["top"] + one["high"] <= other["top"]
+                        or other["top"] + other["high"] <= one["top"]
+                    )
+                    assert apart, (view, one, other)
+        assert opened.complaints == []
+
+
+def test_escape_hides_the_tip_and_stops_playing(page: Visit) -> None:
+    view = page.page.locator("#view")
+    view.scroll_into_view_if_needed()
+    box = view.bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.page.mouse.move(middle[0] - 40, middle[1])
+    page.page.mouse.move(*middle, steps=8)
+    page.page.wait_for_selector("#tip:not([hidden])")
+    page.page.keyboard.press("Escape")
+    page.page.wait_for_selector("#tip", state="hidden")
+    page.page.locator("#play").press("Enter")
+    assert page.page.locator("#play").inner_text() == "stop"
+    page.page.keyboard.press("Escape")
+    assert page.page.locator("#play").inner_text() == "play"
+    page.move_to_step(4)
+
+
 def test_scripts_unpack_what_python_packed(page: Visit) -> None:
     """The steps add up to the map, to the quantum that the page tells."""
     result = of_a_body()
@@ -245,5 +313,8 @@ def test_a_report_without_map_says_why_and_draws_nothing(started: Browser, tmp_p
         assert "does not say that it was low" in text
         assert "4 events, reference air kerma 4.00 Gy" in text
         assert opened.page.locator("canvas, #view").count() == 0
+        # Nothing is told of a map that is not there.
+        assert "On skin:" not in text
+        assert "Values assumed for" not in text
         assert opened.requests == []
         assert opened.complaints == []

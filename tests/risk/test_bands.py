@@ -115,11 +115,11 @@ def test_an_unknown_dose_is_never_no_risk() -> None:
 def test_a_lower_bound_reaches_up_to_what_bounds_it() -> None:
     open_end = risk_of(1.0, region="left hip", is_lower_bound=True, why="kerma not mapped")
     assert [band.id for band in open_end.bands] == ["A1", "A2", "B", "C", "D"]
-    assert "at least 1.0 Gy" in open_end.statement
+    assert "at least 1.00 Gy" in open_end.statement
     assert any("kerma not mapped" in note for note in open_end.notes)
     bounded = risk_of(1.0, region="left hip", is_lower_bound=True, at_most_gy=3.0)
     assert [band.id for band in bounded.bands] == ["A1", "A2"]
-    assert "at most 3.0 Gy" in bounded.statement
+    assert "at most 3.00 Gy" in bounded.statement
     # What may be needed is looked at, not only what the lower bound needs.
     assert [look.weeks for look in open_end.look] == [2, 4, 8, 26, 52]
 
@@ -182,6 +182,6 @@ def test_impossible_doses_are_refused(dose_gy: float, at_most_gy: float | None, 
 def test_a_small_dose_is_told_in_the_unit_of_its_size() -> None:
     assert risk_of(0.00096).statement.startswith("Peak skin dose 960 µGy, band A1;")
     assert (
-        "at least 51 µGy and at most 2.1 mGy"
+        "at least 51.2 µGy and at most 2.10 mGy"
         in risk_of(5.12e-05, is_lower_bound=True, at_most_gy=0.0021).statement
     )

@@ -4,8 +4,9 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from typing import Any
 
@@ -305,6 +306,37 @@ def test_spreads_are_checked() -> None:
             dm.Spread(**wrong)
     with pytest.raises(dm.DosemapError, match="air kerma"):
         dm.Variations(air_kerma=dm.Spread(limit=35))
+
+
+_SPREAD: Any = dm.Spread
+
+
+@pytest.mark.parametrize(
+    ("make", "arguments", "words"),
+    [
+        (_SPREAD, {"sd": "5"}, "sd of a Spread is '5'; it must be a number"),
+        (_SPREAD, {"limit": [1.0]}, r"limit of a Spread is \[1.0\]; it must be a number"),
+        (dm.Variations, {"air_kerma": 0.35}, "air_kerma is 0.35; it must be a Spread"),
+        (dm.Variations, {"mass_kg": "3"}, "mass_kg is '3'; it must be a Spread"),
+        (dm.Variations, {"table_offset_mm": 5}, "table_offset_mm is 5; it must be three"),
+        (dm.Variations, {"table_offset_mm": (None, 5, None)}, "along y is 5; it must be a Spread"),
+        (dm.Variations, {"bodies": 2.5}, "bodies is 2.5; it must be a whole number"),
+        (partial(drawn, 2), {"table_offset_mm": None}, r"table_offset_mm has the shape \(\)"),
+        (partial(drawn, 2), {"head_gap_mm": np.zeros(3)}, r"head_gap_mm has the shape \(3,\)"),
+        (partial(drawn, 2), {"lateral_shift_mm": "a"}, "lateral_shift_mm must be an array"),
+        (partial(drawn, 2), {"masses_kg": 70}, "masses_kg is 70; it must be masses"),
+        (partial(drawn, 2), {"body": [0, 1]}, "from 0 to 0"),
+        (partial(drawn, 2), {"air_kerma_per": "x"}, "air_kerma_per is 'x'"),
+        (ensemble, {"draws": {"air_kerma": 1}}, "it must be Variations"),
+        (partial(ensemble, dm.Variations()), {"count": "5"}, "count is '5'"),
+        (partial(ensemble, dm.Variations()), {"count": 5, "seed": 1.5}, "seed is 1.5"),
+    ],
+)
+def test_wrong_types_are_told_with_what_to_give(
+    make: Callable[..., object], arguments: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(dm.DosemapError, match=words):
+        make(**arguments)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ class Crossing:
     """In the unit of the level."""
     value: float
     """What was reached."""
+    value_is_lower_bound: bool = False
+    """Whether it may be more."""
 
 
 def threshold(level: Level, *, number: int) -> float:
@@ -58,7 +60,9 @@ def highest_number(level: Level, *, value: float) -> int | None:
     return int(above // _decimal(level.step)) if level.step else 0
 
 
-def crossings(level: Level, *, before: float, after: float) -> tuple[Crossing, ...]:
+def crossings(
+    level: Level, *, before: float, after: float, is_lower_bound: bool = False
+) -> tuple[Crossing, ...]:
     """Return the thresholds T of a level with ``before`` < T <= ``after``, the lowest first.
 
     Parameters
@@ -67,6 +71,8 @@ def crossings(level: Level, *, before: float, after: float) -> tuple[Crossing, .
         The level.
     before, after
         The quantity in the level's unit, before and after a procedure or a moment.
+    is_lower_bound
+        Whether it may be more than ``after``.
 
     Examples
     --------
@@ -78,7 +84,13 @@ def crossings(level: Level, *, before: float, after: float) -> tuple[Crossing, .
     last, reached = highest_number(level, value=before), highest_number(level, value=after)
     first_new = 0 if last is None else last + 1
     return tuple(
-        Crossing(level=level, number=number, threshold=threshold(level, number=number), value=after)
+        Crossing(
+            level=level,
+            number=number,
+            threshold=threshold(level, number=number),
+            value=after,
+            value_is_lower_bound=is_lower_bound,
+        )
         for number in range(first_new, -1 if reached is None else reached + 1)
     )
 

@@ -15,10 +15,12 @@ from dosemap.cli.render_alerts import render_alerts
 from dosemap.cli.render_interval import render_interval
 from dosemap.cli.render_risk import render_risk
 from dosemap.dose_words import gy
+from dosemap.field_words import field_words
 from dosemap.result import DoseResult
 from dosemap.result_words import (
     LOUD,
     assumed_for,
+    at_least,
     changed_corrections,
     coverage,
     is_well_covered,
@@ -67,9 +69,8 @@ def render_result(result: DoseResult, console: Console, *, events: bool) -> None
         if e["code"] not in LOUD
     ]
     print_entries(console, "Problems", problems, style="yellow")
-    print_entries(
-        console, "Corrections", changed_corrections(document["corrections"]), style="bold yellow"
-    )
+    changed = [(field_words(name), None, text) for name, _, text in changed_corrections(document)]
+    print_entries(console, "Corrections", changed, style="bold yellow")
     assumed = [(e["field"], e["value"], e["why"]) for e in document["assumptions"]]
     print_entries(console, "Assumed", assumed, style="cyan")
     unchecked = [entry["claim"] for entry in document["equipment"]["not_validated"]]
@@ -100,11 +101,12 @@ def _key_numbers(result: DoseResult) -> Table:
         row("not mapped", gy(mapped["air_kerma_not_mapped_gy"]))
         return table
     row("patient", f"{procedure['patient_position']}, {mapped['surface']}")
-    row("peak skin dose", gy(result.peak_skin_dose_gy), "bold green")
-    row("hottest 1 cm²", gy(result.hottest_1cm2_dose_gy))
+    row("peak skin dose", at_least(document) + gy(result.peak_skin_dose_gy), "bold green")
+    row("hottest 1 cm²", at_least(document) + gy(result.hottest_1cm2_dose_gy))
     row("where", str(document["peak"]["site"]))
-    if changed := changed_corrections(document["corrections"]):
-        row("corrections", f"changed: {', '.join(name for name, _, _ in changed)}", "bold yellow")
+    if changed := changed_corrections(document):
+        names = ", ".join(field_words(name) for name, _, _ in changed)
+        row("corrections", f"changed: {names}", "bold yellow")
     row("skin area", skin_area(document))
     missed = mapped["air_kerma_not_mapped_gy"]
     row("not mapped", gy(missed), "" if missed == 0 else "bold yellow")
@@ -173,7 +175,7 @@ def _events(result: DoseResult, *, width: int) -> Table:
     for index in range(len(result.events)):
         values = [numbers[name][index] * factor for name, _, factor, _ in columns]
         cells = [
-            "-" if np.isnan(value) else f"{value:.{decimals}f}"
+            "-" if np.isnan(value) else f"{value:z.{decimals}f}"
             for value, (_, _, _, decimals) in zip(values, columns, strict=True)
         ]
         words = [planes[index]] if has_planes else []

@@ -60,7 +60,7 @@ def report(  # noqa: PLR0913  one argument per option is how typer reads a comma
     """
     log = messages()
     try:
-        _check_outputs(out, pdf, prsr)
+        _check_outputs(out, pdf, *_of_prsr(prsr))
         size = cast("Paper", choice("--paper", paper, Paper))
         settings = options.settings(risk=True)
         with _progress(log, quiet=quiet) as tell:
@@ -105,7 +105,16 @@ def _write(
 
         tell(f"writing {prsr.name}")
         write_prsr(result, prsr)
-        yield str(prsr)
+        yield from map(str, _of_prsr(prsr))
+
+
+def _of_prsr(prsr: Path | None) -> tuple[Path, ...]:
+    """Return the files of a Patient Radiation Dose SR: the report, and the picture beside it."""
+    if prsr is None:
+        return ()
+    from dosemap.prsr.write import picture_path  # noqa: PLC0415
+
+    return prsr, picture_path(prsr)
 
 
 def _check_outputs(*paths: Path | None) -> None:
@@ -115,8 +124,8 @@ def _check_outputs(*paths: Path | None) -> None:
         raise DosemapError("nothing to write: give -o case.html, --pdf case.pdf or --prsr case.dcm")
     if len(set(named)) < len(named):
         raise DosemapError(
-            "-o, --pdf and --prsr name the same file, and one would replace the other; give each a"
-            " file of its own"
+            "-o, --pdf and --prsr name the same file, and one would replace the other (--prsr"
+            " case.dcm writes case.map.dcm, too); give each a file of its own"
         )
 
 

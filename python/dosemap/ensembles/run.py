@@ -89,6 +89,11 @@ def ensemble(  # noqa: PLR0913  (all but the first are keywords with a default)
     >>> 1.9 < high / low < 1.35 / 0.65
     True
     """
+    if not isinstance(variations, Variations | Draws):
+        raise DosemapError(
+            f"variations is {variations!r}; it must be Variations, for example"
+            " Variations(air_kerma=Spread(limit=0.35)), or Draws"
+        )
     prepared = prepare(
         procedure,
         surface=surface,

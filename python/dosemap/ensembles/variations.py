@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from dosemap.errors import DosemapError
-from dosemap.ranges import check_range
+from dosemap.ranges import PATIENT_RANGES, check_number, check_range, check_whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 AirKermaPer = Literal["procedure", "plane", "event"]
 
 _AXES = ("x", "y", "z")
+_WIDTHS = (0.0, 5000.0)
 _MOST_BODIES = 99
 _MOST_VARIATIONS = 1_000_000
 _STREAMS = ("air_kerma", "table_offset_mm", "lateral_shift_mm", "head_gap_mm", "mass_kg")
@@ -40,7 +41,8 @@ class Spread:
     def __post_init__(self) -> None:
         if (self.sd is None) == (self.limit is None):
             raise DosemapError("a Spread needs either sd or limit")
-        check_range("the width of a Spread", self.sd or self.limit or 0.0, (0.0, 5000.0))
+        name, width = ("sd", self.sd) if self.limit is None else ("limit", self.limit)
+        check_number(f"{name} of a Spread", width, _WIDTHS)
 
     def at(self, shares: "NDArray[np.float64]") -> "NDArray[np.float64]":
         """Return the deviations that these shares of all deviations do not exceed.
@@ -85,6 +87,38 @@ class Draws:
     """Of the bodies; ``None``: the surface of the estimate."""
     body: "NDArray[np.uint32] | None" = None
     """Which of them each variation has, (n_variation,); ``None``: all the first."""
+
+    def __post_init__(self) -> None:
+        _check_per(self.air_kerma_per)
+        offsets = _numbers("table_offset_mm", self.table_offset_mm, (None, len(_AXES)))
+        count = len(offsets)
+        checked = {
+            "table_offset_mm": offsets,
+            "air_kerma_factors": _numbers(
+                "air_kerma_factors", self.air_kerma_factors, (None, None)
+            ),
+            "lateral_shift_mm": _numbers("lateral_shift_mm", self.lateral_shift_mm, (count,)),
+            "head_gap_mm": _numbers("head_gap_mm", self.head_gap_mm, (count,)),
+        }
+        for name, values in checked.items():
+            object.__setattr__(self, name, values)
+        masses = self.masses_kg
+        if not isinstance(masses, Sequence) or isinstance(masses, str) or not masses:
+            raise DosemapError(
+                f"masses_kg is {masses!r}; it must be masses, kg, or (None,) for the surface of the"
+                " estimate"
+            )
+        for mass_kg in masses:
+            if mass_kg is not None:
+                check_number("a mass of masses_kg", mass_kg, *PATIENT_RANGES["mass_kg"])
+        if self.body is not None:
+            body = _numbers("body", self.body, (count,))
+            if not np.isin(body, np.arange(len(masses))).all():
+                raise DosemapError(
+                    f"body must hold whole numbers from 0 to {len(masses) - 1}, the places of the"
+                    " masses of masses_kg"
+                )
+            object.__setattr__(self, "body", body.astype(np.uint32))
 
     def __len__(self) -> int:
         return len(self.table_offset_mm)
@@ -145,17 +179,21 @@ class Variations:
     normal spread with 9 they reach 1.6 standard deviations to either side."""
 
     def __post_init__(self) -> None:
-        if self.air_kerma_per not in get_args(AirKermaPer):
+        _check_per(self.air_kerma_per)
+        offsets = self.table_offset_mm
+        if not isinstance(offsets, Sequence) or len(offsets) != len(_AXES):
             raise DosemapError(
-                f"air_kerma_per is {self.air_kerma_per!r}; it must be one of"
-                f" {', '.join(get_args(AirKermaPer))}"
+                f"table_offset_mm is {offsets!r}; it must be three, for x, y and z, each a Spread"
+                " or None"
             )
-        if len(self.table_offset_mm) != len(_AXES):
-            raise DosemapError("table_offset_mm needs three spreads, for x, y and z")
+        for name in ("air_kerma", "lateral_shift_mm", "head_gap_mm", "mass_kg"):
+            _check_spread(name, getattr(self, name))
+        for axis, spread in zip(_AXES, offsets, strict=True):
+            _check_spread(f"table_offset_mm along {axis}", spread)
         if self.air_kerma is not None:
             width = self.air_kerma.limit or self.air_kerma.sd or 0.0
             check_range("the spread of the air kerma", width, (0.0, 0.99))
-        check_range("bodies", self.bodies, (1, _MOST_BODIES))
+        check_whole("bodies", self.bodies, (1, _MOST_BODIES))
 
     def describe(self) -> list[str]:
         """Return in words what is varied, an entry each."""
@@ -201,8 +239,8 @@ class Variations:
         DosemapError
             The mass is to be varied and the surface is not a body's.
         """
-        check_range("count", count, (1, _MOST_VARIATIONS))
-        check_range("seed", seed, (0, 2**63))
+        check_whole("count", count, (1, _MOST_VARIATIONS))
+        check_whole("seed", seed, (0, 2**63))
 
         def shares(stream: str, *shape: int) -> "NDArray[np.float64]":
             source = np.random.default_rng([seed, _STREAMS.index(stream)])
@@ -241,3 +279,35 @@ class Variations:
             )
         middles = (np.arange(self.bodies) + 0.5) / self.bodies
         return tuple((mass_kg + self.mass_kg.at(middles)).tolist())
+
+
+def _check_per(per: object) -> None:
+    choices = get_args(AirKermaPer)
+    if per not in choices:
+        raise DosemapError(f"air_kerma_per is {per!r}; it must be one of {', '.join(choices)}")
+
+
+def _numbers(name: str, values: object, shape: tuple[int | None, ...]) -> "NDArray[np.float64]":
+    """Return an array of numbers of a shape, in which ``None`` is any length."""
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DosemapError(f"{name} must be an array of numbers; {values!r} is none") from None
+    fits = len(shape) == array.ndim and all(
+        wanted in (None, given) for wanted, given in zip(shape, array.shape, strict=True)
+    )
+    if not fits:
+        wanted = ", ".join("any" if length is None else str(length) for length in shape)
+        raise DosemapError(
+            f"{name} has the shape {array.shape}; it must have ({wanted}{',' * (len(shape) == 1)}),"
+            " a row per variation"
+        )
+    return array
+
+
+def _check_spread(name: str, spread: object) -> None:
+    """Refuse what is no spread; type checkers do not look at notebooks."""
+    if spread is not None and not isinstance(spread, Spread):
+        raise DosemapError(
+            f"{name} is {spread!r}; it must be a Spread, for example Spread(limit=20), or None"
+        )

@@ -156,7 +156,7 @@ def _sections(found: "Cumulative", alerts: "Sequence[RaisedAlert]") -> Iterable[
     ]
     yield from section("Alert levels reached", entries, is_loud=True)
     unknown = [
-        f"procedure {entry.procedure}: {entry.level_id}: {entry.reason}"
+        f"procedure {entry.procedure}: {entry.level}: {entry.reason}"
         for entry in found.not_evaluated
     ]
     yield from section("Alert levels of which nobody can say", unknown, is_loud=True)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dosemap.dose_words import gy
-from dosemap.figures.skin_map import is_lower_bound
+from dosemap.field_words import field_words
 from dosemap.interval_words import ends
 from dosemap.result_words import (
     assumed_for,
+    at_least,
     changed_corrections,
     coverage,
     is_well_covered,
@@ -46,13 +47,13 @@ def key_numbers(result: "DoseResult") -> list[KeyNumber]:
             KeyNumber(name="peak skin dose", text=peak_words(result)),
             KeyNumber(name="where", text=result.peak.site),
             KeyNumber(
-                name="hottest 1 cm²", text=_least(document) + gy(result.peak.hottest_1cm2_gy)
+                name="hottest 1 cm²", text=at_least(document) + gy(result.peak.hottest_1cm2_gy)
             ),
         ]
     if document["interval"] is not None:
         lines.append(KeyNumber(name="possible peak", text=_interval(document["interval"])))
     if result.peak is not None:
-        lines.append(KeyNumber(name="skin area", text=_area_words(document)))
+        lines.append(KeyNumber(name="skin area", text=skin_area(document)))
     missed = mapped["air_kerma_not_mapped_gy"]
     lines.append(KeyNumber(name="not mapped", text=gy(missed), is_loud=missed != 0))
     covered = coverage(document["trust"])
@@ -60,26 +61,15 @@ def key_numbers(result: "DoseResult") -> list[KeyNumber]:
         is_loud = not is_well_covered(document["trust"])
         lines.append(KeyNumber(name="on skin", text=covered, is_loud=is_loud))
         lines.append(KeyNumber(name="assumed for", text=assumed_for(document["trust"])))
-    if changed := changed_corrections(document["corrections"]):
-        text = f"changed: {', '.join(name for name, _, _ in changed)}"
+    if changed := changed_corrections(document):
+        text = f"changed: {', '.join(field_words(name) for name, _, _ in changed)}"
         lines.append(KeyNumber(name="corrections", text=text, is_loud=True))
     return lines
 
 
 def peak_words(result: "DoseResult") -> str:
     """Return the peak skin dose, and whether it may have been higher."""
-    return _least(result.document) + gy(result.peak_skin_dose_gy)
-
-
-def _least(document: Mapping[str, Any]) -> str:
-    """Return what stands before a dose or an area where the map lacks some."""
-    return "at least " if is_lower_bound(document) else ""
-
-
-def _area_words(document: Mapping[str, Any]) -> str:
-    if any(entry["area_cm2"] > 0 for entry in document["skin_area_above"]):
-        return _least(document) + skin_area(document)
-    return "none is known to reach 2 Gy" if is_lower_bound(document) else skin_area(document)
+    return at_least(result.document) + gy(result.peak_skin_dose_gy)
 
 
 def about_report(document: Mapping[str, Any]) -> list[KeyNumber]:

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from dosemap.alert_words import reached
+from dosemap.alert_words import level_names, reached
+from dosemap.field_words import field_value, field_words
 from dosemap.figures.key_numbers import KeyNumber, about_report, key_numbers
 from dosemap.figures.skin_map import SkinMap
 from dosemap.quantity_words import count
 from dosemap.result_words import LOUD
 
 if TYPE_CHECKING:
+    from dosemap.alerts import Level
     from dosemap.figures.timeline import Timeline
     from dosemap.result import DoseResult
 
@@ -57,13 +59,13 @@ def content_of_result(result: "DoseResult") -> PageContent:
         about=tuple(about_report(document)),
         skin_map=SkinMap.of_result(result),
         no_map=None,  # stands with the key numbers
-        sections=tuple(_sections(document)),
+        sections=tuple(_sections(document, result.levels)),
         footer=footer(document),
     )
 
 
-def _sections(document: Mapping[str, Any]) -> Iterable[Section]:
-    yield from _alerts(document)
+def _sections(document: Mapping[str, Any], levels: "Iterable[Level]") -> Iterable[Section]:
+    yield from _alerts(document, levels)
     if document["risk"] is not None:
         yield from risk_sections(document["risk"])
     problems = [p for p in document["problems"] if p["code"] not in LOUD]
@@ -82,15 +84,15 @@ def _sections(document: Mapping[str, Any]) -> Iterable[Section]:
     yield from section("How it was made", list(_made(document)))
 
 
-def _alerts(document: Mapping[str, Any]) -> Iterable[Section]:
+def _alerts(document: Mapping[str, Any], levels: "Iterable[Level]") -> Iterable[Section]:
     entries = [f"{reached(alert)}. {alert['wording']}" for alert in document["alerts"]]
     yield from section("Alert levels reached", entries, is_loud=True)
     unknown = [f"{entry['level']}: {entry['reason']}" for entry in document["alerts_not_evaluated"]]
     yield from section("Alert levels of which nobody can say", unknown, is_loud=True)
-    below = document["alert_levels_below"]
+    below = level_names(document["alert_levels_below"], levels)
     if below:
         number = count(len(below), "alert level")
-        yield Section(heading="Not reached", entries=(f"{number}: {', '.join(below)}",))
+        yield Section(heading="Not reached", entries=(f"{number}: {'; '.join(below)}",))
 
 
 def risk_sections(risk: Mapping[str, Any]) -> Iterable[Section]:
@@ -116,9 +118,9 @@ def section(heading: str, entries: Sequence[str], *, is_loud: bool = False) -> I
 
 def assumption_words(entry: Mapping[str, Any]) -> str:
     """Return an assumption as one line."""
-    value = entry["value"]
-    shown = f"{value:.4g}" if isinstance(value, float) else value
-    return f"{entry['field']}{'' if value is None else f' = {shown}'}: {entry['why']}"
+    name, value = entry["field"], entry["value"]
+    shown = "" if value is None else f" = {field_value(name, value)}"
+    return f"{field_words(name)}{shown}: {entry['why']}"
 
 
 def _made(document: Mapping[str, Any]) -> Iterable[str]:
@@ -129,7 +131,10 @@ def _made(document: Mapping[str, Any]) -> Iterable[str]:
     unchecked = [entry["claim"] for entry in equipment["not_validated"]]
     if unchecked:
         yield f"not validated in the profile: {', '.join(unchecked)}"
-    yield "corrections: " + "; ".join(f"{k} {v}" for k, v in document["corrections"].items())
+    if document["map"]["available"] or document["interval"] is not None:
+        yield "corrections: " + "; ".join(
+            f"{field_words(k)} {v}" for k, v in document["corrections"].items()
+        )
     yield "data: " + ", ".join(f"{k} {v[:8]}" for k, v in document["data_tables"].items())
     yield f"report UID {document['procedure']['sop_instance_uid'] or 'not stated'}"
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from dosemap.alerts import known_quantities
 from dosemap.dose_words import gy
 from dosemap.figures.scale import DoseScale
+from dosemap.result_words import is_lower_bound
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,12 +70,6 @@ class SkinMap:
     def peak_words(self) -> str:
         """The peak as a figure names it."""
         return ("at least " if self.is_lower_bound else "") + gy(self.peak_gy)
-
-
-def is_lower_bound(document: "Mapping[str, Any]") -> bool:
-    """Return whether the peak skin dose of a document may have been higher than it says."""
-    known = known_quantities(document)["peak_skin_dose_gy"]
-    return known.at_most != known.at_least
 
 
 def looked_at(document: "Mapping[str, Any]") -> set[str]:

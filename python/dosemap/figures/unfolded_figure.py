@@ -109,9 +109,7 @@ def caption_lines(skin_map: SkinMap, layout: Layout) -> list[str]:
         lines.append(f"Peak: {skin_map.peak_words}, {shown(skin_map.site)}.")
     lines += _level_lines(skin_map)
     told = [
-        f"{entry.name} {gy(entry.highest_gy, digits=2)}"
-        for entry in layout.not_shown
-        if entry.highest_gy > 0
+        f"{entry.name} {gy(entry.highest_gy)}" for entry in layout.not_shown if entry.highest_gy > 0
     ]
     nothing = [entry.name for entry in layout.not_shown if not entry.highest_gy > 0]
     if told:

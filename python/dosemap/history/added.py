@@ -68,6 +68,9 @@ class RaisedAlert(OfProcedure):
     verified: str
     raised: str
     """When, UTC, ISO 8601."""
+    value_is_lower_bound: bool | None = None
+    """Whether it may have been more; ``None``: an earlier version of the program raised it and did
+    not say."""
     revision: int | None = None
     """The state of the procedure with which it was raised; ``None``: an earlier version of the
     program raised it and did not say."""

@@ -160,6 +160,7 @@ def _values(procedure: int, crossing: Crossing, present: Now) -> dict[str, Any]:
         "unit": level.unit,
         "threshold": crossing.threshold,
         "value": crossing.value,
+        "value_is_lower_bound": crossing.value_is_lower_bound,
         "wording": level.wording,
         "source": level.source,
         "verified": level.verification,

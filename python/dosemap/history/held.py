@@ -104,7 +104,13 @@ def _held(
     sure = all_of_them if is_sure else patient.known_together(level.quantity, of_type)
     if entry in of_type and highest_number(level, value=sure.at_least) is not None:
         earlier = patient.known_together(level.quantity, [o for o in before if o in of_type])
-        return crossings(level, before=earlier.at_least, after=sure.at_least), None
+        crossed = crossings(
+            level,
+            before=earlier.at_least,
+            after=sure.at_least,
+            is_lower_bound=sure.at_least != sure.at_most,
+        )
+        return crossed, None
     reason = all_of_them.why if is_sure else TYPE_NOT_KNOWN
     return (), NotKnown(
         procedure=entry.procedure,

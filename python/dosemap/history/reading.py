@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
+from dosemap.alerts import known_quantities
 from dosemap.errors import DosemapError
+from dosemap.history.finding import KEYS_AT_ONCE
 from dosemap.history.record import ProcedureRecord
-from dosemap.history.rows import record_of
+from dosemap.history.rows import document_of, record_of
 from dosemap.history.stored import StateDoses, StoredProcedure, in_time_order
 from dosemap.history.tables import PATIENT, PROCEDURE, REVISION
 
@@ -72,6 +74,27 @@ def procedures_of_same_id(connection: Connection, patient: int) -> int:
         .where(REVISION.c.counts, PATIENT.c.patient_id == own, PATIENT.c.id != patient)
     )
     return found or 0
+
+
+def lower_bounds(connection: Connection, procedures: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Return of which quantities of procedures no more than a lower bound is known.
+
+    Parameters
+    ----------
+    connection
+        To read from.
+    procedures
+        Their numbers; of each the document of the state that counts is read.
+    """
+    numbers = sorted(procedures)
+    found = {}
+    for start in range(0, len(numbers), KEYS_AT_ONCE):
+        chosen = REVISION.c.procedure.in_(numbers[start : start + KEYS_AT_ONCE])
+        query = select(REVISION.c.procedure, REVISION.c.document).where(REVISION.c.counts, chosen)
+        for number, packed in connection.execute(query):
+            known = known_quantities(document_of(packed)).items()
+            found[number] = tuple(name for name, of in known if of.at_least != of.at_most)
+    return found
 
 
 def procedures_of(

@@ -226,6 +226,24 @@ class History:
             number = self._number_if_any(connection, patient, issuer)
             return procedures_of(connection, number)
 
+    def lower_bounds(self, procedures: Iterable[StoredProcedure]) -> dict[int, tuple[str, ...]]:
+        """Return of which quantities of procedures no more than a lower bound is known.
+
+        Parameters
+        ----------
+        procedures
+            Of :meth:`procedures`.
+
+        Returns
+        -------
+        By the number of the procedure names of quantities, those that alert levels are of; the
+        store has none of one that is not known at all, which is among them.
+        """
+        from dosemap.history.reading import lower_bounds  # noqa: PLC0415  (SQLAlchemy)
+
+        with self._database.reading() as connection:
+            return lower_bounds(connection, [entry.procedure for entry in procedures])
+
     def cumulative(
         self,
         patient: str,

@@ -129,6 +129,7 @@ ALERT = Table(
     Column("unit", Text, nullable=False),
     Column("threshold", Float, nullable=False),
     Column("value", Float, nullable=False),
+    Column("value_is_lower_bound", Boolean),
     Column("wording", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("verified", Text, nullable=False),

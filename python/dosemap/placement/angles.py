@@ -66,7 +66,7 @@ def end_angle_deg(resolver: Resolver, axis: Axis) -> float | None:
     if not is_angle or abs(end - start) > _LARGEST_TURN_DEG:
         resolver.problem(
             "end-angle-implausible",
-            f"the {axis} angle turns by {abs(end - start):g} degrees to {end:g} degrees",
+            f"the {axis} angle turns by {abs(end - start):g} degrees to {end:zg} degrees",
             "the dose is put at the start angle, which overstates it there",
         )
         return None

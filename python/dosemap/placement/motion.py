@@ -71,7 +71,7 @@ def _by_the_tube_below(
         return end
     resolver.assume(
         "rotation_way",
-        f"{start.primary_angle_deg:g} to {other.primary_angle_deg:g} degrees",
+        f"{start.primary_angle_deg:zg} to {other.primary_angle_deg:zg} degrees",
         "the report states both ends only; this way the tube stays below the patient",
     )
     return other

@@ -93,14 +93,14 @@ def end_turn_deg(resolver: Resolver, name: str) -> float | None:
     if start is None:
         resolver.problem(
             "end-without-start",
-            f"the report states {turn.words} at the end ({end:g} degrees), but not at the start",
+            f"the report states {turn.words} at the end ({end:zg} degrees), but not at the start",
             "no movement is followed",
         )
         return None
     if abs(end) > turn.limit_deg:
         resolver.problem(
             "end-angle-implausible",
-            f"{turn.words} ends at {end:g} degrees, beyond +-{turn.limit_deg:g} degrees",
+            f"{turn.words} ends at {end:zg} degrees, beyond +-{turn.limit_deg:g} degrees",
             "the dose is put where it started, which overstates it there",
         )
         return None

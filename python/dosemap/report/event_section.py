@@ -136,7 +136,7 @@ def _number(result: DoseResult, column: Mapping[str, str], event: int) -> Sequen
     value = float(values[int(high or 0)]) - (float(values[int(low)]) if low else 0.0)
     if np.isnan(value):
         return (_absent(result, column["column"], event),)
-    text = f"{value * float(column['factor']):.{int(column['decimals'])}f}"
+    text = f"{value * float(column['factor']):z.{int(column['decimals'])}f}"
     return (text, *_sign(result, column["column"], event))
 
 

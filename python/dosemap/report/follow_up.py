@@ -1,25 +1,34 @@
 """Alert levels, skin reactions and when to look."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dosemap.alert_words import threshold_reached
+from dosemap.alert_words import level_names, threshold_reached
+from dosemap.alerts import Level
 from dosemap.quantity_words import for_people
 from dosemap.report.fragments import items, notes, section, table
 from dosemap.report.markup import Markup, element, foreign, joined
 
 
-def follow_up_section(document: Mapping[str, Any]) -> Markup:
-    """Return what the dose reached and may lead to; the document has ``risk``."""
+def follow_up_section(document: Mapping[str, Any], *, levels: Iterable[Level]) -> Markup:
+    """Return what the dose reached and may lead to.
+
+    Parameters
+    ----------
+    document
+        With ``risk``.
+    levels
+        Those of the result, for their names.
+    """
     return section(
         "follow-up",
         "Alert levels, skin reactions and when to look",
-        *_alerts(document),
+        *_alerts(document, levels),
         *_reactions(document["risk"]),
     )
 
 
-def _alerts(document: Mapping[str, Any]) -> list[Markup]:
+def _alerts(document: Mapping[str, Any], levels: Iterable[Level]) -> list[Markup]:
     parts = []
     if document["alerts"]:
         rows = [
@@ -44,10 +53,10 @@ def _alerts(document: Mapping[str, Any]) -> list[Markup]:
         ]
         caption = "Alert levels of which nobody can say whether they were reached"
         parts.append(table(caption, ("level", "from", "why"), rows_unknown))
-    below = document["alert_levels_below"]
+    below = level_names(document["alert_levels_below"], levels)
     if below:
         parts.append(
-            element("p", "Certainly not reached: ", foreign(", ".join(below)), class_="note")
+            element("p", "Certainly not reached: ", foreign("; ".join(below)), class_="note")
         )
     return parts
 

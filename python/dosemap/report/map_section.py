@@ -60,7 +60,8 @@ def map_section(
         ),
         element(
             "p",
-            "Drag or arrow keys turn it; after a click the wheel, or + and -, zoom.",
+            "Drag or arrow keys turn it; after a click the wheel, or + and -, zoom. Escape hides"
+            " the dose at the pointer, and stops playing.",
             class_="note",
         ),
         _views(),

@@ -28,7 +28,7 @@ from dosemap.result import DoseResult
 
 OnStep = Callable[[int, int], None]
 
-_SCRIPTS = ("unpack.js", "words.js", "contours.js", "beams.js", "view.js", "main.js")
+_SCRIPTS = ("unpack.js", "words.js", "contours.js", "beams.js", "view.js", "labels.js", "main.js")
 _NAVIGATION = (
     ("limits", "Assumptions"),
     ("map", "Body"),
@@ -113,7 +113,7 @@ def _sections(result: DoseResult, on_step: OnStep | None) -> tuple[list[Markup],
             histogram_section(result, scale, marks),
             contributions_section(result),
         ]
-    parts.append(follow_up_section(document))
+    parts.append(follow_up_section(document, levels=result.levels))
     if document["interval"] is not None:
         parts.append(interval_section(document["interval"]))
     parts += [event_section(result), about_section(document)]

@@ -133,7 +133,7 @@ def _beam(result: DoseResult, events: Sequence[int]) -> str:
     words = [texts["event_type"][event] or "type not known"]
     words += [f"plane {texts['acquisition_plane'][event]}"] if _has_planes(texts) else []
     words += [
-        f"{numbers[name][event]:.0f}° {of}"
+        f"{numbers[name][event]:z.0f}° {of}"
         for name, of in (("primary_angle_deg", "primary"), ("secondary_angle_deg", "secondary"))
     ]
     words += [f"{numbers['kvp'][event]:.0f} kV", f"reference air kerma {kerma}"]

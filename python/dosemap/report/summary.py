@@ -5,12 +5,18 @@ from typing import Any
 
 from dosemap.alert_words import threshold_reached
 from dosemap.dose_words import gy
-from dosemap.figures.skin_map import is_lower_bound
 from dosemap.interval_words import ends
 from dosemap.quantity_words import count
 from dosemap.report.fragments import items, terms
 from dosemap.report.markup import Markup, element, foreign
-from dosemap.result_words import LOUD, kind_of_report, moment, skin_area, system
+from dosemap.result_words import (
+    LOUD,
+    at_least,
+    kind_of_report,
+    moment,
+    skin_area,
+    system,
+)
 from dosemap.totals_words import totals_rows
 
 
@@ -58,9 +64,14 @@ def _number(document: Mapping[str, Any]) -> list[Markup]:
     interval = document["interval"]
     parts = []
     if document["map"]["available"]:
-        at_least = element("small", "at least ") if is_lower_bound(document) else None
+        least = at_least(document)
         parts += [
-            element("p", at_least, gy(document["peak_skin_dose_gy"]), class_="big"),
+            element(
+                "p",
+                element("small", least) if least else None,
+                gy(document["peak_skin_dose_gy"]),
+                class_="big",
+            ),
             element("p", foreign(document["peak"]["site"]), class_="site"),
         ]
     elif interval is None:
@@ -115,7 +126,7 @@ def _rows(document: Mapping[str, Any]) -> list[tuple[str, Markup | str]]:
     if document["map"]["available"]:
         patient = f"{document['procedure']['patient_position']}, {document['map']['surface']}"
         rows += [
-            ("hottest 1 cm²", gy(document["hottest_1cm2_dose_gy"])),
+            ("hottest 1 cm²", at_least(document) + gy(document["hottest_1cm2_dose_gy"])),
             ("skin area", skin_area(document)),
             ("patient", foreign(patient)),
         ]

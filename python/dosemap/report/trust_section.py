@@ -6,6 +6,7 @@ from typing import Any
 
 from dosemap.data_tables import table_rows
 from dosemap.dose_words import gy
+from dosemap.field_words import field_value, field_words
 from dosemap.reading.log import event_list
 from dosemap.report.fragments import items, section, table
 from dosemap.report.markup import Markup, element, foreign, joined, name_of
@@ -46,7 +47,7 @@ def trust_section(document: Mapping[str, Any]) -> Markup:
         "limits",
         "Problems and assumptions",
         _problems(document["problems"]),
-        _changed(document["corrections"]),
+        _changed(document),
         _assumptions(document),
         *(_of_interval(interval) if (interval := document["interval"]) is not None else ()),
         _not_validated(document["equipment"]),
@@ -55,13 +56,13 @@ def trust_section(document: Mapping[str, Any]) -> Markup:
 
 def _coverage(document: Mapping[str, Any]) -> list[Markup]:
     trust = document["trust"]
-    covered = coverage(trust)
+    covered = coverage(trust) if document["map"]["available"] else None
     if covered is None:
         return []
     parts = [element("p", element("strong", "On skin: "), covered)]
     if trust["air_kerma_gy"] is not None:
         parts.insert(0, _bar(trust, label=covered))
-    if document["map"]["available"] and not is_well_covered(trust):
+    if not is_well_covered(trust):
         parts.append(
             element(
                 "p",
@@ -95,17 +96,18 @@ def _limits(document: Mapping[str, Any]) -> list[Markup]:
         lines.append(
             joined("Reference air kerma that is in no map: ", element("strong", gy(not_mapped)))
         )
-    lines.append(joined("Values assumed for ", name_of(assumed_for(document["trust"]))))
+    if document["map"]["available"]:
+        lines.append(joined("Values assumed for ", foreign(assumed_for(document["trust"]))))
     derived = document["trust"]["share_with_derived_air_kerma"]
     if derived:
         lines.append(joined(f"Air kerma derived, not reported: {derived:.0%} of it"))
-    changed = changed_corrections(document["corrections"])
+    changed = changed_corrections(document)
     if changed:
-        names = ", ".join(name for name, _, _ in changed)
+        names = ", ".join(field_words(name) for name, _, _ in changed)
         lines.append(joined(element("strong", "Corrections changed: "), names))
     if (interval := document["interval"]) is not None:
-        fields = ", ".join(entry["field"] for entry in interval["assumptions"])
-        lines.append(joined("The interval takes for granted: ", name_of(fields or "nothing")))
+        fields = ", ".join(field_words(entry["field"]) for entry in interval["assumptions"])
+        lines.append(joined("The interval takes for granted: ", foreign(fields or "nothing")))
         if interval["problems"]:
             number = len(interval["problems"])
             lines.append(joined(f"Of the interval: {_counted(number, 'problem')}"))
@@ -127,9 +129,11 @@ def _meanings(assumptions: Sequence[Mapping[str, Any]]) -> list[Markup]:
     """Return what the assumptions do to the number, those of one effect together."""
     names: dict[str, list[str]] = {}
     for entry in assumptions:
-        names.setdefault(_effects().get(entry["field"], _NO_EFFECT), []).append(entry["field"])
+        names.setdefault(_effects().get(entry["field"], _NO_EFFECT), []).append(
+            field_words(entry["field"])
+        )
     lines = [
-        joined(name_of(", ".join(dict.fromkeys(fields))), ": ", effect)
+        joined(foreign(", ".join(dict.fromkeys(fields))), ": ", effect)
         for effect, fields in names.items()
     ]
     if not lines:
@@ -154,11 +158,11 @@ def _problems(problems: Sequence[Mapping[str, Any]]) -> Markup:
     return table("Problems", ("code", "what is wrong, and what follows", "events"), rows)
 
 
-def _changed(corrections: Mapping[str, str]) -> Markup | None:
-    changed = changed_corrections(corrections)
+def _changed(document: Mapping[str, Any]) -> Markup | None:
+    changed = changed_corrections(document)
     if not changed:
         return None
-    rows = [(foreign(name), foreign(text)) for name, _, text in changed]
+    rows = [(foreign(field_words(name)), foreign(text)) for name, _, text in changed]
     return table("Corrections that are not the usual ones", ("correction", "used"), rows)
 
 
@@ -171,8 +175,8 @@ def _assumptions(document: Mapping[str, Any]) -> Markup:
     }
     rows = [
         (
-            name_of(entry["field"]),
-            foreign(_value(entry["value"])),
+            _field(entry["field"]),
+            foreign(_value(entry)),
             foreign(entry["why"]),
             _effects().get(entry["field"], _NO_EFFECT),
             _share(entry, shares),
@@ -186,7 +190,7 @@ def _assumptions(document: Mapping[str, Any]) -> Markup:
 def _of_interval(interval: Mapping[str, Any]) -> list[Markup]:
     """Return what the interval takes for granted, and what is wrong with it."""
     assumed = [
-        (name_of(entry["field"]), foreign(_value(entry["value"])), foreign(entry["why"]))
+        (_field(entry["field"]), foreign(_value(entry)), foreign(entry["why"]))
         for entry in interval["assumptions"]
     ]
     problems = [
@@ -200,10 +204,14 @@ def _of_interval(interval: Mapping[str, Any]) -> list[Markup]:
     return parts
 
 
-def _value(value: object) -> str:
-    if value is None:
-        return "not known"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _field(name: str) -> Markup:
+    """Return a field in words, with the name that documentation and data have for it."""
+    words = field_words(name)
+    return joined(words, " ", element("small", name_of(name))) if words != name else name_of(name)
+
+
+def _value(entry: Mapping[str, Any]) -> str:
+    return "not known" if entry["value"] is None else field_value(entry["field"], entry["value"])
 
 
 def _share(entry: Mapping[str, Any], shares: Mapping[str, float | None]) -> str:

@@ -74,9 +74,9 @@ class Risk:
         ends = []
         if not self._only_bounded:
             least = "at least " if self.is_lower_bound else ""
-            ends.append(f"{least}{gy(self.peak_skin_dose_gy, digits=2)}")
+            ends.append(f"{least}{gy(self.peak_skin_dose_gy)}")
         if self.at_most_gy is not None:
-            ends.append(f"at most {gy(self.at_most_gy, digits=2)}")
+            ends.append(f"at most {gy(self.at_most_gy)}")
         dose = f"Peak skin dose {' and '.join(ends)}"
         if self.site == "scalp":
             return (

@@ -115,8 +115,12 @@ def show(  # noqa: PLR0913  one argument per option is how typer reads a command
             raise DosemapError("--without-id goes with neither a patient ID nor --procedure")
         else:
             procedures = chosen_procedures(history, patient, issuer=issuer, procedure=procedure)
+        bounds = history.lower_bounds(procedures)
     if as_json:
-        rows = [entry.to_dict() for entry in procedures]
+        rows = [
+            {**entry.to_dict(), "lower_bounds": list(bounds[entry.procedure])}
+            for entry in procedures
+        ]
         print_json(rows)
         return
     if not procedures:
@@ -137,8 +141,8 @@ def show(  # noqa: PLR0913  one argument per option is how typer reads a command
             str(entry.procedure),
             started_text(entry),
             Text(entry.system),
-            gy(entry.peak_skin_dose_gy) if entry.has_map else "no map",
-            gy(entry.reference_air_kerma_gy),
+            _dose(entry, "peak_skin_dose_gy", bounds) if entry.has_map else "no map",
+            _dose(entry, "reference_air_kerma_gy", bounds),
             f"{entry.revision} of {entry.revisions}",
         )
     console = Output()
@@ -150,6 +154,13 @@ def show(  # noqa: PLR0913  one argument per option is how typer reads a command
             f" {state.added}, dosemap {state.software_version}"
         )
         console.print(Text(text, style="dim"))
+
+
+def _dose(entry: StoredProcedure, quantity: str, lower_bounds: Mapping[int, Sequence[str]]) -> str:
+    """Return a dose for a table, in which a sign says that it is a lower bound."""
+    dose_gy = getattr(entry, quantity)
+    is_bound = dose_gy is not None and quantity in lower_bounds[entry.procedure]
+    return f"{'≥ ' if is_bound else ''}{gy(dose_gy)}"
 
 
 def alerts(

@@ -44,6 +44,7 @@ class Drawing {
     this.view.on("plotly_hover", (event) => this.point(event));
     this.view.on("plotly_click", (event) => this.point(event)); // a finger does not hover
     this.view.on("plotly_unhover", () => (page("tip").hidden = true));
+    this.view.on("plotly_relayout", () => this.relabel());
     this.followKeys();
     this.followButtons();
     if (data.steps) this.followSlider();
@@ -69,8 +70,7 @@ class Drawing {
     this.values = this.valuesNow();
     // One event is little beside all: its colours go up to its own highest dose.
     const top = isAlone ? this.values.reduce((a, b) => Math.max(a, b), 0) || scale.top_gy : scale.top_gy;
-    const named = isAlone ? [] : scale.named;
-    const labels = contourLabels(skin, this.values, { ...scale, named });
+    const labels = this.labels();
     const parts = {
       skin: {},
       thin: contourLines(skin, this.values, isAlone ? [top / 2] : scale.contours_gy),
@@ -86,13 +86,30 @@ class Drawing {
     const least = isAlone ? 4 * this.data.steps.quantum_gy : skin.least_gy;
     const colours = colourScale({ ...scale, top_gy: top }, least);
     const changes = { intensity: only("skin", this.values), cmax: only("skin", top), colorscale: only("skin", colours) };
-    for (const key of ["x", "y", "z", "text", "textposition"]) changes[key] = pick(key);
+    for (const key of ["x", "y", "z", "text"]) changes[key] = pick(key);
     changes["textfont.color"] = only("labels", labels.colour);
     await Plotly.restyle(this.view, changes, names.map((name) => TRACE[name]));
     page("scale").hidden = isAlone;
     page("scale-alone").hidden = !isAlone;
     page("scale-alone").textContent = `Colours of this step alone: the dark end is ${gy(top)}, the thin line half of it.`;
     this.view.dataset.step = this.step;
+  }
+
+  /* Where the doses of lines are written, as the camera stands. */
+  labels() {
+    const { data, ranges } = this;
+    const named = this.alone && this.step < this.last ? [] : data.scale.named;
+    const { camera } = this.view.layout.scene;
+    const size = { width: this.view.clientWidth, height: this.view.clientHeight };
+    return contourLabels(data, this.values, { scale: data.scale, named, camera, ranges, size });
+  }
+
+  /* Writes them anew when the camera or the page has moved. */
+  relabel() {
+    const { colour, ...labels } = this.labels();
+    const changes = { "textfont.color": [colour] };
+    for (const key in labels) changes[key] = [labels[key]];
+    return Plotly.restyle(this.view, changes, [TRACE.labels]);
   }
 
   /* Tube, beam, field and table of the step; nothing for the whole procedure. */
@@ -181,7 +198,7 @@ class Drawing {
     const total = skin.dose_gy[this.vertex];
     return found
       .slice(0, LARGEST)
-      .map(([dose, step]) => `${steps.words[step].name}: ${gy(dose, 2)} (${percent(dose / total)})`)
+      .map(([dose, step]) => `${steps.words[step].name}: ${gy(dose)} (${percent(dose / total)})`)
       .join(", ");
   }
 
@@ -215,6 +232,9 @@ class Drawing {
       button.textContent = "play";
       button.setAttribute("aria-pressed", "false");
     };
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && timer !== null) stop();
+    });
     button.addEventListener("click", () => {
       if (timer !== null) return stop();
       if (this.step === this.last) set(0);
@@ -276,6 +296,9 @@ class Drawing {
       "+": { nearer: 0.85 },
       "-": { nearer: 1.18 },
     };
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") page("tip").hidden = true;
+    });
     this.view.tabIndex = 0;
     for (const name of ["pointermove", "pointerdown"]) {
       this.view.addEventListener(name, (event) => (this.pointer = event), { capture: true });
