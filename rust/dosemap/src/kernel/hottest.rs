@@ -113,8 +113,16 @@ impl FineSkin<'_> {
 
 /// Mean over the samples nearest to a point that fill an area; the last counts in part.
 fn disc_mean(skin: &[Sample], centre_mm: Vec3, area_mm2: f64) -> f64 {
-    let mut order: Vec<(f64, &Sample)> =
-        skin.iter().map(|sample| ((sample.point_mm - centre_mm).norm(), sample)).collect();
+    // Twice the radius holds four times the area, but at an edge or in a fold.
+    let close_mm = 2.0 * (area_mm2 / std::f64::consts::PI).sqrt();
+    let within = |reach_mm: f64| {
+        let distances = skin.iter().map(|sample| ((sample.point_mm - centre_mm).norm(), sample));
+        distances.filter(|&(distance_mm, _)| distance_mm <= reach_mm).collect::<Vec<_>>()
+    };
+    let mut order = within(close_mm);
+    if order.iter().map(|(_, sample)| sample.area_mm2).sum::<f64>() < area_mm2 {
+        order = within(f64::INFINITY);
+    }
     order.sort_by(|a, b| a.0.total_cmp(&b.0));
     fill(order.into_iter().map(|(_, sample)| (sample.area_mm2, sample.dose_gy)), area_mm2)
 }
