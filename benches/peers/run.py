@@ -199,13 +199,17 @@ def main() -> None:
     """Install what is missing, run the cases."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="the smallest case, twice")
+    parser.add_argument("--events", type=int, choices=EVENTS, help="only with so many events")
+    parser.add_argument("--points", type=int, choices=POINTS, help="only on so many dose points")
     arguments = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
     install("pyskindose", PYSKINDOSE)
     install("openskin", "numpy")
     fetch_openskin()
-    counts = EVENTS[:1] if arguments.quick else EVENTS
-    sizes = POINTS[:1] if arguments.quick else POINTS
+    counts = (arguments.events,) if arguments.events else EVENTS
+    sizes = (arguments.points,) if arguments.points else POINTS
+    if arguments.quick:
+        counts, sizes = counts[:1], sizes[:1]
     written = reports(counts)
     print("processor time of all threads, least of the rounds; ns per dose point and event;")
     print(
