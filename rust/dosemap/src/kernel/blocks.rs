@@ -25,8 +25,8 @@ use crate::error::DoseError;
 pub(super) use chain::{BlockDose, Prepared, Skin, dose_on_block, dose_on_skin};
 pub(super) use lanes::greatest;
 
+pub(super) use geometry::SkinPoint;
 pub use geometry::{Block, divide};
-pub(super) use geometry::{LanesInBeam, SkinPoint};
 pub use reach::{GROUP, Group, group};
 
 /// Vertices per block.

@@ -10,6 +10,7 @@ use crate::beam::Beam;
 use crate::coverage::covered_share;
 use crate::kernel::{BackscatterModel, BeamQuality, Frame, Scene};
 use crate::math::Vec3;
+use crate::surface::TriangleSurface;
 
 /// Backscatter outside the field is followed to where it falls below this share of the
 /// free-in-air kerma of the field.
@@ -60,10 +61,6 @@ impl<'a> Prepared<'a> {
         }
     }
 
-    pub fn beam(&self) -> &Beam {
-        &self.frame.beam
-    }
-
     /// May it give anything to the blocks of a group?
     #[inline(always)]
     pub fn may_reach(&self, group: &Group) -> [bool; GROUP] {
@@ -77,7 +74,7 @@ impl<'a> Prepared<'a> {
     /// How far around a vertex a field edge may cut its patch, mm: the distance from an edge
     /// changes by no more along the way.
     #[inline(always)]
-    pub fn cut_mm(&self, patch_radius_mm: f32) -> f32 {
+    fn cut_mm(&self, patch_radius_mm: f32) -> f32 {
         self.field.steepest * patch_radius_mm
     }
 }
@@ -93,9 +90,9 @@ pub(in crate::kernel) struct BlockDose {
 
 /// What the points of a block stand for: the chain is the same for all of them.
 pub(in crate::kernel) trait Skin {
-    /// Find which share of the skin around each point lies in the field; tells whether an edge may
-    /// cut some of it.
-    fn cover(&self, prepared: &Prepared, lanes: &LanesInBeam, coverage: &mut Lanes) -> bool;
+    /// Share of the skin around a lane's point that lies in the field of a beam; asked where an edge
+    /// may cut it.
+    fn covered_share(&self, beam: &Beam, lane: usize) -> f64;
 
     /// Where the point of a lane lies, patient space, mm.
     fn point_mm(&self, lane: usize) -> Vec3;
@@ -103,32 +100,18 @@ pub(in crate::kernel) trait Skin {
 
 /// The vertices of a block, each with its patch.
 struct Patches<'a> {
-    scene: &'a Scene,
-    block: &'a Block,
+    surface: &'a TriangleSurface,
+    vertices: &'a [u32],
 }
 
 impl Skin for Patches<'_> {
     #[inline(always)]
-    fn cover(&self, prepared: &Prepared, lanes: &LanesInBeam, coverage: &mut Lanes) -> bool {
-        let mut cut_mm = [0.0; LANES];
-        for i in 0..LANES {
-            coverage[i] = if lanes.edge[i] > 0.0 { 1.0 } else { 0.0 };
-            cut_mm[i] = prepared.cut_mm(self.block.patch_radius_mm[i]) - lanes.edge[i].abs();
-        }
-        if greatest(&cut_mm) <= 0.0 {
-            return false;
-        }
-        let (beam, surface) = (prepared.beam(), &self.scene.surface);
-        for (lane, &vertex) in self.block.vertices().iter().enumerate() {
-            if cut_mm[lane] > 0.0 {
-                coverage[lane] = covered_share(beam, surface, vertex as usize) as f32;
-            }
-        }
-        true
+    fn covered_share(&self, beam: &Beam, lane: usize) -> f64 {
+        covered_share(beam, self.surface, self.vertices[lane] as usize)
     }
 
     fn point_mm(&self, lane: usize) -> Vec3 {
-        self.scene.surface.vertices_mm()[self.block.vertices()[lane] as usize]
+        self.surface.vertices_mm()[self.vertices[lane] as usize]
     }
 }
 
@@ -139,7 +122,8 @@ pub(in crate::kernel) fn dose_on_block(
     block: &Block,
     prepared: &Prepared,
 ) -> Option<BlockDose> {
-    dose_on_skin(scene, block, prepared, &Patches { scene, block })
+    let skin = Patches { surface: &scene.surface, vertices: block.vertices() };
+    dose_on_skin(scene, block, prepared, &skin)
 }
 
 /// The same on any points of a block.
@@ -164,7 +148,7 @@ pub(in crate::kernel) fn dose_on_skin(
     let in_field = nearest > -cut_mm;
     let (mut coverage, mut is_cut) = ([0.0; LANES], false);
     if in_field {
-        is_cut = skin.cover(prepared, &lanes, &mut coverage);
+        is_cut = cover(block, prepared, &lanes, skin, &mut coverage);
         if greatest(&coverage) > 0.0 {
             darken(scene, block, prepared, skin, [&mut coverage, &mut excess]);
         }
@@ -252,4 +236,30 @@ fn darken(
             excess[lane] = 0.0;
         }
     }
+}
+
+/// Share of the skin around each lane's point inside the field, 0 for lanes that face away; tells
+/// whether an edge may cut some of it.
+#[inline(always)]
+fn cover(
+    block: &Block,
+    prepared: &Prepared,
+    lanes: &LanesInBeam,
+    skin: &impl Skin,
+    coverage: &mut Lanes,
+) -> bool {
+    let mut cut_mm = [0.0; LANES];
+    for i in 0..LANES {
+        coverage[i] = if lanes.edge[i] > 0.0 { 1.0 } else { 0.0 };
+        cut_mm[i] = prepared.cut_mm(block.patch_radius_mm[i]) - lanes.edge[i].abs();
+    }
+    if greatest(&cut_mm) <= 0.0 {
+        return false;
+    }
+    for lane in 0..block.vertices().len() {
+        if cut_mm[lane] > 0.0 {
+            coverage[lane] = skin.covered_share(&prepared.frame.beam, lane) as f32;
+        }
+    }
+    true
 }

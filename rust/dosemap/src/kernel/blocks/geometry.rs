@@ -191,12 +191,12 @@ impl Block {
 }
 
 /// The vertices of a block in the coordinates of a beam.
-pub(in crate::kernel) struct LanesInBeam {
+pub(super) struct LanesInBeam {
     /// Distance inside each of the four field edges in the plane of the point, mm.
     pub edges: [Lanes; 4],
     /// The same of the block's centre, and by how much those of its vertices may differ from it.
-    pub(super) centre_edges: [f32; 4],
-    pub(super) spread_mm: f32,
+    pub centre_edges: [f32; 4],
+    pub spread_mm: f32,
     /// The least of the four; far outside for lanes that face away.
     pub edge: Lanes,
     /// Straight distance from the focal spot, mm, and its inverse.
@@ -208,7 +208,7 @@ pub(in crate::kernel) struct LanesInBeam {
 
 impl LanesInBeam {
     #[inline(always)]
-    pub(super) fn new(block: &Block, field: &FieldOfBeam) -> Self {
+    pub fn new(block: &Block, field: &FieldOfBeam) -> Self {
         // Large numbers are subtracted in f64, once per block; the offsets fit f32.
         let ray = (block.centre_mm - field.source_mm).to_array();
         let axes = &field.axes;

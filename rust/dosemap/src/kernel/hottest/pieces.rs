@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
+use crate::beam::Beam;
 use crate::coverage::covered_share_of_quad;
-use crate::kernel::blocks::{LANES, Lanes, LanesInBeam, Prepared, Skin};
+use crate::kernel::blocks::{LANES, Skin};
 use crate::kernel::samples::{Points, PreparedParts};
 use crate::math::Vec3;
 use crate::surface::PatchQuad;
@@ -35,49 +36,35 @@ pub fn samples(prepared: &PreparedParts, vertex: usize) -> Vec<Sample> {
             .zip(&points_mm)
             .flat_map(|(piece, &middle)| piece.map(|corner| (corner - middle).norm()));
         let radius_mm = corners.fold(0.0, f64::max) as f32 * (1.0 + f32::EPSILON);
-        let points = Points { vertex, points_mm: &points_mm, radius_mm };
+        let points_mm = points_mm.as_slice();
+        let points = Points { vertex, points_mm, radius_mm };
         let doses_gy =
-            prepared.doses_gy(&points, |moved_mm| Pieces { pieces, moved_mm, radius_mm });
+            prepared.doses_gy(&points, |moved_mm| Pieces { pieces, points_mm, moved_mm });
         let sample = |((piece, &point_mm), dose_gy): ((&PatchQuad, &Vec3), f64)| Sample {
             vertex,
             point_mm,
             area_mm2: area_mm2(piece),
             dose_gy,
         };
-        pieces.iter().zip(&points_mm).zip(doses_gy).map(sample).collect::<Vec<_>>()
+        pieces.iter().zip(points_mm).zip(doses_gy).map(sample).collect::<Vec<_>>()
     };
     pieces.par_chunks(LANES).flat_map_iter(sampled).collect()
 }
 
-/// Pieces of skin of which a field covers a share.
+/// Pieces of skin of which a field covers a share, and their middles.
 struct Pieces<'a> {
     pieces: &'a [PatchQuad],
+    points_mm: &'a [Vec3],
     moved_mm: Vec3,
-    radius_mm: f32,
 }
 
 impl Skin for Pieces<'_> {
-    #[inline(always)]
-    fn cover(&self, prepared: &Prepared, lanes: &LanesInBeam, coverage: &mut Lanes) -> bool {
-        let cut_mm = prepared.cut_mm(self.radius_mm);
-        for (lane, piece) in self.pieces.iter().enumerate() {
-            let edge_mm = lanes.edge[lane];
-            coverage[lane] = if edge_mm.abs() < cut_mm {
-                let piece = piece.map(|corner| corner + self.moved_mm);
-                covered_share_of_quad(prepared.beam(), &piece) as f32
-            } else if edge_mm > 0.0 {
-                1.0
-            } else {
-                0.0
-            };
-        }
-        // Their bound is not asked for.
-        false
+    fn covered_share(&self, beam: &Beam, lane: usize) -> f64 {
+        covered_share_of_quad(beam, &self.pieces[lane].map(|corner| corner + self.moved_mm))
     }
 
     fn point_mm(&self, lane: usize) -> Vec3 {
-        let [a, b, c, d] = self.pieces[lane];
-        (a + b + c + d) * 0.25 + self.moved_mm
+        self.points_mm[lane] + self.moved_mm
     }
 }
 

@@ -1,12 +1,10 @@
 //! The point of a patch, of many, that gets most.
 
-// Loops over lanes index several arrays at once: the form that vectorises, and reads best.
-#![allow(clippy::needless_range_loop)]
-
 use rayon::prelude::*;
 
-use super::search::PENUMBRA_MM;
-use crate::kernel::blocks::{LANES, Lanes, LanesInBeam, Prepared, Skin};
+use super::search::{PENUMBRA_MM, share_at};
+use crate::beam::Beam;
+use crate::kernel::blocks::{LANES, Skin};
 use crate::kernel::samples::{Points, PreparedParts};
 use crate::math::Vec3;
 
@@ -25,25 +23,15 @@ fn doses_gy(prepared: &PreparedParts, vertex: usize, points_mm: &[Vec3]) -> [f64
     prepared.doses_gy(&points, |moved_mm| LitPoints { points_mm, moved_mm })
 }
 
-/// Points that get what [`share_at`](super::search::share_at) says of each beam.
+/// Points that get what [`share_at`] says of each beam.
 struct LitPoints<'a> {
     points_mm: &'a [Vec3],
     moved_mm: Vec3,
 }
 
 impl Skin for LitPoints<'_> {
-    #[inline(always)]
-    fn cover(&self, _: &Prepared, lanes: &LanesInBeam, coverage: &mut Lanes) -> bool {
-        for i in 0..LANES {
-            coverage[i] = if lanes.cosine[i] > 0.0 { 1.0 } else { 0.0 };
-        }
-        for edge in &lanes.edges {
-            for i in 0..LANES {
-                coverage[i] *= (edge[i] / PENUMBRA_MM as f32 + 0.5).clamp(0.0, 1.0);
-            }
-        }
-        // They have no patches that could be cut.
-        false
+    fn covered_share(&self, beam: &Beam, lane: usize) -> f64 {
+        share_at(beam, &beam.locate(self.point_mm(lane)))
     }
 
     fn point_mm(&self, lane: usize) -> Vec3 {
@@ -56,7 +44,6 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::kernel::blocks::tests::{frame, legs, quality, scene};
-    use crate::kernel::peak::search::share_at;
     use crate::kernel::peak::{Part, dose_of_frames, sample};
 
     /// On legs that shadow each other, under fields whose edges run through the patches: as the
